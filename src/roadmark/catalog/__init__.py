@@ -1,0 +1,22 @@
+"""What kinds of things there are: semantic classes and palette, blueprints with sizes, colour words."""
+
+from roadmark.catalog.blueprints import Blueprint, BlueprintKind, Wheel, all_blueprints, blueprint, known
+from roadmark.catalog.classes import CLASS_NAMES, OBJECT_CLASSES, PALETTE, SemanticClass
+from roadmark.catalog.colors import NAMED_COLORS, color_name
+from roadmark.catalog.styles import BodyStyle
+
+__all__ = [
+    "CLASS_NAMES",
+    "NAMED_COLORS",
+    "OBJECT_CLASSES",
+    "PALETTE",
+    "Blueprint",
+    "BlueprintKind",
+    "BodyStyle",
+    "SemanticClass",
+    "Wheel",
+    "all_blueprints",
+    "blueprint",
+    "color_name",
+    "known",
+]
