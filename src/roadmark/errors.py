@@ -1,7 +1,7 @@
 """The exceptions Roadmark raises, in one tree.
 
-Every error a user can cause or meet derives from `RoadmarkError`; its message names the file, the field, the value and the
-next step, so the command line prints it as it is, without a traceback.
+Every error a user can cause or meet derives from `RoadmarkError`; its message names the file, the field, the value and
+the next step, so the command line prints it as it is, without a traceback.
 
     RoadmarkError
     ├── ConfigError            a setting, an option or a configuration file

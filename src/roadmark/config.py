@@ -1,0 +1,206 @@
+"""Configuration: strict models, bounded loading of YAML and JSON, and one precedence with the origin of every value.
+
+A component owns a small `Settings` model. Values arrive in layers, later ones win:
+
+    defaults < global (workflow) file < scenario file < command line
+
+`resolve` merges the layers into one validated model and remembers where each value came from, so that errors and
+`roadmark config show` can name it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from roadmark.errors import ConfigError
+
+MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
+"""Largest YAML or JSON file that is read: configurations are kilobytes; more is a mistake or an attack."""
+
+DEFAULT_ORIGIN = "default"
+
+
+class Settings(BaseModel):
+    """Base of every configuration model: immutable, unknown keys are errors, numbers must be finite."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
+
+
+SettingsT = TypeVar("SettingsT", bound=BaseModel)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML's safe loader without aliases (they can expand without bound) and without duplicate keys."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.events.AliasEvent):  # type: ignore[no-untyped-call]
+            event = self.peek_event()
+            raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not accepted", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, Hashable) and key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is given twice", key_node.start_mark)
+            seen.add(key if isinstance(key, Hashable) else str(key))
+        return super().construct_mapping(node, deep)
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build a JSON object, refusing a key that is given twice."""
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise ValueError(f"key {key!r} is given twice")
+        result[key] = value
+    return result
+
+
+def _no_constants(name: str) -> float:
+    raise ValueError(f"{name} is not a finite number")
+
+
+def read_text(path: Path | str) -> str:
+    """Read a small UTF-8 text file.
+
+    Raises:
+        ConfigError: It is missing, unreadable, too large or not UTF-8.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_DOCUMENT_BYTES + 1)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; check the path") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise ConfigError(f"{path}: larger than {MAX_DOCUMENT_BYTES} bytes; this is no configuration file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from None
+
+
+def load_document(path: Path | str) -> Any:
+    """Load a YAML (`.yaml`, `.yml`) or JSON document as plain Python values.
+
+    Args:
+        path: The file; anything not named YAML is read as JSON.
+
+    Raises:
+        ConfigError: The file is missing, unreadable, too large, malformed or gives a key twice.
+    """
+    path = Path(path)
+    text = read_text(path)
+    try:
+        if path.suffix.lower() in {".yaml", ".yml"}:
+            return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of SafeLoader
+        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise ConfigError(f"{path}{where}: not valid YAML: {error.problem or error.context}") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from None
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not valid JSON: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}: not valid: {error}") from None
+
+
+def load_mapping(path: Path | str) -> dict[str, Any]:
+    """Load a document whose top level is a mapping with string keys.
+
+    Raises:
+        ConfigError: As `load_document`, or the top level is something else.
+    """
+    document = load_document(path)
+    if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
+        raise ConfigError(f"{path}: expected a mapping of names to values, found {type(document).__name__}")
+    return document
+
+
+def validation_message(error: ValidationError, origins: Mapping[str, str], fallback: str) -> str:
+    """Say which field of which file is wrong, its value and why, one line per fault."""
+    lines = []
+    for fault in error.errors(include_url=False):
+        location = [str(part) for part in fault["loc"]]
+        name = ".".join(location) or "document"
+        origin = origins.get(location[0], fallback) if location else fallback
+        if fault["type"] == "extra_forbidden":
+            lines.append(f"{origin}: unknown key {name!r}; remove it or check its spelling")
+        elif fault["type"] == "missing":
+            lines.append(f"{origin}: {name} is missing")
+        else:
+            lines.append(f"{origin}: {name} = {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}")
+    return "\n".join(lines)
+
+
+def validate(model: type[SettingsT], data: Any, origin: str) -> SettingsT:
+    """Validate plain values as a model.
+
+    Args:
+        model: The settings class.
+        data: What was loaded.
+        origin: File or option the values came from, for the message.
+
+    Raises:
+        ConfigError: Names the origin, the field, its value and what is wrong with it.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(validation_message(error, {}, origin)) from None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Values from one origin (a file or the command line), not yet validated."""
+
+    origin: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Resolved(Generic[SettingsT]):
+    """Settings merged from layers, with the origin of every field."""
+
+    settings: SettingsT
+    origins: Mapping[str, str]
+
+    def origin(self, field: str) -> str:
+        """Where a field's value came from."""
+        return self.origins.get(field, DEFAULT_ORIGIN)
+
+    def rows(self) -> list[tuple[str, Any, str]]:
+        """Every field as (name, value, origin), in the model's order."""
+        return [(name, getattr(self.settings, name), self.origin(name)) for name in type(self.settings).model_fields]
+
+
+def resolve(model: type[SettingsT], layers: Sequence[Layer]) -> Resolved[SettingsT]:
+    """Merge layers, lowest precedence first, and validate the result.
+
+    Raises:
+        ConfigError: A value is wrong; the message names the layer it came from.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for layer in layers:
+        for key, value in layer.values.items():
+            values[key] = value
+            origins[key] = layer.origin
+    try:
+        settings = model.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(validation_message(error, origins, "settings")) from None
+    return Resolved(settings, origins)

@@ -1,0 +1,165 @@
+"""Camera YAML of the published recipe: sensors with a pose in centimetres and degrees.
+
+    - sensor: rgb                      # rgb, depth, semantic_segmentation, instance_segmentation or normals
+      attributes: {image_size_x: 1920, image_size_y: 1080, fov: 90}
+      transform:
+        location: {x: -3890, y: 3200, z: 572}       # centimetres, CARLA's left-handed axes
+        rotation: {roll: 0, pitch: 340, yaw: 219}   # degrees
+
+as a list or under `sensors:`. Sensors of one pose and image make one camera; every camera becomes one clip.
+Ours: `name`, the camera's name in output paths.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from roadmark.config import Settings, load_document, validate
+from roadmark.errors import ConfigError
+from roadmark.geometry import PinholeCamera, Pose, camera_pose_from_body, pose_from_carla
+
+MAX_IMAGE_SIZE = 16384
+"""Largest image side accepted, pixels: H.264 ends there, and larger is a typing mistake."""
+CENTIMETRES = 0.01
+NAME_PATTERN = re.compile(r"[A-Za-z0-9_.-]+")
+
+SensorKind = Literal["rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals"]
+ImageSize = Annotated[int, Field(gt=0, le=MAX_IMAGE_SIZE)]
+
+
+class SensorAttributes(Settings):
+    """Image of a sensor."""
+
+    image_size_x: ImageSize = 1920
+    """Width, pixels."""
+    image_size_y: ImageSize = 1080
+    """Height, pixels."""
+    fov: Annotated[float, Field(gt=0, lt=180)] = 90.0
+    """Horizontal field of view, degrees."""
+
+
+class Location(Settings):
+    """Centimetres, CARLA's left-handed axes."""
+
+    x: float = 0.0
+    y: float = 0.0
+    z: float = 0.0
+
+
+class Rotation(Settings):
+    """Degrees, CARLA's signs."""
+
+    roll: float = 0.0
+    pitch: float = 0.0
+    yaw: float = 0.0
+
+
+class SensorTransform(Settings):
+    """Pose of a sensor in the world, or relative to the actor it follows."""
+
+    location: Location = Location()
+    rotation: Rotation = Rotation()
+
+
+class SensorEntry(Settings):
+    """One sensor of the camera file."""
+
+    sensor: SensorKind
+    attributes: SensorAttributes = SensorAttributes()
+    transform: SensorTransform
+    name: str | None = None
+    """Ours: the camera's name in output paths."""
+
+    @field_validator("sensor", mode="before")
+    @classmethod
+    def _without_carla_prefix(cls, value: Any) -> Any:
+        return value.removeprefix("sensor.camera.") if isinstance(value, str) else value
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_a_file_name(cls, value: str | None) -> str | None:
+        if value is not None and (not NAME_PATTERN.fullmatch(value) or value.strip(".") == ""):
+            raise ValueError("use letters, digits, '_', '-' and '.' only")
+        return value
+
+
+@dataclass(frozen=True)
+class CameraSetup:
+    """One camera to render: its image, its pose and the name its clip gets.
+
+    Attributes:
+        name: Name in output paths.
+        camera: Intrinsics.
+        pose: world_from_camera (RDF), or actor_from_camera when the camera follows an actor.
+        sensors: Kinds the file lists for it.
+    """
+
+    name: str
+    camera: PinholeCamera
+    pose: Pose
+    sensors: tuple[str, ...]
+
+
+def _entries(document: Any, path: Path) -> list[SensorEntry]:
+    if isinstance(document, dict):
+        unknown = sorted(str(key) for key in document if key != "sensors")
+        if "sensors" not in document or unknown:
+            found = ", ".join(unknown) or "nothing"
+            raise ConfigError(f"{path}: expected a list of sensors, or one under 'sensors:'; found {found}")
+        document = document["sensors"]
+    if not isinstance(document, list) or not document:
+        raise ConfigError(f"{path}: expected a list of at least one sensor, found {type(document).__name__}")
+    return [validate(SensorEntry, entry, f"{path}: sensors[{index}]") for index, entry in enumerate(document)]
+
+
+def _setup(name: str, entries: Sequence[SensorEntry]) -> CameraSetup:
+    first = entries[0]
+    location, rotation = first.transform.location, first.transform.rotation
+    body = pose_from_carla(
+        np.array([location.x, location.y, location.z]) * CENTIMETRES,
+        np.array([rotation.roll, rotation.pitch, rotation.yaw]),
+        child="camera_body",
+    )
+    attributes = first.attributes
+    camera = PinholeCamera.from_fov(attributes.image_size_x, attributes.image_size_y, math.radians(attributes.fov))
+    return CameraSetup(name, camera, camera_pose_from_body(body), tuple(entry.sensor for entry in entries))
+
+
+def load_cameras(path: Path) -> list[CameraSetup]:
+    """Read a camera file.
+
+    Args:
+        path: The YAML (or JSON) file.
+
+    Returns:
+        One setup per distinct pose and image, in the file's order.
+
+    Raises:
+        ConfigError: Malformed, a number out of range, a camera without an RGB sensor, or names that clash.
+    """
+    groups: dict[Any, list[SensorEntry]] = {}
+    for entry in _entries(load_document(path), path):
+        groups.setdefault((entry.name, entry.transform, entry.attributes), []).append(entry)
+    setups = []
+    for index, entries in enumerate(groups.values()):
+        name = entries[0].name or (f"camera_{index}" if len(groups) > 1 else "camera")
+        kinds = [entry.sensor for entry in entries]
+        if "rgb" not in kinds:
+            raise ConfigError(
+                f"{path}: camera {name} lists {', '.join(kinds)} but no rgb sensor with the same transform and attributes; "
+                "add one: labels, edges and videos are drawn from it"
+            )
+        if len(set(kinds)) != len(kinds):
+            raise ConfigError(f"{path}: camera {name} lists a sensor twice: {', '.join(kinds)}")
+        setups.append(_setup(name, entries))
+    if len({setup.name for setup in setups}) != len(setups):
+        raise ConfigError(f"{path}: two cameras have the same name; give each its own")
+    return setups

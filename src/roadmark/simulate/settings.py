@@ -1,0 +1,186 @@
+"""What a simulation can be told, and how the seed recipe's own files say it.
+
+Three files of the published recipe are accepted as they are: the scenario's log config (JSON), the workflow's global config
+(JSON) and the class filter (YAML). Field names are the recipe's where it has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from roadmark.config import Layer, Resolved, Settings, load_mapping, resolve
+from roadmark.errors import ConfigError
+
+PLACEHOLDER_PATHS = ("/path/to", "path/to", "<", "your_")
+"""Beginnings that mark a path as copied from a template, never meant to be used."""
+
+Positive = Annotated[float, Field(gt=0)]
+
+
+class SimulateSettings(Settings):
+    """Everything `roadmark simulate` can be told. Metres, seconds and pixels."""
+
+    recorder_filename: Path | None = None
+    """CARLA recording (`.log`) to replay."""
+    xodr_path: Path | None = None
+    """OpenDRIVE file of the recording's map, or a folder of maps named after their towns."""
+    camera_config: Path | None = None
+    """Camera YAML: a list of sensors, or one under `sensors:`; locations in centimetres."""
+    output_dir: Path | None = None
+    """Where the clip goes; a placeholder such as `/path/to/output_dir` counts as not given."""
+
+    start_time: float = 0.0
+    """Seconds into the recording; negative counts from its end, as CARLA's replayer does."""
+    duration: Annotated[float, Field(ge=0)] = 0.0
+    """Seconds to simulate; 0 means to the end."""
+    target_fps: Positive = 30.0
+    """Frames per second of the clip; recorded poses are resampled by time, never by skipping frames."""
+    time_factor: Positive = 1.0
+    """Playback speed: 2 covers two recorded seconds in one second of the clip."""
+    replay: Literal["exact", "carla"] = "exact"
+    """`exact` interpolates around each time; `carla` reproduces the server's lag of one recorded frame."""
+    ignore_hero: bool = False
+    """Leave out vehicles whose role name is `hero`."""
+    camera_follow_actor: Annotated[int, Field(ge=0)] | None = None
+    """Id of the actor the cameras ride on; their transforms are then relative to it."""
+    allow_truncated: bool = False
+    """Accept a recording that ends in the middle of a frame, up to its last whole frame."""
+
+    limit_distance: Positive = 100.0
+    """Objects farther from the camera than this are rendered but not labelled, metres."""
+    area_threshold: Annotated[float, Field(ge=0)] = 100.0
+    """Objects whose visible 2D box is smaller than this are rendered but not labelled, square pixels."""
+    detect_collisions: bool = True
+    """Write the recording's collisions as events."""
+    collision_actor_ids: tuple[int, ...] | None = None
+    """Keep only collisions in which every actor of the pair is listed; none given keeps all."""
+    class_filter_config: Path | None = None
+    """Class filter YAML (`canny_classes`) for masks and masked edges."""
+
+    generate_videos: bool = True
+    """Encode videos beside the frames."""
+    videos: Literal["default", "all"] = "default"
+    """`all` adds the instance, normal, mask and overlay videos."""
+    edges: Literal["full", "masked"] = "full"
+    """`full`: Canny on the whole picture. `masked`: the recipe's, only where the class filter keeps the picture."""
+    masks: bool = False
+    """Write the picture where the class filter keeps it, black elsewhere."""
+    overlays: bool = False
+    """Write pictures with 2D boxes, masks, 3D boxes and collisions drawn on them."""
+    aov: bool = False
+    """Write sun visibility and albedo too, for relighting."""
+    depth_unit: Literal["1/256m", "mm"] = "1/256m"
+    """Unit of the 16-bit depth images."""
+    label_codec: Literal["h264", "rgb"] = "h264"
+    """`rgb` keeps label colours exact in videos, at the price of players that know libx264rgb."""
+
+    quality: Literal["draft", "standard", "high"] = "standard"
+    """Shadows; and ambient occlusion and smooth edges; and reflections and more samples."""
+    weather: str = "clear_sky"
+    """clear_sky, overcast, snow_falling, raining or fog."""
+    lighting: str = "mid_morning"
+    """sunrise, mid_morning, zenith, afternoon, golden_hour, sunset, twilight, blue_hour or night."""
+    road: str = "dry"
+    """dry, puddles, flooding, snow or sand."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    """Grows the scenery and the looks of actors; the same seed gives the same bytes."""
+    threads: Annotated[int, Field(ge=1, le=256)] | None = None
+    """Render threads; all cores by default. The pictures do not depend on it."""
+    tracer: Literal["auto", "embree", "portable"] = "auto"
+    """Ray tracer: Embree where its wheel exists, else our own."""
+
+    host: str = "localhost"
+    """CARLA server; means something only to a live server."""
+    port: Annotated[int, Field(gt=0, lt=65536)] = 2000
+    """CARLA server's port; means something only to a live server."""
+    timeout: Positive = 360.0
+    """Seconds to wait for a live server; means nothing to the embedded simulator."""
+    move_spectator: bool = False
+    """Move a live server's spectator; means nothing to the embedded simulator."""
+
+    @field_validator(
+        "recorder_filename", "xodr_path", "camera_config", "output_dir", "class_filter_config", mode="before"
+    )
+    @classmethod
+    def _empty_path_is_none(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
+
+SERVER_ONLY = ("timeout", "move_spectator", "host", "port")
+"""Fields that only a live CARLA server gives a meaning; set by a user, they are accepted and said to do nothing."""
+
+
+def is_placeholder(path: object) -> bool:
+    """Whether a path is empty or copied from a template (`/path/to/output_dir`)."""
+    text = str(path or "").strip()
+    return not text or text.startswith(PLACEHOLDER_PATHS)
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key in SimulateSettings.model_fields}
+
+
+def global_layer(path: Path) -> Layer:
+    """The workflow's global JSON; unknown keys are errors, a placeholder `output_dir` is dropped."""
+    values = load_mapping(path)
+    if is_placeholder(values.get("output_dir", "x")):
+        values.pop("output_dir")
+    return Layer(str(path), values)
+
+
+def scenario_layer(path: Path) -> tuple[Layer, dict[str, Any]]:
+    """The scenario's log config JSON; unknown keys are its metadata and come back beside the layer."""
+    values = load_mapping(path)
+    metadata = {key: value for key, value in values.items() if key not in SimulateSettings.model_fields}
+    known = _known(values)
+    if is_placeholder(known.get("output_dir", "x")):
+        known.pop("output_dir")
+    return Layer(str(path), known), metadata
+
+
+def resolve_settings(
+    *, wf_config: Path | None, config: Path | None, command_line: Mapping[str, Any]
+) -> tuple[Resolved[SimulateSettings], dict[str, Any]]:
+    """Merge defaults, global file, scenario file and command line.
+
+    Args:
+        wf_config: Global (workflow) JSON.
+        config: Scenario (log config) JSON.
+        command_line: Options the user gave, by field name; absent means not given.
+
+    Returns:
+        The settings with their origins, and the scenario file's metadata.
+
+    Raises:
+        ConfigError: A file or value is wrong.
+    """
+    layers: list[Layer] = []
+    metadata: dict[str, Any] = {}
+    if wf_config is not None:
+        layers.append(global_layer(wf_config))
+    if config is not None:
+        layer, metadata = scenario_layer(config)
+        layers.append(layer)
+    layers.append(Layer("command line", command_line))
+    return resolve(SimulateSettings, layers), metadata
+
+
+def require(resolved: Resolved[SimulateSettings], fields: Sequence[tuple[str, str]]) -> None:
+    """Check that inputs without a default were given.
+
+    Args:
+        resolved: The settings.
+        fields: Pairs of field and the option that sets it.
+
+    Raises:
+        ConfigError: Lists every missing one with its option.
+    """
+    missing = [
+        f"{field} is missing; give {option}" for field, option in fields if getattr(resolved.settings, field) is None
+    ]
+    if missing:
+        raise ConfigError("\n".join(missing))
