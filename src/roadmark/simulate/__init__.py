@@ -1,0 +1,1 @@
+"""Scenario + map + cameras -> labelled clips."""
