@@ -1,0 +1,33 @@
+"""Road networks: OpenDRIVE files into lanes, marks, junctions, crosswalks and signals in world FLU metres."""
+
+from roadmark.maps.features import Connection, Controller, Crosswalk, Junction, MapObject, Signal, SignalReference
+from roadmark.maps.lanes import LaneKey, LaneMark, LaneStrip, SampledSection
+from roadmark.maps.locate import LaneLocations
+from roadmark.maps.opendrive import find_map, load_opendrive, parse_opendrive
+from roadmark.maps.road_geometry import Lane, LaneSection, MarkLine, Road, RoadLink, RoadMark
+from roadmark.maps.road_map import RoadMap
+
+__all__ = [
+    "Connection",
+    "Controller",
+    "Crosswalk",
+    "Junction",
+    "Lane",
+    "LaneKey",
+    "LaneLocations",
+    "LaneMark",
+    "LaneSection",
+    "LaneStrip",
+    "MapObject",
+    "MarkLine",
+    "Road",
+    "RoadLink",
+    "RoadMap",
+    "RoadMark",
+    "SampledSection",
+    "Signal",
+    "SignalReference",
+    "find_map",
+    "load_opendrive",
+    "parse_opendrive",
+]

@@ -1,0 +1,201 @@
+"""Lane strips and lane marks: the sampled, drivable form of a road."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.maps.road_geometry import Lane, LaneSection, MarkLine, Road, RoadMark
+from roadmark.maps.sampling import section_stations
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, order=True)
+class LaneKey:
+    """Names one lane of one lane section; `str()` gives `<road>_<section>_<lane>`."""
+
+    road: str
+    section: int
+    lane: int
+
+    def __str__(self) -> str:
+        """`12_0_-1` is lane -1 of the first section of road 12."""
+        return f"{self.road}_{self.section}_{self.lane}"
+
+
+@dataclass(frozen=True, eq=False)
+class LaneStrip:
+    """One lane of one section as a strip of quadrilaterals, world FLU metres.
+
+    Attributes:
+        key: Which lane.
+        type: OpenDRIVE lane type (`driving`, `sidewalk`, `shoulder`, ...).
+        s: (N,) ascending metres along the road; the same for all lanes of a section.
+        left, right: (N, 3) edges as seen along increasing s.
+        center: (N, 3) halfway between them.
+        junction: Id of the junction the road belongs to, or None.
+        direction: +1 where traffic runs along increasing s, else -1.
+        raised: Whether the file itself lifts the lane over the road surface (`height` records; already in z).
+    """
+
+    key: LaneKey
+    type: str
+    s: Array
+    left: Array
+    right: Array
+    center: Array
+    junction: str | None
+    direction: int
+    raised: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class LaneMark:
+    """One road mark along a lane's outer boundary (lane 0: the centre line).
+
+    Attributes:
+        lane: The lane whose boundary it is on.
+        kind: `solid`, `broken`, `solid_solid`, `solid_broken`, `broken_solid`, `broken_broken`, `botts_dots`, `curb`, ...
+        color: `white`, `yellow`, ...
+        width: Metres.
+        s: (N,) ascending metres along the road.
+        points: (N, 3) centre line of the mark, world FLU metres.
+        across: (N, 3) unit vectors along the surface to the left.
+        lines: Pattern in detail where the file gives it.
+        inner: Sign of the direction (+1 left, -1 right) in which the lane itself lies; 0 for lane 0.
+        junction: Id of the junction the road belongs to, or None.
+    """
+
+    lane: LaneKey
+    kind: str
+    color: str
+    width: float
+    s: Array
+    points: Array
+    across: Array
+    lines: tuple[MarkLine, ...] = ()
+    inner: int = 0
+    junction: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class SampledSection:
+    """Edges of all lanes of one section at its stations.
+
+    Attributes:
+        road: The road.
+        index: Index of the section.
+        s: (N,) stations in metres.
+        edges: (N, 3) outer edge of each lane, by lane id; 0 is the centre line.
+    """
+
+    road: Road
+    index: int
+    s: Array
+    edges: dict[int, Array]
+
+    @property
+    def section(self) -> LaneSection:
+        """The lane section that was sampled."""
+        return self.road.sections[self.index]
+
+
+def sample_road(road: Road, name: str = "") -> list[SampledSection]:
+    """Sample every lane section of a road that has a length."""
+    sampled = []
+    for index, section in enumerate(road.sections):
+        if section.end - section.s < 1e-6 or not section.lanes:
+            continue
+        s = section_stations(road, section, name=name)
+        offsets = road.lane_edges(section, s)
+        ids = list(offsets)
+        points = road.surface(s, np.stack([offsets[k] for k in ids]))
+        edges = dict(zip(ids, points, strict=True))
+        if any(lane.level for lane in section.lanes.values()):
+            edges = _level_lanes(section, edges)
+        sampled.append(SampledSection(road, index, s, edges))
+    return sampled
+
+
+def _level_lanes(section: LaneSection, edges: dict[int, Array]) -> dict[int, Array]:
+    """Carry the height of a level lane's inner edge across it; lanes beyond keep their own slope."""
+    levelled = {0: edges[0]}
+    for sign in (1, -1):
+        inner = 0
+        for lane in section.side(sign):
+            rise = 0.0 if lane.level else edges[lane.id][:, 2] - edges[inner][:, 2]
+            edge = edges[lane.id].copy()
+            edge[:, 2] = levelled[inner][:, 2] + rise
+            levelled[lane.id] = edge
+            inner = lane.id
+    return levelled
+
+
+def lane_strips(sampled: SampledSection) -> Iterator[LaneStrip]:
+    """Strips of the lanes of a sampled section that have any width."""
+    road, section = sampled.road, sampled.section
+    for sign in (1, -1):
+        inner = sampled.edges[0]
+        for lane in section.side(sign):
+            outer = sampled.edges[lane.id]
+            low, high = (inner, outer)
+            raised = bool(lane.height[:, 1:].any())
+            if raised:
+                low, high = _raise(lane, sampled.s, inner, outer)
+            left, right = (high, low) if sign > 0 else (low, high)
+            inner = outer
+            yield LaneStrip(
+                LaneKey(road.id, sampled.index, lane.id),
+                lane.type,
+                sampled.s,
+                left,
+                right,
+                0.5 * (left + right),
+                road.junction,
+                road.lane_direction(lane.id, section),
+                raised,
+            )
+
+
+def _raise(lane: Lane, s: Array, inner: Array, outer: Array) -> tuple[Array, Array]:
+    record = np.maximum(np.searchsorted(lane.height[:, 0], s, side="right") - 1, 0)
+    up = np.zeros((2, len(s), 3))
+    up[:, :, 2] = lane.height[record, 1:].T
+    return inner + up[0], outer + up[1]
+
+
+def lane_marks(sampled: SampledSection) -> Iterator[LaneMark]:
+    """Visible marks (any kind but `none`) of a sampled section."""
+    for lane in sampled.section.lanes.values():
+        for k, mark in enumerate(lane.marks):
+            end = lane.marks[k + 1].s if k + 1 < len(lane.marks) else sampled.section.end
+            start, end = max(mark.s, sampled.section.s), min(end, sampled.section.end)
+            if mark.kind != "none" and end - start > 1e-3:
+                yield _lane_mark(sampled, lane, mark, start, end)
+
+
+def _lane_mark(sampled: SampledSection, lane: Lane, mark: RoadMark, start: float, end: float) -> LaneMark:
+    s = sampled.s
+    inside = s[(s > start + 1e-6) & (s < end - 1e-6)]
+    stations = np.concatenate([[start], inside, [end]])
+    edge = sampled.edges[lane.id]
+    points = np.stack([np.interp(stations, s, edge[:, axis]) for axis in range(3)], axis=1)
+    heading = sampled.road.heading(stations)
+    roll = sampled.road.superelevation.value(stations)
+    across = np.stack([-np.sin(heading) * np.cos(roll), np.cos(heading) * np.cos(roll), np.sin(roll)], axis=1)
+    return LaneMark(
+        LaneKey(sampled.road.id, sampled.index, lane.id),
+        mark.kind,
+        mark.color,
+        mark.width,
+        stations,
+        points,
+        across,
+        mark.lines,
+        int(-np.sign(lane.id)),
+        sampled.road.junction,
+    )
