@@ -40,8 +40,8 @@ class _StrictLoader(yaml.SafeLoader):
     """YAML's safe loader without aliases (they can expand without bound) and without duplicate keys."""
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.events.AliasEvent):  # type: ignore[no-untyped-call]
-            event = self.peek_event()
+        if self.check_event(yaml.events.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not accepted", event.start_mark)
         return super().compose_node(parent, index)
 

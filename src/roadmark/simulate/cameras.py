@@ -154,8 +154,8 @@ def load_cameras(path: Path) -> list[CameraSetup]:
         kinds = [entry.sensor for entry in entries]
         if "rgb" not in kinds:
             raise ConfigError(
-                f"{path}: camera {name} lists {', '.join(kinds)} but no rgb sensor with the same transform and attributes; "
-                "add one: labels, edges and videos are drawn from it"
+                f"{path}: camera {name} lists {', '.join(kinds)} but no rgb sensor with the same transform and "
+                "attributes; add one: labels, edges and videos are drawn from it"
             )
         if len(set(kinds)) != len(kinds):
             raise ConfigError(f"{path}: camera {name} lists a sensor twice: {', '.join(kinds)}")

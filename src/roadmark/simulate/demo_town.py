@@ -1,8 +1,8 @@
 """The built-in scenario's place: one signalised crossing of two streets, as OpenDRIVE 1.4.
 
-Four arms meet at the origin. Each arm's reference line starts at the junction's edge and runs outwards, so its lane -1 leads
-away from the junction and its lane 1 towards it (right-hand traffic). Twelve connecting roads join every entry with every
-other arm; their reference lines follow the streets' centre lines, and the right turns carry the corner's sidewalk.
+Four arms meet at the origin. Each arm's reference line starts at the junction's edge and runs outwards, so its lane -1
+leads away from the junction and its lane 1 towards it (right-hand traffic). Twelve connecting roads join every entry with
+every other arm; their reference lines follow the streets' centre lines, and the right turns carry the corner's sidewalk.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ def _arm(root: ET.Element, index: int) -> None:
 def _crosswalk(road: ET.Element, index: int) -> None:
     half_length, half_width = 1.5, LANE_WIDTH + SHOULDER_WIDTH
     crossing = _element(
-        _element(road, "objects"), "object", id=200 + index, name="Crosswalk", type="crosswalk", s=2.0, t=0.0, zOffset=0.0,
-        hdg=0.0, pitch=0.0, roll=0.0, orientation="none", length=2 * half_length, width=2 * half_width,
+        _element(road, "objects"), "object", id=200 + index, name="Crosswalk", type="crosswalk", s=2.0, t=0.0,
+        zOffset=0.0, hdg=0.0, pitch=0.0, roll=0.0, orientation="none", length=2 * half_length, width=2 * half_width,
     )  # fmt: skip
     outline = _element(crossing, "outline")
     for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)):

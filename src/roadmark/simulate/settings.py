@@ -1,7 +1,7 @@
 """What a simulation can be told, and how the seed recipe's own files say it.
 
-Three files of the published recipe are accepted as they are: the scenario's log config (JSON), the workflow's global config
-(JSON) and the class filter (YAML). Field names are the recipe's where it has one.
+Three files of the published recipe are accepted as they are: the scenario's log config (JSON), the workflow's global
+config (JSON) and the class filter (YAML). Field names are the recipe's where it has one.
 """
 
 from __future__ import annotations
