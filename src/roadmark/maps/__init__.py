@@ -6,11 +6,13 @@ from roadmark.maps.locate import LaneLocations
 from roadmark.maps.opendrive import find_map, load_opendrive, parse_opendrive
 from roadmark.maps.road_geometry import Lane, LaneSection, MarkLine, Road, RoadLink, RoadMark
 from roadmark.maps.road_map import RoadMap
+from roadmark.maps.signal_lanes import GovernedLane
 
 __all__ = [
     "Connection",
     "Controller",
     "Crosswalk",
+    "GovernedLane",
     "Junction",
     "Lane",
     "LaneKey",

@@ -47,7 +47,7 @@ class Signal:
         orientation: `+`, `-` or `none`: for traffic along or against increasing s.
         z_offset: Height of `pose` over the road's reference line.
         controllers: Ids of the controllers that switch it.
-        from_lane, to_lane: First validity record, or None.
+        validity: (first, last) lane ids of each validity record on its own road; (0, 0) is none of them.
         references: Other roads it governs.
     """
 
@@ -69,9 +69,18 @@ class Signal:
     orientation: str
     z_offset: float
     controllers: tuple[str, ...] = ()
-    from_lane: int | None = None
-    to_lane: int | None = None
+    validity: tuple[tuple[int, int], ...] = ()
     references: tuple[SignalReference, ...] = ()
+
+    @property
+    def from_lane(self) -> int | None:
+        """First lane of the first validity record, or None."""
+        return self.validity[0][0] if self.validity else None
+
+    @property
+    def to_lane(self) -> int | None:
+        """Last lane of the first validity record, or None."""
+        return self.validity[0][1] if self.validity else None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from roadmark.maps.read_features import (
 from roadmark.maps.read_roads import read_road
 from roadmark.maps.road_geometry import Road
 from roadmark.maps.road_map import RoadMap
-from roadmark.maps.xml_fields import MAX_BYTES, parse_xml, strip_namespaces
+from roadmark.maps.xml_fields import MAX_BYTES, Element, parse_xml, strip_namespaces
 
 _MAP_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
@@ -65,23 +65,31 @@ def parse_opendrive(data: bytes, name: str) -> RoadMap:
         roads[road.id] = road
     if not roads:
         raise FormatError("holds no road", path=name)
+    oriented = not _by_roadrunner(root)
     signals: list[Signal] = []
     references: list[SignalReference] = []
     objects: list[MapObject] = []
     for element, road in zip(elements, roads.values(), strict=True):
-        signals += read_signals(element, road, roads, name)
+        signals += read_signals(element, road, roads, name, oriented=oriented)
         references += read_signal_references(element, road, name)
         objects += read_objects(element, road, name)
     controllers = read_controllers(root, name)
     return RoadMap(
         Path(name).stem if name.lower().endswith(".xodr") else name,
         roads,
-        signals=join_signals(signals, references, controllers),
+        signals=join_signals(signals, references, controllers, roads),
         objects=tuple(objects),
         crosswalks=crosswalks_of(tuple(objects)),
         junctions=read_junctions(root, name),
         controllers=controllers,
     )
+
+
+def _by_roadrunner(root: Element) -> bool:
+    """Whether RoadRunner wrote the file (all of CARLA's towns); it measures signals' headings from the road."""
+    header = root.find("header")
+    vendor = "" if header is None else header.get("vendor", "")
+    return vendor in ("VectorZero", "MathWorks")
 
 
 def find_map(place: str | Path | None, map_name: str) -> Path:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from roadmark.geometry import Pose, rotation_from_rpy
 from roadmark.maps.features import Connection, Controller, Crosswalk, Junction, MapObject, Signal, SignalReference
 from roadmark.maps.road_geometry import Road
+from roadmark.maps.signal_lanes import facing_traffic
 from roadmark.maps.xml_fields import Element, FieldReader
 
 Array = NDArray[np.float64]
@@ -22,7 +23,9 @@ def _fields(element: Element, name: str, road: Road) -> FieldReader:
     return FieldReader(name, f"road {road.id} {element.tag} {element.get('id', '?')[:40]}")
 
 
-def read_signals(element: Element, road: Road, roads: Mapping[str, Road], name: str) -> Iterator[Signal]:
+def read_signals(
+    element: Element, road: Road, roads: Mapping[str, Road], name: str, *, oriented: bool = True
+) -> Iterator[Signal]:
     """Read the signals that stand on a road.
 
     Args:
@@ -30,23 +33,23 @@ def read_signals(element: Element, road: Road, roads: Mapping[str, Road], name: 
         road: The same road, read.
         roads: All roads, for signals whose physical place is given on another one (OpenDRIVE 1.5).
         name: The file, for errors.
+        oriented: Whether headings count from the orientation, as the standard says; RoadRunner counts from the road.
     """
     for signal in element.iterfind("signals/signal"):
         fields = _fields(signal, name, road)
         s, t = fields.number(signal, "s"), fields.number(signal, "t")
-        lanes = _validities(signal, fields)
-        value = signal.get("value", "").strip()
+        value = fields.number(signal, "value", -1.0) if signal.get("value") != "none" else -1.0
         yield Signal(
             id=fields.text(signal, "id"),
             name=signal.get("name", ""),
             type=signal.get("type", "").strip(),
             subtype=signal.get("subtype", "").strip(),
             country=signal.get("country", "").strip().upper(),
-            value=fields.number(signal, "value") if value not in ("", "-1", "none") else None,
+            value=value if value != -1.0 else None,
             unit=signal.get("unit", ""),
             text=signal.get("text", ""),
             dynamic=signal.get("dynamic", "no") in ("yes", "true", "1"),
-            pose=_signal_pose(signal, road, roads, fields),
+            pose=_signal_pose(signal, road, roads, fields, oriented),
             width=fields.length(signal, "width", 0.0),
             height=fields.length(signal, "height", 0.0),
             road=road.id,
@@ -54,8 +57,7 @@ def read_signals(element: Element, road: Road, roads: Mapping[str, Road], name: 
             t=t,
             orientation=signal.get("orientation", "none"),
             z_offset=fields.number(signal, "zOffset", 0.0),
-            from_lane=lanes[0][0] if lanes else None,
-            to_lane=lanes[0][1] if lanes else None,
+            validity=_validities(signal, fields),
         )
 
 
@@ -66,7 +68,9 @@ def _validities(element: Element, fields: FieldReader) -> tuple[tuple[int, int],
     return tuple((min(pair), max(pair)) for pair in pairs)
 
 
-def _signal_pose(signal: Element, road: Road, roads: Mapping[str, Road], fields: FieldReader) -> Pose:
+def _signal_pose(signal: Element, road: Road, roads: Mapping[str, Road], fields: FieldReader, oriented: bool) -> Pose:
+    # A sign for traffic along increasing s is looked at against it: its face's normal is the road's heading + pi.
+    turn = 0.0 if oriented and signal.get("orientation") == "-" else np.pi
     place = signal.find("positionInertial")
     if place is not None:
         rpy = [fields.number(place, key, 0.0) for key in ("roll", "pitch", "hdg")]
@@ -77,20 +81,16 @@ def _signal_pose(signal: Element, road: Road, roads: Mapping[str, Road], fields:
         road_id = fields.text(elsewhere, "roadId")
         if road_id not in roads:
             fields.fail("positionRoad roadId", f"{road_id[:40]!r} is no road of this map")
-        return _pose_on_road(elsewhere, roads[road_id], fields, "signal", signal.get("orientation", "none"))
-    return _pose_on_road(signal, road, fields, "signal", signal.get("orientation", "none"))
+        return _pose_on_road(elsewhere, roads[road_id], fields, "signal", turn)
+    return _pose_on_road(signal, road, fields, "signal", turn)
 
 
-def _pose_on_road(element: Element, road: Road, fields: FieldReader, child: str, orientation: str) -> Pose:
-    """Pose of something at (s, t) with its own height, heading, pitch and roll.
-
-    A sign for traffic along increasing s (`+`) is looked at against it: its face's normal is the road's heading + pi.
-    """
+def _pose_on_road(element: Element, road: Road, fields: FieldReader, child: str, turn: float = 0.0) -> Pose:
+    """Pose of something at (s, t) with its own height, heading, pitch and roll."""
     s, t = np.array([fields.number(element, "s")]), np.array([fields.number(element, "t")])
     point = road.surface(s, t)[0]
     point[2] += fields.number(element, "zOffset", 0.0)
     offset = fields.number(element, "hOffset", fields.number(element, "hdg", 0.0))
-    turn = np.pi if child == "signal" and orientation != "-" else 0.0
     heading = float(road.heading(s)[0]) + offset + turn
     rpy = np.array([fields.number(element, "roll", 0.0), fields.number(element, "pitch", 0.0), heading])
     return Pose(rotation_from_rpy(rpy), point, "world", child)
@@ -114,7 +114,7 @@ def read_objects(element: Element, road: Road, name: str) -> Iterator[MapObject]
     """Read the objects of a road, outlines in world coordinates."""
     for entry in element.iterfind("objects/object"):
         fields = _fields(entry, name, road)
-        pose = _pose_on_road(entry, road, fields, "object", entry.get("orientation", "none"))
+        pose = _pose_on_road(entry, road, fields, "object")
         outlines, heights = [], []
         for outline in (*entry.iterfind("outline"), *entry.iterfind("outlines/outline")):
             points, tops = _read_outline(outline, road, pose, fields)
@@ -208,9 +208,12 @@ def _read_connection(element: Element, fields: FieldReader) -> Connection:
 
 
 def join_signals(
-    signals: list[Signal], references: list[SignalReference], controllers: Mapping[str, Controller]
+    signals: list[Signal],
+    references: list[SignalReference],
+    controllers: Mapping[str, Controller],
+    roads: Mapping[str, Road],
 ) -> tuple[Signal, ...]:
-    """Give every signal its references and controllers."""
+    """Give every signal its references and controllers, and turn it to the traffic they imply."""
     by_signal: dict[str, list[SignalReference]] = {}
     for reference in references:
         by_signal.setdefault(reference.signal_id, []).append(reference)
@@ -218,7 +221,7 @@ def join_signals(
     for controller in controllers.values():
         for signal_id in controller.signals:
             switched.setdefault(signal_id, []).append(controller.id)
-    return tuple(
+    joined = (
         replace(
             signal,
             references=tuple(by_signal.get(signal.id, ())),
@@ -226,3 +229,4 @@ def join_signals(
         )
         for signal in signals
     )
+    return tuple(facing_traffic(signal, roads) for signal in joined)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from roadmark.maps.plan_view import Arc, CubicCurve, Piece, PlanView, Spiral
@@ -48,7 +50,7 @@ def read_road(element: Element, name: str) -> Road:
 def _read_link(element: Element | None, contact: str) -> RoadLink | None:
     if element is None or not element.get("elementId"):
         return None
-    kind = "junction" if element.get("elementType") == "junction" else "road"
+    kind: Literal["road", "junction"] = "junction" if element.get("elementType") == "junction" else "road"
     return RoadLink(kind, element.get("elementId", ""), element.get("contactPoint", contact))
 
 
@@ -152,12 +154,13 @@ def _read_sections(road: Element, length: float, fields: FieldReader) -> tuple[L
         found.append((start, element.get("singleSide", "false") == "true", lanes))
     found.sort(key=lambda entry: entry[0])
     sections: list[LaneSection] = []
-    for k, (start, single_sided, lanes) in enumerate(found):
+    for k, (start, single_sided, own) in enumerate(found):
+        lanes = own
         end = found[k + 1][0] if k + 1 < len(found) else length
         if single_sided and sections:
-            missing = [sign for sign in (1, -1) if not any(lane * sign > 0 for lane in lanes)]
+            missing = [sign for sign in (1, -1) if not any(lane * sign > 0 for lane in own)]
             carried = {lane.id: lane for sign in missing for lane in sections[-1].side(sign)}
-            lanes = carried | lanes
+            lanes = carried | own
         sections.append(LaneSection(start, max(end, start), lanes))
     return tuple(sections)
 

@@ -13,6 +13,7 @@ from roadmark.maps.features import Controller, Crosswalk, Junction, MapObject, S
 from roadmark.maps.lanes import LaneKey, LaneMark, LaneStrip, SampledSection, lane_marks, lane_strips, sample_road
 from roadmark.maps.locate import LaneLocations, LaneLocator
 from roadmark.maps.road_geometry import Road
+from roadmark.maps.signal_lanes import GovernedLane, governed_lanes
 
 Array = NDArray[np.float64]
 
@@ -102,6 +103,10 @@ class RoadMap:
             KeyError: No such signal.
         """
         return self._signal_by_id[signal_id]
+
+    def governed_lanes(self, signal: Signal) -> list[GovernedLane]:
+        """Lanes whose traffic a signal governs, each with the place where its effect begins."""
+        return governed_lanes(signal, self.road_geometry)
 
     @cached_property
     def _signal_by_id(self) -> dict[str, Signal]:
