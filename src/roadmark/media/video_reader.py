@@ -1,0 +1,108 @@
+"""Video files in: exact frame counts and every frame in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+from numpy.typing import NDArray
+
+from roadmark.errors import FormatError, InputError
+from roadmark.media.color import YuvPlanes, rgb_from_planes
+from roadmark.media.images import MAX_PIXELS
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file holds.
+
+    Attributes:
+        width: Pixels.
+        height: Pixels.
+        fps: Average frames per second, exact for constant-rate files.
+        frames: Number of frames, counted, not estimated.
+        codec: FFmpeg's name of the codec ("h264").
+        pixel_format: FFmpeg's name of the stored pixels ("yuv420p").
+    """
+
+    width: int
+    height: int
+    fps: Fraction
+    frames: int
+    codec: str
+    pixel_format: str
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return float(self.frames / self.fps)
+
+
+def video_info(path: Path | str) -> VideoInfo:
+    """Read a video's properties and count its frames without decoding them.
+
+    Raises:
+        InputError: The file is missing or unreadable.
+        FormatError: It is no video, or is damaged.
+    """
+    with _opened(Path(path)) as (container, stream):
+        frames = sum(1 for packet in container.demux(stream) if packet.size)
+        context = stream.codec_context
+        rate = stream.average_rate or stream.base_rate
+        if not rate or not frames:
+            raise FormatError("the video has no frames or no frame rate", path=path)
+        return VideoInfo(context.width, context.height, Fraction(rate), frames, context.name, context.pix_fmt or "")
+
+
+def read_video(path: Path | str) -> Iterator[NDArray[np.uint8]]:
+    """Decode all frames in order as (H, W, 3) uint8 RGB, by the colour space of the tags (untagged: BT.709).
+
+    Raises:
+        InputError: The file is missing or unreadable.
+        FormatError: It is no video, or its data breaks off.
+    """
+    with _opened(Path(path)) as (container, stream):
+        stream.thread_type = "AUTO"
+        for frame in container.decode(stream):
+            if frame.width * frame.height > MAX_PIXELS:
+                raise FormatError(f"claims {frame.width} x {frame.height} pixels, more than is read", path=path)
+            yield _to_rgb(frame)
+
+
+def _to_rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    if frame.format.is_rgb:
+        return np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+    full_range = int(frame.color_range) == int(ColorRange.JPEG) or frame.format.name.startswith("yuvj")
+    if frame.format.name not in ("yuv420p", "yuvj420p"):
+        frame = frame.reformat(format="yuvj420p" if full_range else "yuv420p")
+    planes = YuvPlanes(*(_plane(frame, k) for k in range(3)))
+    return rgb_from_planes(planes, bt601=int(frame.colorspace) in _BT601_SPACES, full_range=full_range)
+
+
+def _plane(frame: av.VideoFrame, index: int) -> NDArray[np.uint8]:
+    plane = frame.planes[index]
+    samples = np.frombuffer(memoryview(plane), np.uint8)
+    return samples.reshape(plane.height, plane.line_size)[:, : plane.width]
+
+
+_BT601_SPACES = frozenset((int(Colorspace.ITU601), int(Colorspace.FCC), 6))  # 6 is SMPTE 170M, the same matrix
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
+    if not path.is_file():
+        raise InputError(f"{path}: no such video file; check the path")
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise FormatError("the file holds no video stream", path=path)
+            yield container, container.streams.video[0]
+    except av.FFmpegError as error:
+        raise FormatError(f"not a readable video: {error}", path=path) from error
