@@ -45,9 +45,9 @@ EDGES: tuple[tuple[int, int], ...] = (
 """The 12 edges as pairs of corner indices."""
 
 FACES: tuple[tuple[int, int, int, int], ...] = (
-    *((0, 3, 7, 4), (1, 5, 6, 2)),
-    *((0, 4, 5, 1), (3, 2, 6, 7)),
-    *((4, 7, 6, 5), (0, 1, 2, 3)),
+    *((0, 4, 7, 3), (1, 2, 6, 5)),
+    *((0, 1, 5, 4), (3, 7, 6, 2)),
+    *((4, 5, 6, 7), (0, 3, 2, 1)),
 )
 """The 6 faces (+x, -x, +y, -y, +z, -z) as corner indices, counter-clockwise seen from outside."""
 
