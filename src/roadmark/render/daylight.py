@@ -1,0 +1,93 @@
+"""The light of a clear sky as a function of the sun's height, from noon to deep night.
+
+Values are linear Rec. 709 radiance on the renderer's scale: 1 is a white matt surface in about a third of full sun. They fall with
+the sun far less than nature's do (a camera adapts), so that lamps, windows and dusk can share a picture; `exposure` does the rest.
+Colours follow photographs of clear skies; the direct beam is attenuated by air mass (Kasten and Young, Applied Optics 28, 1989).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from roadmark.render.sun import SunPosition
+
+Color = tuple[float, float, float]
+
+_BEAM_ABOVE_AIR: Final = np.array([3.75, 3.72, 3.65])
+_OPTICAL_DEPTH: Final = np.array([0.085, 0.135, 0.215])  # per air mass; red, green, blue, with some city haze
+_MOON_LIGHT: Final[Color] = (0.022, 0.028, 0.042)
+_MOON: Final = SunPosition.from_degrees(150.0, 42.0)
+
+# Columns: sun elevation in degrees, zenith rgb, horizon rgb, glow around the sun rgb, light from above rgb, darkness, exposure.
+# fmt: off
+_CLEAR_SKY: Final = np.array([
+    # elev   zenith                    horizon                glow                    above                  dark  exposure
+    (-18.0, 0.0016, 0.0024, 0.0056,  0.0120, 0.0100, 0.0085,  0.000, 0.000, 0.000,  0.011, 0.013, 0.020,  1.00, 1.70),
+    ( -8.0, 0.0070, 0.0150, 0.0520,  0.0340, 0.0480, 0.0920,  0.020, 0.012, 0.006,  0.030, 0.045, 0.095,  0.85, 1.75),
+    ( -6.0, 0.0140, 0.0320, 0.1050,  0.0720, 0.0950, 0.1700,  0.110, 0.060, 0.030,  0.050, 0.078, 0.160,  0.70, 1.65),
+    ( -3.0, 0.0400, 0.0720, 0.1850,  0.2600, 0.1900, 0.2000,  0.480, 0.200, 0.070,  0.130, 0.140, 0.225,  0.45, 1.45),
+    (  0.0, 0.0700, 0.1300, 0.2900,  0.5200, 0.3400, 0.2500,  0.850, 0.340, 0.090,  0.240, 0.240, 0.320,  0.20, 1.20),
+    (  3.0, 0.0900, 0.1750, 0.3900,  0.7200, 0.5000, 0.3500,  0.900, 0.430, 0.140,  0.310, 0.310, 0.390,  0.04, 0.98),
+    (  9.0, 0.1150, 0.2350, 0.5200,  0.7800, 0.6600, 0.5100,  0.720, 0.430, 0.180,  0.370, 0.390, 0.460,  0.00, 0.80),
+    ( 20.0, 0.1300, 0.2850, 0.6400,  0.7400, 0.7800, 0.8000,  0.400, 0.300, 0.170,  0.410, 0.470, 0.580,  0.00, 0.66),
+    ( 40.0, 0.1400, 0.3100, 0.7100,  0.6800, 0.8000, 0.9200,  0.260, 0.220, 0.150,  0.430, 0.510, 0.650,  0.00, 0.58),
+    ( 90.0, 0.1450, 0.3200, 0.7400,  0.6600, 0.8000, 0.9400,  0.200, 0.180, 0.140,  0.440, 0.530, 0.680,  0.00, 0.55),
+])
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Daylight:
+    """Light of a clear sky; colours are linear radiance, directions point to the light.
+
+    Attributes:
+        direction: Unit vector to the sun, or to the moon when the sun is well below the horizon.
+        beam: What a white surface facing the sun (or moon) shows of it.
+        zenith: Sky straight up.
+        horizon: Sky at the horizon, away from the sun.
+        glow: Added around the sun, or above the place where it set.
+        above: What a white surface facing up shows of the whole sky.
+        darkness: 0 by day, 1 at night; windows and lamps are lit with it.
+        exposure: Factor before the tone curve that suits this light.
+    """
+
+    direction: Color
+    beam: Color
+    zenith: Color
+    horizon: Color
+    glow: Color
+    above: Color
+    darkness: float
+    exposure: float
+
+
+def clear_daylight(sun: SunPosition) -> Daylight:
+    """Light of a clear sky with the sun at a given place."""
+    degrees = math.degrees(sun.elevation)
+    values = [
+        float(np.interp(degrees, _CLEAR_SKY[:, 0], _CLEAR_SKY[:, column])) for column in range(1, _CLEAR_SKY.shape[1])
+    ]
+    night = degrees <= -8.0
+    return Daylight(
+        direction=(_MOON if night else sun).direction,
+        beam=_MOON_LIGHT if night else _beam(degrees),
+        zenith=(values[0], values[1], values[2]),
+        horizon=(values[3], values[4], values[5]),
+        glow=(values[6], values[7], values[8]),
+        above=(values[9], values[10], values[11]),
+        darkness=values[12],
+        exposure=values[13],
+    )
+
+
+def _beam(elevation_degrees: float) -> Color:
+    """Direct sunlight after its way through the air; fades over the last degree as the disc sets."""
+    visible = min(1.0, max(0.0, elevation_degrees + 0.5))
+    height = max(elevation_degrees, 0.0)
+    air_mass = 1.0 / (math.sin(math.radians(height)) + 0.50572 * (height + 6.07995) ** -1.6364)
+    red, green, blue = _BEAM_ABOVE_AIR * np.exp(-_OPTICAL_DEPTH * min(air_mass, 14.0)) * visible
+    return float(red), float(green), float(blue)
