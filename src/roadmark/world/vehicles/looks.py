@@ -1,0 +1,83 @@
+"""The looks vehicles are painted with, and the emitter numbers of their lamps."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from roadmark.render.materials import Material
+from roadmark.world.lofts import Look
+
+
+class Emitter(IntEnum):
+    """Number of each lamp group; bit `number - 1` of an instance's emission mask lights it."""
+
+    POSITION = 1
+    BEAM = 2
+    TAIL = 3
+    BRAKE = 4
+    LEFT_BLINKER = 5
+    RIGHT_BLINKER = 6
+    REVERSE = 7
+    FOG = 8
+    INTERIOR = 9
+    SPECIAL = 10
+
+
+#: CARLA `VehicleLightState` flag -> emitters it lights (position lights burn at both ends).
+EMITTERS_OF_FLAG: Final[dict[int, tuple[Emitter, ...]]] = {
+    1: (Emitter.POSITION, Emitter.TAIL),
+    2: (Emitter.BEAM,),
+    4: (Emitter.BEAM,),
+    8: (Emitter.BRAKE,),
+    16: (Emitter.RIGHT_BLINKER,),
+    32: (Emitter.LEFT_BLINKER,),
+    64: (Emitter.REVERSE,),
+    128: (Emitter.FOG,),
+    256: (Emitter.INTERIOR,),
+    512: (Emitter.SPECIAL,),
+    1024: (Emitter.SPECIAL,),
+}
+
+
+def emission_mask(light_flags: int) -> int:
+    """Return an instance's emission mask for CARLA's vehicle light flags; unknown flags light nothing.
+
+    Example:
+        >>> bin(emission_mask(8 | 32))
+        '0b11000'
+    """
+    mask = 0
+    for flag, emitters in EMITTERS_OF_FLAG.items():
+        if light_flags & flag:
+            for emitter in emitters:
+                mask |= 1 << (emitter - 1)
+    return mask
+
+
+PAINT: Final = Look(Material.CAR_PAINT)
+GLASS: Final = Look(Material.CAR_GLASS)
+TRIM: Final = Look(Material.PLASTIC, (26, 27, 29))
+CLADDING: Final = Look(Material.PLASTIC, (44, 45, 47))
+GAP: Final = Look(Material.PLASTIC, (14, 14, 15))
+UNDERBODY: Final = Look(Material.PLASTIC, (20, 20, 21))
+CHROME: Final = Look(Material.CHROME)
+STEEL: Final = Look(Material.METAL, (168, 171, 174))
+ALLOY: Final = Look(Material.CHROME, (176, 179, 183))
+DARK_METAL: Final = Look(Material.METAL, (58, 60, 63))
+RUBBER: Final = Look(Material.RUBBER)
+PLATE: Final = Look(Material.SIGN, (236, 236, 230))
+PLATE_TEXT: Final = Look(Material.PLASTIC, (28, 30, 40))
+WHITE: Final = Look(Material.METAL, (236, 236, 234))
+
+HEAD_LAMP: Final = Look(Material.LAMP_LENS, (228, 231, 235), Emitter.BEAM)
+POSITION_LAMP: Final = Look(Material.LAMP_LENS, (214, 220, 228), Emitter.POSITION)
+TAIL_LAMP: Final = Look(Material.LAMP_LENS, (150, 14, 18), Emitter.TAIL)
+BRAKE_LAMP: Final = Look(Material.LAMP_LENS, (186, 18, 20), Emitter.BRAKE)
+REVERSE_LAMP: Final = Look(Material.LAMP_LENS, (226, 226, 226), Emitter.REVERSE)
+FOG_LAMP: Final = Look(Material.LAMP_LENS, (222, 224, 214), Emitter.FOG)
+LEFT_BLINKER: Final = Look(Material.LAMP_LENS, (232, 140, 40), Emitter.LEFT_BLINKER)
+RIGHT_BLINKER: Final = Look(Material.LAMP_LENS, (232, 140, 40), Emitter.RIGHT_BLINKER)
+BEACON_BLUE: Final = Look(Material.LAMP_LENS, (34, 70, 210), Emitter.SPECIAL)
+BEACON_RED: Final = Look(Material.LAMP_LENS, (206, 24, 28), Emitter.SPECIAL)
+ROOF_SIGN: Final = Look(Material.LAMP_LENS, (244, 214, 120), Emitter.INTERIOR)
