@@ -1,0 +1,42 @@
+"""What happened: actors, their tracks and events over time, and the recordings they come from."""
+
+from roadmark.scenario.carla_log.build import read_log
+from roadmark.scenario.model import (
+    Actor,
+    ActorKind,
+    Blocked,
+    Collision,
+    ControlTrack,
+    LightTrack,
+    LocalBox,
+    SignalState,
+    SignalTrack,
+    SpeedTrack,
+    Track,
+    WheelTrack,
+)
+from roadmark.scenario.sampling import SampleTimes, sample_times
+from roadmark.scenario.scenario import ReplayMode, Scenario
+from roadmark.scenario.state import ActorState, SceneState
+
+__all__ = [
+    "Actor",
+    "ActorKind",
+    "ActorState",
+    "Blocked",
+    "Collision",
+    "ControlTrack",
+    "LightTrack",
+    "LocalBox",
+    "ReplayMode",
+    "SampleTimes",
+    "Scenario",
+    "SceneState",
+    "SignalState",
+    "SignalTrack",
+    "SpeedTrack",
+    "Track",
+    "WheelTrack",
+    "read_log",
+    "sample_times",
+]

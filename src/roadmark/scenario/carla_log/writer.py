@@ -1,0 +1,220 @@
+"""Writing recorder files: packets as they were read, or new frames that a CARLA 0.9.16 server can replay.
+
+New frames follow the recorder's own order and its habit of writing most lists even when empty, number frames from 1 and
+end with a duration of -1. What a real server needs beyond that (a map it has, blueprint uids it knows, light positions
+equal to its own to the centimetre) is the caller's: see `blueprint_uids`.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from roadmark.errors import OutputError
+from roadmark.scenario.carla_log.encode import encode
+from roadmark.scenario.carla_log.packets import (
+    FIRST_CUSTOM_ID,
+    LIST_DTYPES,
+    POSITIVE_COUNT_ONLY,
+    ActorAdded,
+    FrameStart,
+    Packet,
+    PacketKind,
+    PhysicsControl,
+    Records,
+    VehicleWheels,
+    WalkerBones,
+)
+from roadmark.scenario.carla_log.reader import LogHeader
+
+_ORDER = tuple(
+    PacketKind(number) for number in (20, 2, 3, 4, 5, 23, 6, 7, 8, 9, 10, 11, 21, 22, 12, 13, 17, 14, 15, 16, 19, 24)
+)  # CarlaRecorder::Write
+_ADDITIONAL = frozenset(
+    {
+        PacketKind.KINEMATICS,
+        PacketKind.BOUNDING_BOX,
+        PacketKind.TRIGGER_VOLUME,
+        PacketKind.PLATFORM_TIME,
+        PacketKind.PHYSICS_CONTROL,
+        PacketKind.TRAFFIC_LIGHT_TIME,
+        PacketKind.WALKER_BONES,
+    }
+)
+_ONLY_WITH_RECORDS = POSITIVE_COUNT_ONLY | {PacketKind.VEHICLE_DOOR, PacketKind.WEATHER}
+
+
+@dataclass(frozen=True)
+class NewFrame:
+    """One frame to be written, in the file's units and frame.
+
+    Attributes:
+        elapsed: Seconds since the start; must grow from frame to frame.
+        added: Actors that appear.
+        records: Fixed-size records by kind; a kind left out has none.
+        wheels: Wheels of vehicles.
+        physics: Physics of vehicles (additional data).
+        bones: Skeletons of walkers (additional data).
+        platform_time: Wall seconds since the start (additional data), None to leave it out.
+        visual_time: The server's visual game time, None for `elapsed`.
+        custom: Packets of the caller's own, ids from 128 on.
+    """
+
+    elapsed: float
+    added: Sequence[ActorAdded] = ()
+    records: Mapping[PacketKind, Records] = field(default_factory=dict)
+    wheels: Sequence[VehicleWheels] = ()
+    physics: Sequence[PhysicsControl] = ()
+    bones: Sequence[WalkerBones] = ()
+    platform_time: float | None = None
+    visual_time: float | None = None
+    custom: Sequence[Packet] = ()
+
+
+class LogWriter:
+    """Writes one recorder file; a context manager that leaves either the whole file or none.
+
+    Use `write_packet` to copy packets of another file, or `write_frame` for new frames, not both.
+
+    Args:
+        path: The file; written beside it first and renamed at the end.
+        header: Map and date.
+        additional_data: Write the packets of ``start_recorder(..., additional_data=True)``: velocities, boxes, light
+            times. They make the recording complete without a server.
+
+    Raises:
+        OutputError: The file cannot be written, or a frame contradicts the format or those before it.
+    """
+
+    def __init__(self, path: str | Path, header: LogHeader, *, additional_data: bool = True) -> None:
+        self.path = Path(path)
+        self.additional_data = additional_data
+        self._partial = self.path.with_name(f"{self.path.name}.partial")
+        self._header = header
+        self._pending: NewFrame | None = None
+        self._frames = 0
+        self._alive: set[int] = set()
+
+    def __enter__(self) -> Self:
+        try:
+            self._file = open(self._partial, "wb")
+        except OSError as error:
+            raise OutputError(f"{self.path}: cannot write: {error.strerror or error}") from error
+        self._write(self._header.encode())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and self._pending is not None:
+                self._write_pending(-1.0)
+            self._file.close()
+            if kind is None:
+                os.replace(self._partial, self.path)
+        except OSError as problem:
+            raise OutputError(f"{self.path}: cannot write: {problem.strerror or problem}") from problem
+        finally:
+            self._file.close()
+            self._partial.unlink(missing_ok=True)
+
+    def write_packet(self, packet: Packet) -> None:
+        """Write a packet as it is; its offset does not matter."""
+        self._write(struct.pack("<BI", packet.id, len(packet.payload)) + packet.payload)
+
+    def write_frame(self, frame: NewFrame) -> None:
+        """Add the next frame.
+
+        Raises:
+            OutputError: Time does not grow, a number is not finite, an actor is used before it is added, or an id
+                twice.
+        """
+        self._check(frame)
+        if self._pending is not None:
+            self._write_pending(frame.elapsed - self._pending.elapsed)
+        self._pending = frame
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise OutputError(f"{self.path}: cannot write: {error.strerror or error}") from error
+
+    def _write_pending(self, duration: float) -> None:
+        frame = self._pending
+        assert frame is not None
+        self._frames += 1
+        self._packet(PacketKind.FRAME_START, FrameStart(self._frames, duration, frame.elapsed))
+        for kind in _ORDER:
+            self._write_kind(frame, kind)
+        for packet in frame.custom:
+            self.write_packet(packet)
+        self._packet(PacketKind.FRAME_END, None)
+
+    def _write_kind(self, frame: NewFrame, kind: PacketKind) -> None:
+        if kind in _ADDITIONAL and not self.additional_data:
+            return
+        match kind:
+            case PacketKind.VISUAL_TIME:
+                self._packet(kind, frame.elapsed if frame.visual_time is None else frame.visual_time)
+            case PacketKind.PLATFORM_TIME:
+                if frame.platform_time is not None:
+                    self._packet(kind, frame.platform_time)
+            case PacketKind.EVENT_ADD:
+                self._packet(kind, tuple(frame.added))
+            case PacketKind.VEHICLE_WHEELS:
+                self._packet(kind, tuple(frame.wheels))
+            case PacketKind.WALKER_BONES:
+                self._packet(kind, tuple(frame.bones))
+            case PacketKind.PHYSICS_CONTROL:
+                if frame.physics:
+                    self._packet(kind, tuple(frame.physics))
+            case _:
+                records = frame.records.get(kind, np.empty(0, LIST_DTYPES[kind]))
+                if len(records) or kind not in _ONLY_WITH_RECORDS:
+                    self._packet(kind, records)
+
+    def _packet(self, kind: PacketKind, value: object) -> None:
+        payload = encode(kind, value)  # type: ignore[arg-type]
+        self._write(struct.pack("<BI", kind, len(payload)) + payload)
+
+    def _check(self, frame: NewFrame) -> None:
+        def fail(message: str) -> OutputError:
+            return OutputError(f"{self.path}: frame at {frame.elapsed} s: {message}")
+
+        if not np.isfinite(frame.elapsed) or (self._pending and frame.elapsed <= self._pending.elapsed):
+            raise fail("its time is not after the frame before it")
+        for actor in frame.added:
+            if actor.id == 0 or actor.id in self._alive:
+                raise fail(f"actor id {actor.id} is {'reserved' if actor.id == 0 else 'in use already'}")
+            if not np.isfinite((*actor.location, *actor.rotation)).all():
+                raise fail(f"actor {actor.id} is added at a place that is not finite")
+            self._alive.add(actor.id)
+        for kind, records in frame.records.items():
+            if kind not in LIST_DTYPES:
+                raise fail(f"{kind.name} is no list of fixed-size records")
+            self._check_records(kind, records, fail)
+        for packet in frame.custom:
+            if packet.id < FIRST_CUSTOM_ID:
+                raise fail(f"custom packets have ids from {FIRST_CUSTOM_ID} on, not {packet.id}")
+        if PacketKind.EVENT_DEL in frame.records:
+            self._alive -= set(frame.records[PacketKind.EVENT_DEL]["id"].tolist())
+
+    def _check_records(self, kind: PacketKind, records: Records, fail: Callable[[str], OutputError]) -> None:
+        if kind is PacketKind.POSITION:
+            for actor_id in records["id"].tolist():
+                if actor_id not in self._alive:
+                    raise fail(f"a position of actor {actor_id}, which was not added or is deleted")
+        if kind is PacketKind.BOUNDING_BOX:
+            return  # the recorder itself writes NaN for actors without geometry
+        for name in records.dtype.names or ():
+            values = records[name]
+            if values.dtype.kind == "f" and not np.isfinite(values).all():
+                raise fail(f"{kind.name} {name} is not finite")
