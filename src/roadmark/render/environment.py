@@ -104,7 +104,7 @@ class Environment:
     snow: float = 0.0
     sand: float = 0.0
     night: float = 0.0
-    exposure: float = 0.58
+    exposure: float = 0.42
     sun_disc: float = 8.0
 
     def __post_init__(self) -> None:
@@ -212,7 +212,7 @@ class _Road:
 
 _WEATHERS: dict[str, _Weather] = {
     "clear_sky": _Weather(cloud_cover=0.28, beam=1.0, grey=0.0, fog_density=0.0009),
-    "overcast": _Weather(cloud_cover=1.0, beam=0.05, grey=0.95, fog_density=0.0016, exposure=1.12),
+    "overcast": _Weather(cloud_cover=1.0, beam=0.05, grey=0.95, fog_density=0.0012, exposure=1.12),
     "snow_falling": _Weather(
         cloud_cover=1.0,
         beam=0.02,
@@ -224,7 +224,7 @@ _WEATHERS: dict[str, _Weather] = {
         exposure=1.1,
     ),
     "raining": _Weather(
-        cloud_cover=1.0, beam=0.02, grey=0.97, fog_density=0.0040, precipitation=0.8, wetness=0.85, exposure=1.15
+        cloud_cover=1.0, beam=0.02, grey=0.97, fog_density=0.0032, precipitation=0.8, wetness=0.85, exposure=1.15
     ),
     "fog": _Weather(cloud_cover=1.0, beam=0.04, grey=1.0, fog_density=0.0230, wetness=0.25, exposure=1.05),
 }
@@ -271,14 +271,14 @@ def _with_sky(weather: _Weather, sun: SunPosition) -> Environment:
 
     # An overcast turns the beam into skylight: its mean brightness is what clear sky and sun send down together, less what it absorbs.
     luminance = np.array([0.2126, 0.7152, 0.0722])
-    diffuse = float(luminance @ (above + 0.30 * beam * up))
+    diffuse = float(luminance @ (above + 0.32 * beam * up))
     tint = (
-        np.array([0.97, 1.0, 1.045]) if light.darkness < 0.9 else np.array([1.16, 1.0, 0.84])
+        np.array([0.985, 1.0, 1.02]) if light.darkness < 0.9 else np.array([1.16, 1.0, 0.84])
     )  # city light on clouds by night
     warmth = above / max(float(luminance @ above), 1e-6)
-    grey_sky = diffuse * tint * (0.72 + 0.28 * warmth)
-    zenith = zenith + (grey_sky * 0.80 - zenith) * weather.grey
-    horizon = horizon + (grey_sky * 0.98 - horizon) * weather.grey
+    grey_sky = diffuse * tint * (0.85 + 0.15 * warmth)
+    zenith = zenith + (grey_sky * 0.72 - zenith) * weather.grey
+    horizon = horizon + (grey_sky * 0.88 - horizon) * weather.grey
     above = above + (grey_sky * 0.98 - above) * weather.grey
     cloud = grey_sky * 0.92 if weather.grey > 0.5 else np.array(light.horizon) * 0.35 + beam * 0.22 + above * 0.55
     fog = horizon * 0.92 + zenith * 0.08
@@ -308,7 +308,7 @@ def _with_ground(sky: Environment, weather: _Weather, road: _Road) -> Environmen
     albedo = albedo + (_SAND_GROUND - albedo) * road.sand
     albedo = albedo + (_SNOW_GROUND - albedo) * snow
     arriving = np.array(sky.ambient_above) + 0.55 * np.array(sky.sun_light) * max(sky.sun_direction[2], 0.0)
-    bright_ground = 1.0 - 0.22 * snow
+    bright_ground = 1.0 - 0.30 * snow
     return replace(
         sky,
         ambient_below=_color(albedo * arriving * 0.85),

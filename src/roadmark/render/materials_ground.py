@@ -45,11 +45,24 @@ def asphalt(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Sc
         tone += (grain(noise, x * f32(21.0) + f32(5.0), y * f32(21.0)) - f32(0.5)) * f32(0.16) * medium
     tone *= _mended(x, y, footprint)
     cracks = detail(f32(0.05), footprint)
-    if cracks > f32(0.0) and large > f32(0.52):
-        ridge = abs(smooth_noise(noise, x * f32(2.1) + f32(7.0), y * f32(2.1) + f32(90.0)) - f32(0.5))
-        sealed = f32(1.0) - smooth_step(f32(0.004), f32(0.008), ridge)
-        tone *= f32(1.0) - f32(0.45) * sealed * cracks * saturate((large - f32(0.52)) * f32(12.0))
+    if cracks > f32(0.0):
+        tone *= f32(1.0) - f32(0.42) * cracks * _sealed_cracks(x, y, large, blotch)
     return r * tone, g * tone, b * tone * (f32(1.0) + (f32(0.5) - large) * f32(0.05))
+
+
+@device_function
+def _sealed_cracks(x: Scalar, y: Scalar, large: Scalar, blotch: Scalar) -> Scalar:
+    """Share 0..1 of bitumen over wandering cracks, most of them across or along the first axis."""
+    wander = (large - f32(0.5)) * f32(0.16) + (blotch - f32(0.5)) * f32(0.022)
+    u = x * f32(1.0 / 12.0) + wander
+    v = y * f32(1.0 / 15.0) + wander
+    across = abs(u - f32(math.floor(u + f32(0.5)))) * f32(12.0)
+    along = abs(v - f32(math.floor(v + f32(0.5)))) * f32(15.0)
+    if hash_cell(math.floor(u + f32(0.5)), math.floor(y * f32(1.0 / 7.0) + f32(2.0) * wander), 31) > f32(0.45):
+        across = f32(1.0)
+    if hash_cell(math.floor(v + f32(0.5)), math.floor(x * f32(1.0 / 10.0) + f32(2.0) * wander), 32) > f32(0.35):
+        along = f32(1.0)
+    return f32(1.0) - smooth_step(f32(0.018), f32(0.034), min(across, along))
 
 
 @device_function
@@ -113,13 +126,14 @@ def kerb(
 @device_function
 def marking(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Road paint worn down to grey asphalt in places, with tyre dirt."""
-    worn = smooth_noise(noise, x * f32(7.0), y * f32(7.0) + f32(9.0)) * f32(0.62)
-    worn += smooth_noise(noise, x * f32(0.8), y * f32(0.8) + f32(50.0)) * f32(0.38)
-    dirt = f32(1.0) - f32(0.22) * saturate((worn - f32(0.35)) * f32(2.0))
+    scuff = smooth_noise(noise, x * f32(13.0), y * f32(13.0) + f32(9.0))
+    region = smooth_noise(noise, x * f32(0.8), y * f32(0.8) + f32(50.0))
+    dirt = f32(1.0) - f32(0.30) * region * (f32(0.4) + f32(0.6) * scuff)
+    worn = f32(0.45) * scuff + f32(0.40) * region
     fine = detail(f32(0.03), footprint)
     if fine > f32(0.0):
-        worn += (grain(noise, x * f32(55.0), y * f32(55.0)) - f32(0.5)) * f32(0.28) * fine
-    bare = smooth_step(f32(0.66), f32(0.80), worn) * f32(0.75)
+        worn += (grain(noise, x * f32(48.0), y * f32(48.0)) - f32(0.5)) * f32(0.34) * fine
+    bare = smooth_step(f32(0.56), f32(0.80), worn) * f32(0.70)
     return mix(r * dirt, f32(0.10), bare), mix(g * dirt, f32(0.10), bare), mix(b * dirt, f32(0.097), bare)
 
 
@@ -128,7 +142,7 @@ def grass(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scal
     """Mown lawn: tufts, mowing blotches, some dry straw."""
     patch = smooth_noise(noise, x * f32(1.1) + f32(60.0), y * f32(1.1))
     tufts = smooth_noise(noise, x * f32(9.0), y * f32(9.0) + f32(25.0))
-    tone = f32(0.72) + f32(0.36) * patch + (tufts - f32(0.5)) * f32(0.40)
+    tone = f32(0.70) + f32(0.30) * patch + (tufts - f32(0.5)) * f32(0.40)
     fine = detail(f32(0.03), footprint)
     if fine > f32(0.0):
         blade = grain(noise, x * f32(48.0), y * f32(27.0))
@@ -137,7 +151,7 @@ def grass(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scal
     if medium > f32(0.0):
         tone *= f32(1.0) + (grain(noise, x * f32(13.0) + f32(80.0), y * f32(11.0)) - f32(0.5)) * f32(0.45) * medium
     dry = smooth_step(f32(0.55), f32(0.95), f32(0.7) * patch + f32(0.3) * tufts) * f32(0.55)
-    return r * tone * (f32(1.0) + f32(0.55) * dry), g * tone * (f32(1.0) + f32(0.12) * dry), b * tone
+    return r * tone * (f32(1.0) + f32(0.35) * dry), g * tone * (f32(1.0) + f32(0.06) * dry), b * tone
 
 
 @device_function
@@ -206,7 +220,7 @@ def rain_snow_sand(
         noise: Noise table.
     """
     flat = smooth_step(f32(0.55), f32(0.85), nz)
-    pool = smooth_noise(noise, x * f32(1.15) + f32(19.0), y * f32(1.15) + f32(3.0))
+    pool = smooth_noise(noise, x * f32(3.1) + f32(19.0), y * f32(3.1) + f32(3.0))
     if env[Env.SAND] > f32(0.0) and driven > f32(-0.5) and flat > f32(0.0):
         ripple = smooth_noise(noise, x * f32(7.0) + f32(70.0), y * f32(3.5))
         share = env[Env.SAND] * (f32(1.0) - f32(0.30) * driven)
@@ -244,8 +258,8 @@ def _wet(
     pores = f32(1.0) if driven > f32(-0.5) else f32(0.35)
     dark = f32(1.0) - f32(0.52) * wet * pores
     film = wet * flat * pores
-    f0 = max(f0, f32(0.028) * film)
-    roughness = mix(roughness, min(roughness, f32(0.30)), film)
+    f0 = max(f0, f32(0.020) * film)
+    roughness = mix(roughness, min(roughness, f32(0.52)), film)
     r *= dark
     g *= dark
     b *= dark

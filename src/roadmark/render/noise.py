@@ -19,6 +19,7 @@ NOISE_SIZE: Final = 256
 _MASK: Final = NOISE_SIZE - 1
 _SMOOTH_EXPONENT: Final = 1.15
 _GRAIN_EXPONENT: Final = 0.2
+_LONGEST_WAVE: Final = 52.0  # texels; longer ones would make one end of a street unlike the other
 
 f32 = np.float32
 Scalar = np.float32
@@ -47,8 +48,7 @@ def _equalised_tile(rng: np.random.Generator, exponent: float) -> npt.NDArray[np
     """Periodic Gaussian noise with amplitude spectrum 1/f^exponent, mapped to a uniform distribution by rank."""
     frequency = np.fft.fftfreq(NOISE_SIZE)
     radius = np.hypot(frequency[:, None], frequency[None, :])
-    radius[0, 0] = 1.0
-    amplitude = radius**-exponent * (radius < 0.45)
+    amplitude = np.maximum(radius, 1.0 / _LONGEST_WAVE) ** -exponent * (radius < 0.45)
     amplitude[0, 0] = 0.0
     # Amplitudes below one texel and phases are all that reaches the ranks; rounding keeps them equal across FFT libraries.
     signal = np.fft.ifft2(np.fft.fft2(rng.normal(size=(NOISE_SIZE, NOISE_SIZE))) * amplitude).real.round(9)

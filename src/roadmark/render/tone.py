@@ -24,7 +24,7 @@ def film_curve(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     as in the pictures of street cameras.
     """
     x = np.maximum(x, 0.0)
-    return np.minimum(x * (2.51 * x + 0.12) / (x * (2.43 * x + 0.62) + 0.15), 1.0)
+    return np.minimum(x * (2.51 * x + 0.15) / (x * (2.43 * x + 0.62) + 0.15), 1.0)
 
 
 def srgb_encode(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
