@@ -8,10 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from roadmark.errors import FormatError
 from roadmark.maps.road_geometry import Lane, LaneSection, MarkLine, Road, RoadMark
 from roadmark.maps.sampling import section_stations
+from roadmark.maps.xml_fields import MAX_MAGNITUDE
 
 Array = NDArray[np.float64]
+
+_MAX_EXTENT = 1000.0
 
 
 @dataclass(frozen=True, order=True)
@@ -114,11 +118,20 @@ def sample_road(road: Road, name: str = "") -> list[SampledSection]:
         offsets = road.lane_edges(section, s)
         ids = list(offsets)
         points = road.surface(s, np.stack([offsets[k] for k in ids]))
+        _check_extent(road, points, name)
         edges = dict(zip(ids, points, strict=True))
         if any(lane.level for lane in section.lanes.values()):
             edges = _level_lanes(section, edges)
         sampled.append(SampledSection(road, index, s, edges))
     return sampled
+
+
+def _check_extent(road: Road, edges: Array, name: str) -> None:
+    """Refuse edges (lanes, N, 3) that no road has: finite numbers can still describe absurd places."""
+    steps = np.abs(np.diff(edges, axis=1)).max(initial=0.0)
+    widths = np.abs(edges - edges[:1]).max(initial=0.0)
+    if not (max(steps, widths) < _MAX_EXTENT and np.abs(edges).max(initial=0.0) < MAX_MAGNITUDE):
+        raise FormatError(f"lanes reach more than {_MAX_EXTENT:g} m across", path=name or None, field=f"road {road.id}")
 
 
 def _level_lanes(section: LaneSection, edges: dict[int, Array]) -> dict[int, Array]:

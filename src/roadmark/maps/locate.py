@@ -20,7 +20,7 @@ _PRIORITY = {"driving": 0, "bidirectional": 0, "entry": 0, "exit": 0, "onRamp": 
              "stop": 1, "parking": 1, "biking": 1, "bus": 0, "taxi": 0, "HOV": 0, "shoulder": 2, "border": 2,
              "sidewalk": 2, "walking": 2, "median": 3, "curb": 3, "restricted": 3}  # fmt: skip
 _OTHER_PRIORITY = 4
-_EDGE_TOLERANCE = 1e-6
+_EDGE_TOLERANCE = 0.005  # metres: a point on the seam of two roads belongs to one of them, whatever its rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +62,15 @@ class LaneLocator:
         self._priority = np.array([_PRIORITY.get(strip.type, _OTHER_PRIORITY) for strip in strips], dtype=np.int64)
 
     @cached_property
+    def _boxes(self) -> tuple[Array, Array]:
+        """Lowest and highest corner (Q, 2) of each quadrilateral, seen from above."""
+        plan = self._corners[..., :2]
+        return plan.min(axis=1) - _EDGE_TOLERANCE, plan.max(axis=1) + _EDGE_TOLERANCE
+
+    @cached_property
     def _grid(self) -> tuple[Index, Index, Array, tuple[int, int]]:
         """Cells of the grid as a compressed list: starts per cell, quadrilaterals, origin, shape."""
-        low = self._corners[..., :2].min(axis=1)
-        high = self._corners[..., :2].max(axis=1)
+        low, high = self._boxes
         origin = low.min(axis=0)
         # A map far too large for its lanes (hostile or empty in between) gets larger cells, not more.
         extent = high.max(axis=0) - origin
@@ -85,7 +90,7 @@ class LaneLocator:
         return starts, quads[order], origin, (shape[0], shape[1])
 
     def _candidates(self, xy: Array) -> tuple[Index, Index]:
-        """Pairs of (point, quadrilateral) that share a grid cell."""
+        """Pairs of (point, quadrilateral) whose bounding box holds the point, by way of the grid."""
         starts, members, origin, (columns, rows) = self._grid
         place = np.floor((xy - origin) / self._cell)
         inside = ((place >= 0) & (place < (columns, rows))).all(axis=1)
@@ -93,7 +98,10 @@ class LaneLocator:
         counts = np.where(inside, starts[cell + 1] - starts[cell], 0)
         points = np.repeat(np.arange(len(xy)), counts)
         local = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return points, members[starts[cell[points]] + local]
+        quads = members[starts[cell[points]] + local]
+        low, high = self._boxes
+        near = ((xy[points] >= low[quads]) & (xy[points] <= high[quads])).all(axis=1)
+        return points[near], quads[near]
 
     def locate(self, points: ArrayLike) -> LaneLocations:
         """See `RoadMap.locate`."""
@@ -171,6 +179,7 @@ def _inverse_bilinear(corners: Array, points: Array) -> tuple[Array, Array, NDAr
         across = across - np.clip((du[:, 0] * error[:, 1] - du[:, 1] * error[:, 0]) / safe, -2.0, 2.0)
     error = e * along[:, None] + f * across[:, None] + g * (along * across)[:, None] - origin
     solved = np.hypot(error[:, 0], error[:, 1]) < 1e-4
-    low, high = -_EDGE_TOLERANCE, 1.0 + _EDGE_TOLERANCE
-    inside = solved & (along >= low) & (along <= high) & (across >= low) & (across <= high)
+    end = _EDGE_TOLERANCE / np.maximum(np.hypot(e[:, 0], e[:, 1]), _EDGE_TOLERANCE)
+    side = _EDGE_TOLERANCE / np.maximum(np.hypot(f[:, 0], f[:, 1]), _EDGE_TOLERANCE)
+    inside = solved & (np.abs(along - 0.5) <= 0.5 + end) & (np.abs(across - 0.5) <= 0.5 + side)
     return np.clip(along, 0.0, 1.0), np.clip(across, 0.0, 1.0), inside

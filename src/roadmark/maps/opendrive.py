@@ -77,6 +77,7 @@ def parse_opendrive(data: bytes, name: str) -> RoadMap:
     return RoadMap(
         Path(name).stem if name.lower().endswith(".xodr") else name,
         roads,
+        source=name,
         signals=join_signals(signals, references, controllers, roads),
         objects=tuple(objects),
         crosswalks=crosswalks_of(tuple(objects)),

@@ -27,6 +27,7 @@ class RoadMap:
 
     Attributes:
         name: The map's name, such as `Town01`.
+        source: The file it was read from, for errors; the name where there is none.
         road_geometry: Roads as parsed, by id.
         signals: Traffic lights and signs.
         crosswalks: Pedestrian crossings.
@@ -39,6 +40,7 @@ class RoadMap:
         name: str,
         roads: Mapping[str, Road],
         *,
+        source: str = "",
         signals: tuple[Signal, ...] = (),
         objects: tuple[MapObject, ...] = (),
         crosswalks: tuple[Crosswalk, ...] = (),
@@ -47,6 +49,7 @@ class RoadMap:
     ) -> None:
         """Keep the parsed parts."""
         self.name = name
+        self.source = source or name
         self.road_geometry = dict(roads)
         self.signals = signals
         self.objects = objects
@@ -68,10 +71,12 @@ class RoadMap:
         sampled: list[SampledSection] = []
         count = 0
         for road in self.road_geometry.values():
-            for section in sample_road(road, self.name):
+            for section in sample_road(road, self.source):
                 count += len(section.s) * len(section.edges)
                 if count > _MAX_STATIONS:
-                    raise FormatError(f"more than {_MAX_STATIONS} lane points", path=self.name, field=f"road {road.id}")
+                    raise FormatError(
+                        f"more than {_MAX_STATIONS} lane points", path=self.source, field=f"road {road.id}"
+                    )
                 sampled.append(section)
         return tuple(sampled)
 
@@ -95,6 +100,10 @@ class RoadMap:
     def strip_index(self) -> dict[LaneKey, int]:
         """Index into `strips()` by lane."""
         return {strip.key: index for index, strip in enumerate(self.strips())}
+
+    def junction_strips(self, junction_id: str) -> list[LaneStrip]:
+        """Strips of all connecting roads of a junction; together they cover its surface."""
+        return [strip for strip in self.strips() if strip.junction == junction_id]
 
     def signal(self, signal_id: str) -> Signal:
         """The signal of an id.

@@ -1,0 +1,53 @@
+"""Finding a map's file by the name a recording gives."""
+
+import pytest
+from xodr_samples import document, road
+
+from roadmark.errors import InputError
+from roadmark.maps import find_map, load_opendrive
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "Town10HD.xodr").write_bytes(document([road()]))
+    (tmp_path / "town01.XODR").write_bytes(document([road()]))
+    (tmp_path / "notes.txt").write_text("no map")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "name", ["Town10HD", "town10hd", "Town10HD_Opt", "/Game/Carla/Maps/Town10HD_Opt", r"a\Town10HD"]
+)
+def test_found_whatever_the_case_layer_or_path(folder, name):
+    assert find_map(folder, name) == folder / "Town10HD.xodr"
+
+
+def test_an_exact_name_comes_before_the_base_map(folder):
+    (folder / "Town10HD_Opt.xodr").write_bytes(document([road()]))
+    assert find_map(folder, "Town10HD_Opt").name == "Town10HD_Opt.xodr"
+    assert find_map(folder, "Town01").name == "town01.XODR"
+
+
+def test_a_file_is_taken_as_it_is(folder):
+    assert find_map(folder / "town01.XODR", "Town99") == folder / "town01.XODR"
+
+
+@pytest.mark.parametrize("name", ["Town99", "..", "Town10HD\n", ""])
+def test_a_missing_map_names_itself_and_the_option(folder, name):
+    with pytest.raises(InputError, match="--xodr-path"):
+        find_map(folder, name)
+
+
+def test_no_place_at_all(tmp_path):
+    with pytest.raises(InputError, match=r"'Town05'.*--xodr-path"):
+        find_map(None, "Town05")
+    with pytest.raises(InputError, match="does not exist"):
+        find_map(tmp_path / "nowhere", "Town05")
+    with pytest.raises(InputError, match=r"no \.xodr file"):
+        find_map(tmp_path, "Town05")
+
+
+def test_load_names_the_map_after_the_file(folder):
+    assert load_opendrive(folder / "Town10HD.xodr").name == "Town10HD"
+    with pytest.raises(InputError, match="cannot read"):
+        load_opendrive(folder / "none.xodr")
