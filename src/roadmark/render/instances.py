@@ -93,7 +93,8 @@ class SpotLight:
         for name, vector in vectors.items():
             object.__setattr__(self, name, vector)
 
-    def pack(self) -> NDArray[np.float32]:
-        """(12,) float32 row for the kernels: position, direction, colour, cos_inner, cos_outer, range."""
-        parts = [self.position, self.direction, self.color, (self.cos_inner, self.cos_outer, self.range)]
+    def pack(self, origin: ArrayLike = (0.0, 0.0, 0.0)) -> NDArray[np.float32]:
+        """(12,) float32 row for the kernels: position from `origin`, direction, colour, cos_inner, cos_outer, range."""
+        position = np.asarray(self.position, np.float64) - np.asarray(origin, np.float64)
+        parts = [position, self.direction, self.color, (self.cos_inner, self.cos_outer, self.range)]
         return np.concatenate([np.asarray(part, np.float64) for part in parts]).astype(np.float32)

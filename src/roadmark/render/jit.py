@@ -73,6 +73,7 @@ def _kernel_sources_stamp() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         text = path.read_bytes()
-        if b"@kernel" in text or b"@device_function" in text or b"@parallel_kernel" in text:
+        # Kernels freeze the constants they use, and those are the members of the room's enumerations.
+        if any(mark in text for mark in (b"@kernel", b"@device_function", b"@parallel_kernel", b"IntEnum")):
             digest.update(path.name.encode() + b"\0" + text)
     return digest.hexdigest()

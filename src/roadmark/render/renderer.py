@@ -1,0 +1,273 @@
+"""The renderer: a static mesh, and frame after frame instances, lights and a camera in, images out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.errors import RenderError
+from roadmark.geometry.cameras import Camera
+from roadmark.geometry.pose import Pose
+from roadmark.render.antialias import antialias_rows, mark_edges, sample_offsets
+from roadmark.render.embree import EmbreeLibrary, load_embree
+from roadmark.render.environment import Environment
+from roadmark.render.frame import Frame, Silhouette
+from roadmark.render.hits import BLOCK, BLOCK_PIXELS, MARK_ROWS, ROW, SURFACE
+from roadmark.render.instances import Instance, SpotLight
+from roadmark.render.jit import is_cached
+from roadmark.render.mesh import Mesh
+from roadmark.render.noise import noise_table
+from roadmark.render.occlusion import filter_rows, sphere_pattern
+from roadmark.render.quality import Quality
+from roadmark.render.rays import PackedCamera, pack_camera
+from roadmark.render.scene import Attribute, PlacedScene, SceneStore
+from roadmark.render.shading import LAMP_COLUMNS, Look, shade_blocks
+from roadmark.render.silhouettes import measure_silhouettes
+from roadmark.render.tone import srgb_decode
+from roadmark.render.trace import HitBuffers, LabelImages, trace_blocks
+
+_log = logging.getLogger(__name__)
+
+TracerName = Literal["auto", "embree", "portable"]
+SKY_SEMANTIC = 11
+"""CARLA's class of the sky; the catalogue is not known here, so callers may pass another."""
+
+_ORIGIN_GRID = 16.0  # metres: the kernels' zero moves in such steps, exact in float32
+_PATTERN_GRID = 1024.0  # metres: patterns' zero, near the scene and equal for all its frames
+_CHUNKS_PER_THREAD = 8
+_FIRST_COMPILE_SECONDS = 30
+
+
+def kernels_are_cached() -> bool:
+    """Whether the compiled kernels are on disk already, so that the first frame comes without a long wait."""
+    return is_cached((trace_blocks, filter_rows, shade_blocks, mark_edges, antialias_rows))
+
+
+@dataclass(eq=False)
+class _Buffers:
+    """Memory of one image size that is used again from frame to frame."""
+
+    hits: HitBuffers
+    openness: NDArray[np.uint8]
+    edges: NDArray[np.int32]
+    edge_counts: NDArray[np.int32]
+
+    @classmethod
+    def of_size(cls, width: int, height: int) -> _Buffers:
+        rows, across = -(-height // BLOCK), -(-width // BLOCK)
+        hits = HitBuffers(
+            marks=np.empty((rows * across, MARK_ROWS, BLOCK_PIXELS), np.int32),
+            hits=np.empty((rows * across, 3, BLOCK_PIXELS), np.float32),
+            keys=np.empty((height, width), np.uint32),
+            shape=np.empty((height, width, 3), np.int8),
+            occlusion=np.empty((height, width), np.uint8),
+        )
+        openness = np.empty((height, width), np.uint8)
+        return cls(hits, openness, np.empty((rows, BLOCK * width), np.int32), np.empty(rows, np.int32))
+
+
+class Renderer:
+    """Renders one static scene with changing instances.
+
+    The result depends neither on the number of threads nor on what was rendered before. One renderer serves one thread at a
+    time.
+
+    Attributes:
+        tracer_name: "embree" or "portable": what follows the rays.
+        tracer_note: Why the portable tracer was taken by "auto"; empty otherwise.
+    """
+
+    def __init__(
+        self, static: Mesh, *, threads: int = 2, tracer: TracerName = "auto", seed: int = 0, sky_semantic: int = SKY_SEMANTIC
+    ) -> None:
+        """Build the static scene's tree.
+
+        Args:
+            static: What never moves; its object id is 0.
+            threads: Worker threads per frame.
+            tracer: "embree", "portable", or "auto" for the first that this machine has.
+            seed: Seed of the surfaces' patterns.
+            sky_semantic: Class of pixels that hit nothing.
+
+        Raises:
+            RenderError: for a mesh without triangles, a tracer that is not available, or bad numbers.
+        """
+        if threads < 1:
+            raise RenderError(f"rendering needs at least one thread, not {threads}")
+        if not len(static.triangles):
+            raise RenderError("the static mesh has no triangles; a scene needs at least a ground")
+        if tracer not in ("auto", "embree", "portable"):
+            raise RenderError(f"unknown tracer {tracer!r}; choose auto, embree or portable")
+        library = load_embree()
+        if tracer == "embree" and isinstance(library, str):
+            raise RenderError(f"the Embree tracer is not available: {library}; use tracer='portable'")
+        use = library if isinstance(library, EmbreeLibrary) and tracer != "portable" else None
+        self.tracer_name = "embree" if use else "portable"
+        self.tracer_note = library if tracer == "auto" and isinstance(library, str) else ""
+        if self.tracer_note:
+            _log.warning("using the portable tracer, several times slower: %s", self.tracer_note)
+        if not kernels_are_cached():
+            _log.info("compiling the render kernels, once on this machine, about %d s", _FIRST_COMPILE_SECONDS)
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="render") if threads > 1 else None
+        self._store = SceneStore(static, use)
+        self._sky_semantic = sky_semantic
+        self._noise = noise_table(seed)
+        self._linear = srgb_decode(np.arange(256) / 255.0).astype(np.float32)
+        self._sphere = sphere_pattern()
+        self._pattern_origin = np.round(static.bounds.mean(axis=0).astype(np.float64) / _PATTERN_GRID) * _PATTERN_GRID
+        self._buffers: dict[tuple[int, int], _Buffers] = {}
+
+    def render(
+        self,
+        camera: Camera,
+        pose: Pose,
+        instances: Sequence[Instance],
+        environment: Environment,
+        quality: Quality,
+        lights: Sequence[SpotLight] = (),
+        aov: bool = False,
+        hidden_object_ids: Iterable[int] = (),
+    ) -> Frame:
+        """Render one frame.
+
+        Args:
+            camera: Pinhole or f-theta.
+            pose: world_from_camera; camera axes right, down, forward.
+            instances: What stands in the scene besides the static mesh.
+            environment: Light, weather and state of the ground.
+            quality: How much work goes into the colours.
+            lights: Lamps.
+            aov: Whether to also give sun visibility, albedo, triangles and instance indices.
+            hidden_object_ids: Objects the camera does not see, such as the vehicle it is mounted in; they keep their shadows.
+
+        Returns:
+            New images; nothing of them is used again.
+
+        Raises:
+            RenderError: for a camera without pixels or a mesh without triangles.
+            GeometryError: for a pose that is not finite.
+        """
+        packed, placed = self._prepare(camera, pose, instances, hidden_object_ids)
+        size = (camera.height, camera.width)
+        buffers = self._buffers_of(camera.width, camera.height)
+        rows = len(buffers.edge_counts)
+        labels = LabelImages(
+            depth=np.empty(size, np.float32),
+            semantic=np.empty(size, np.uint8),
+            instance=np.empty(size, np.uint16),
+            normal=np.empty((*size, 3), np.uint8),
+            sun_visibility=np.empty(size, np.uint8),
+        )
+        rgb = np.empty((*size, 3), np.uint8)
+        albedo = np.empty((*size, 3) if aov else (1, 1, 3), np.uint8)
+        sun = np.asarray(environment.sun_direction, np.float32)
+        shadows = bool(max(environment.sun_light) > 0.0 and sun[2] > 0.0)
+        look = self._look(environment, packed, placed, lights, quality)
+        view, table, scene = packed.view, packed.table, placed.arrays
+        self._run(
+            rows, trace_blocks, scene, view, table, sun, self._sphere, shadows, quality.ao, self._sky_semantic, labels, buffers.hits
+        )  # fmt: skip
+        openness = np.zeros((1, 1), np.uint8)
+        if quality.ao:
+            openness = buffers.openness
+            self._run(camera.height, filter_rows, labels.depth, buffers.hits.occlusion, openness)
+        self._run(
+            rows, shade_blocks, scene, look, view, table, buffers.hits, labels.sun_visibility, openness, rgb, albedo
+        )  # fmt: skip
+        if quality.aa_samples:
+            offsets = sample_offsets(quality.aa_samples)
+            self._run(rows, mark_edges, labels.depth, buffers.hits, buffers.edges, buffers.edge_counts)
+            self._run(
+                rows, antialias_rows, scene, look, view, table, sun, shadows, offsets,
+                buffers.edges, buffers.edge_counts, openness, rgb,
+            )  # fmt: skip
+        extra = self._extra_images(buffers, labels, albedo, placed) if aov else {}
+        return Frame(
+            rgb, labels.depth, labels.semantic, labels.instance, labels.normal, packed.depth_is_range, **extra
+        )
+
+    def silhouettes(self, camera: Camera, pose: Pose, groups: Sequence[Sequence[Instance]]) -> list[Silhouette]:
+        """Measure each object as if it stood alone.
+
+        Args:
+            camera: Pinhole or f-theta.
+            pose: world_from_camera.
+            groups: The instances of each object.
+
+        Returns:
+            One silhouette per group, sampled at pixel centres as labels are. What lies outside the image counts up to
+            three times the image's size; very large objects are sampled more coarsely there.
+
+        Raises:
+            RenderError: for a camera without pixels or a mesh without triangles.
+            GeometryError: for a pose that is not finite.
+        """
+        packed, placed = self._prepare(camera, pose, [instance for group in groups for instance in group], ())
+        starts = np.cumsum([1] + [len(group) for group in groups])
+        rows = [list(range(start, end)) for start, end in zip(starts[:-1], starts[1:], strict=True)]
+        return measure_silhouettes(self._store, placed, packed, camera, rows, self._map)
+
+    def _prepare(
+        self, camera: Camera, pose: Pose, instances: Sequence[Instance], hidden_object_ids: Iterable[int]
+    ) -> tuple[PackedCamera, PlacedScene]:
+        origin = np.round(np.asarray(pose.translation, np.float64) / _ORIGIN_GRID) * _ORIGIN_GRID
+        packed = pack_camera(camera, pose, origin)
+        return packed, self._store.place(instances, origin, hidden_object_ids)
+
+    def _look(
+        self,
+        environment: Environment,
+        packed: PackedCamera,
+        placed: PlacedScene,
+        lights: Sequence[SpotLight],
+        quality: Quality,
+    ) -> Look:
+        lamps = np.zeros((len(lights), LAMP_COLUMNS), np.float32)
+        for row, light in enumerate(lights):
+            lamps[row] = light.pack(placed.origin)
+        shift = (placed.origin - self._pattern_origin).astype(np.float32)
+        env = environment.pack(packed.pixel_angle)
+        return Look(env, self._noise, self._linear, lamps, shift, quality.reflections)
+
+    def _buffers_of(self, width: int, height: int) -> _Buffers:
+        if (width, height) not in self._buffers:
+            self._buffers = {(width, height): _Buffers.of_size(width, height)}
+        return self._buffers[width, height]
+
+    def _extra_images(
+        self, buffers: _Buffers, labels: LabelImages, albedo: NDArray[np.uint8], placed: PlacedScene
+    ) -> dict[str, NDArray[Any]]:
+        height, width = labels.depth.shape
+        surface = raster_from_blocks(buffers.hits.marks[:, SURFACE], width, height)
+        row = raster_from_blocks(buffers.hits.marks[:, ROW], width, height)
+        first = placed.arrays.attributes[np.maximum(row, 0) * (surface >= 0), Attribute.FIRST_SURFACE]
+        return {
+            "sun_visibility": labels.sun_visibility,
+            "albedo": albedo,
+            "triangle": np.where(surface >= 0, surface - first, -1).astype(np.int32),
+            "instance_index": np.where(surface >= 0, row - 1, -2).astype(np.int32),
+        }
+
+    def _run(self, rows: int, kernel: Callable[..., None], *arguments: object) -> None:
+        """Call a kernel on all rows, in chunks spread over the threads."""
+        chunk = max(1, -(-rows // (_CHUNKS_PER_THREAD * self._threads)))
+        self._map(lambda first: kernel(*arguments, first, min(first + chunk, rows)), range(0, rows, chunk))
+
+    def _map(self, function: Callable[[int], Any], items: Iterable[int]) -> list[Any]:
+        if self._pool is None:
+            return [function(item) for item in items]
+        return list(self._pool.map(function, items))
+
+
+def raster_from_blocks(values: NDArray[np.int32], width: int, height: int) -> NDArray[np.int32]:
+    """(H, W) image of (blocks, 256) values in the order of blocks, tiles and pixels."""
+    rows, across = -(-height // BLOCK), -(-width // BLOCK)
+    image = values.reshape(rows, across, 4, 4, 4, 4).transpose(0, 2, 4, 1, 3, 5).reshape(rows * BLOCK, across * BLOCK)
+    return np.ascontiguousarray(image[:height, :width])

@@ -1,0 +1,1 @@
+def measure_silhouettes(*a): raise NotImplementedError
