@@ -153,7 +153,7 @@ def _curve_points(camera: FThetaCamera, starts: FloatArray, ends: FloatArray, cl
 class _Curves:
     """Edges as curves in an f-theta image, parameter 0..1 from end to end.
 
-    The parameter runs straight between the unit directions of the ends, which gives even steps in the image whatever the
+    The parameter runs straight between the unit directions of the ends: even steps in the image, whatever the
     perspective.
     """
 
