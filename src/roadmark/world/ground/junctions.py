@@ -20,17 +20,18 @@ _CLOSING = 1.5
 _HOLE_AREA = 260.0
 #: How far the filling lies under the lanes: they hide its ragged border.
 _BELOW = 0.006
+_BELOW_SLOPE = 0.03
 #: How far around a junction's own lanes others may bound a hole.
 _MARGIN = 6.0
 #: Lanes further than this above or below belong to another level.
 _STOREY = 3.0
-_RUN = 8  # greatest length in pixels of one quad of the filling
+_RUN = 16  # greatest length in pixels of one quad of the filling on a slope
 
 
 def junction_fill(
     road_map: RoadMap, carriageway: Sequence[LaneStrip], others: Sequence[LaneStrip], look: Look
 ) -> Shape:
-    """Asphalt in the holes between the lanes of each junction, a few millimetres below them.
+    """Asphalt under the lanes of each junction, which shows in the holes between them.
 
     Args:
         road_map: For the height of the filling.
@@ -42,64 +43,93 @@ def junction_fill(
     for strip in carriageway:
         if strip.junction is not None:
             groups.setdefault(strip.junction, []).append(strip)
-    every = strip_quads([*carriageway, *others])
-    cells = [_holes(strip_quads(strips), every) for _, strips in sorted(groups.items())]
-    corners = np.concatenate(cells or [np.zeros((0, 4, 2))])
-    points, where = np.unique(corners.reshape(-1, 2), axis=0, return_inverse=True)
-    height = road_map.elevation(points) if len(points) else np.zeros(0)
-    surface = np.concatenate([points, height[:, None] - _BELOW], axis=1)
-    return quads(surface[where.ravel()].reshape(-1, 4, 3), material=look.material, semantic=look.semantic,
-                 color=look.rgb)  # fmt: skip
+    roads, rest = strip_quads(carriageway), strip_quads(others)
+    cells = [_filling(strip_quads(strips), roads, rest) for _, strips in sorted(groups.items())]
+    corners = np.concatenate(cells or [np.zeros((0, 4, 3))])
+    points, where = np.unique(corners[..., :2].reshape(-1, 2), axis=0, return_inverse=True)
+    height = road_map.elevation(points)[where.ravel()] if len(points) else np.zeros(0)
+    corners[..., 2] += height.reshape(-1, 4)
+    return quads(corners, material=look.material, semantic=look.semantic, color=look.rgb)
 
 
-def _holes(lanes: Doubles, every: Doubles) -> Doubles:
-    """Rectangles (Q, 4, 2) over the gaps between lanes (L, 4, 3) of one junction, among all lanes (M, 4, 3)."""
+def _filling(lanes: Doubles, roads: Doubles, others: Doubles) -> Doubles:
+    """Rectangles (Q, 4, 3) under one junction's lanes (L, 4, 3) and the gaps between them; z is the depth.
+
+    Args:
+        lanes: The junction's own carriageway.
+        roads: All carriageway of the map, (M, 4, 3).
+        others: All pavements and islands of the map, (P, 4, 3).
+    """
     flat = lanes[..., :2].reshape(-1, 2)
     raster = Raster.around(flat.min(axis=0), flat.max(axis=0), _CELL, margin=_MARGIN)
-    low, high = raster.origin, raster.origin + np.array(raster.shape[::-1]) * _CELL
-    level = np.median(lanes[..., 2])
-    near = np.all((every[..., :2].max(axis=1) > low) & (every[..., :2].min(axis=1) < high), axis=1)
-    near &= np.abs(every[..., 2].mean(axis=1) - level) < _STOREY
-    mask = np.zeros(raster.shape, dtype=np.uint8)
-    raster.fill(mask, every[near])
-    gaps = closed_area(mask.astype(bool)) & ~mask.astype(bool)
-    if not gaps.any():
-        return np.zeros((0, 4, 2))
-    overlap = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
-    return _runs(raster, cv2.dilate(gaps.astype(np.uint8), overlap).astype(bool))
+    level, heights = np.median(lanes[..., 2]), lanes[..., 2]
+    paved, covered = (np.zeros(raster.shape, dtype=np.uint8) for _ in range(2))
+    raster.fill(paved, _near(roads, raster, level))
+    raster.fill(covered, _near(others, raster, level))
+    area = closed_area(paved.astype(bool), covered.astype(bool)).astype(np.uint8)
+    own = np.zeros(raster.shape, dtype=np.uint8)
+    raster.fill(own, lanes)
+    reach = int(2 * (_CLOSING + 1.0) / _CELL)
+    own = cv2.dilate(own, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach)))
+    area = cv2.erode(area & own, np.ones((3, 3), dtype=np.uint8))
+    if np.ptp(heights) < 0.02:
+        cells, below = _runs(raster, area.astype(bool), area.shape[1]), _BELOW
+    else:
+        rows = area.shape[0] // 2 * 2
+        coarse = Raster(raster.origin, raster.cell, (rows // 2, area.shape[1]))
+        cells, below = _runs(coarse, (area[:rows:2] & area[1:rows:2]).astype(bool), _RUN, tall=2), _BELOW_SLOPE
+    return np.concatenate([cells, np.full((len(cells), 4, 1), -below)], axis=2)
 
 
-def closed_area(mask: Mask) -> Mask:
-    """A junction's lanes with narrow gaps closed and small holes filled; pixels of 0.25 m."""
+def _near(lanes: Doubles, raster: Raster, level: float) -> Doubles:
+    """Those quads (Q, 4, 3) that may touch a raster and belong to its storey."""
+    low, high = raster.origin, raster.origin + np.array(raster.shape[::-1]) * raster.cell
+    inside = np.all((lanes[..., :2].max(axis=1) > low) & (lanes[..., :2].min(axis=1) < high), axis=1)
+    return lanes[inside & (np.abs(lanes[..., 2].mean(axis=1) - level) < _STOREY)]
+
+
+def closed_area(paved: Mask, covered: Mask) -> Mask:
+    """Carriageway pixels of 0.25 m with narrow gaps closed and small holes filled.
+
+    Args:
+        paved: Carriageway.
+        covered: What else bounds a hole: pavements, islands.
+    """
     radius = int(_CLOSING / _CELL)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, disc)
-    count, label, stats, _ = cv2.connectedComponentsWithStats((closed == 0).astype(np.uint8), connectivity=4)
+    closed: npt.NDArray[np.bool_] = cv2.morphologyEx(paved.astype(np.uint8), cv2.MORPH_CLOSE, disc) > 0
+    free = ~(paved | covered)
+    count, label, stats, _ = cv2.connectedComponentsWithStats(free.astype(np.uint8), connectivity=4)
     border = set(np.unique(np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]])))
     small = [
         k
         for k in range(1, count)
         if k not in border and stats[k, cv2.CC_STAT_AREA] * _CELL**2 <= _HOLE_AREA
     ]
-    filled: npt.NDArray[np.bool_] = closed.astype(bool) | np.isin(label, small)
-    return filled
+    hole = np.isin(label, small)
+    # A concave corner outside the pavements is closed too, but it is not road.
+    beyond = free & ~hole & (cv2.dilate(covered.astype(np.uint8), np.ones((5, 5), dtype=np.uint8)) > 0)
+    return (closed & ~beyond) | hole
 
 
-def _runs(raster: Raster, mask: Mask) -> Doubles:
-    """Horizontal runs of true pixels as rectangles (Q, 4, 2), counter-clockwise, cut to a greatest length."""
+def _runs(raster: Raster, mask: Mask, longest: int, tall: int = 1) -> Doubles:
+    """Horizontal runs of true pixels as rectangles (Q, 4, 2), counter-clockwise, cut to a greatest length.
+
+    A mask row stands for `tall` rows of the raster's cells.
+    """
     padded = np.zeros((mask.shape[0], mask.shape[1] + 2), dtype=np.int8)
     padded[:, 1:-1] = mask
     step = np.diff(padded, axis=1)
     rows, start = np.nonzero(step == 1)
     _, end = np.nonzero(step == -1)
-    pieces = -(-(end - start) // _RUN)
+    pieces = -(-(end - start) // longest)
     row = np.repeat(rows, pieces)
     position = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    low = np.repeat(start, pieces) + position * _RUN
-    high = np.minimum(low + _RUN, np.repeat(end, pieces))
+    low = np.repeat(start, pieces) + position * longest
+    high = np.minimum(low + longest, np.repeat(end, pieces))
     x0, x1 = raster.origin[0] + low * raster.cell, raster.origin[0] + high * raster.cell
-    y0 = raster.origin[1] + row * raster.cell
-    y1 = y0 + raster.cell
+    y0 = raster.origin[1] + row * tall * raster.cell
+    y1 = y0 + tall * raster.cell
     return np.stack(
         [np.stack([x0, y0], 1), np.stack([x1, y0], 1), np.stack([x1, y1], 1), np.stack([x0, y1], 1)], axis=1
     )

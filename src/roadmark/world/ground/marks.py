@@ -99,7 +99,8 @@ def _line_quads(
         first = np.floor((s0 - start) / period) * period + start
         begins = np.arange(first, s1, period)
         visible = np.clip(np.stack([begins, begins + dash], axis=1), s0, s1)
-        visible = visible[visible[:, 1] - visible[:, 0] > 0.05]
+        least = min(0.6 * dash, 0.9 * (s1 - s0))  # no stumps where two roads meet
+        visible = visible[visible[:, 1] - visible[:, 0] >= least]
         cuts.append(visible.ravel())
     elif np.isfinite(piece):
         cuts.append(np.linspace(s0, s1, int((s1 - s0) / piece) + 2))

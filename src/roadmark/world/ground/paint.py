@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -40,7 +41,7 @@ def paint_shape(road_map: RoadMap) -> Shape:
     """Crosswalks, stop lines, arrows and the like of a map; stop lines at signals where the map has none."""
     parts = [crosswalk_shape(crosswalk.outline) for crosswalk in road_map.crosswalks]
     for item in road_map.objects:
-        parts.append(_object_paint(item))
+        parts.append(_object_paint(road_map, item))
     if not any("stopline" in item.name.lower().replace(" ", "") for item in road_map.objects):
         parts.append(stop_lines(road_map))
     return merge(parts)
@@ -120,14 +121,14 @@ def line_shape(points: npt.ArrayLike, width: float, color: tuple[int, int, int],
     return _flat(np.stack([right[:-1], right[1:], left[1:], left[:-1]], axis=1), color, height)
 
 
-def _object_paint(item: MapObject) -> Shape:
+def _object_paint(road_map: RoadMap, item: MapObject) -> Shape:
     """What a map object adds to the paint; nothing for objects that are no paint."""
     name = item.name.lower().replace(" ", "")
     color = PAINT_COLORS["yellow"] if "yellow" in name else _WHITE
     if name.startswith("stencil_arrow"):
-        return _arrow(item, name)
+        return _arrow(road_map, item, name)
     if name.startswith("stencil_stop"):
-        return _word(item, "STOP")
+        return _word(road_map, item, "STOP")
     outlines = [outline for outline in item.outlines if len(outline) >= 2]
     if "stopline" in name:
         return merge([line_shape(outline, _STOP_WIDTH, _WHITE) for outline in outlines])
@@ -136,7 +137,8 @@ def _object_paint(item: MapObject) -> Shape:
     if name.startswith("dashed"):
         return merge([_dashes(outline, color, 0.6 if "short" in name else 3.0) for outline in outlines])
     if name.startswith(("chevronregion", "crosshatchregion")):
-        return merge([_hatching(outline, item) for outline in outlines if len(outline) > 3])
+        slants = (np.pi / 4.0,) if name.startswith("chevron") else (np.pi / 4.0, -np.pi / 4.0)
+        return merge([_hatching(outline, item, slants) for outline in outlines if len(outline) > 3])
     return merge([])
 
 
@@ -150,28 +152,31 @@ def _dashes(outline: Doubles, color: tuple[int, int, int], dash: float) -> Shape
     return merge(parts)
 
 
-def _hatching(outline: Doubles, item: MapObject) -> Shape:
+def _hatching(outline: Doubles, item: MapObject, slants: tuple[float, ...]) -> Shape:
     """Slanting stripes inside an area, and its border."""
     points = _open(outline)
-    heading = np.arctan2(item.pose.rotation[1, 0], item.pose.rotation[0, 0]) + np.pi / 4.0
-    frame = np.array([[np.cos(heading), np.sin(heading)], [-np.sin(heading), np.cos(heading)]])
-    local = points[:, :2] @ frame.T
+    own = np.arctan2(item.pose.rotation[1, 0], item.pose.rotation[0, 0])
     parts = [line_shape(np.r_[points, points[:1]], _LINE_WIDTH, _WHITE)]
-    for begin in np.arange(local[:, 0].min() + 0.8, local[:, 0].max(), 2.0):
-        polygon = clip_slab(local, begin, begin + 0.45)
-        if len(polygon) == 4:  # concave areas give more corners: left out rather than painted outside
-            xy = polygon @ frame
-            z = np.full((4, 1), points[:, 2].mean())
-            parts.append(_flat(np.c_[xy, z], _WHITE, 0.011))
+    height = points[:, 2].mean()
+    simple = cv2.approxPolyDP(points[:, :2].astype(np.float32), 0.15, True).reshape(-1, 2).astype(np.float64)
+    for slant in slants:
+        heading = own + slant
+        frame = np.array([[np.cos(heading), np.sin(heading)], [-np.sin(heading), np.cos(heading)]])
+        local = simple @ frame.T
+        for begin in np.arange(local[:, 0].min() + 0.8, local[:, 0].max(), 2.0 * len(slants)):
+            polygon = clip_slab(local, begin, begin + 0.3)
+            for k in range(1, len(polygon) - 1):
+                xy = polygon[[0, k, k + 1, k + 1]] @ frame
+                parts.append(_flat(np.c_[xy, np.full((4, 1), height)], _WHITE, 0.011))
     return merge(parts)
 
 
-def _arrow(item: MapObject, name: str) -> Shape:
+def _arrow(road_map: RoadMap, item: MapObject, name: str) -> Shape:
     """Turn arrows: the letter at the end of the name says to which side."""
     mirror = -1.0 if name.endswith("r") else 1.0
     outlines = _TURN_LEFT if name.endswith(("l", "r")) else _STRAIGHT
     size = max(item.length, item.width)
-    forward, left = _travel(item)
+    forward, left = _travel(road_map, item)
     corners = []
     for polygon in outlines:
         local = np.array(polygon)
@@ -184,19 +189,21 @@ def _arrow(item: MapObject, name: str) -> Shape:
     return _flat(np.stack(corners), _WHITE, 0.013)
 
 
-def _travel(item: MapObject) -> tuple[Doubles, Doubles]:
+def _travel(road_map: RoadMap, item: MapObject) -> tuple[Doubles, Doubles]:
     """Direction of travel at an object, and left of it.
 
-    A stencil's own axes are free in the wild, so the road decides: `orientation` says for which traffic it is.
+    The axes of a stencil differ between tools, so the lane under it decides; off every lane its own heading does.
     """
-    heading = np.arctan2(item.pose.rotation[1, 0], item.pose.rotation[0, 0])
+    found = road_map.locate(item.pose.translation[None])
+    own = np.arctan2(item.pose.rotation[1, 0], item.pose.rotation[0, 0])
+    heading = float(found.heading[0]) if found.strip_index[0] >= 0 else float(own)
     forward = np.array([np.cos(heading), np.sin(heading), 0.0])
     return forward, np.array([-forward[1], forward[0], 0.0])
 
 
-def _word(item: MapObject, word: str) -> Shape:
+def _word(road_map: RoadMap, item: MapObject, word: str) -> Shape:
     """A word to be read by the traffic that drives over it."""
-    forward, left = _travel(item)
+    forward, left = _travel(road_map, item)
     tall, wide = max(item.length, 2.0), max(item.width, 2.0)
     pitch = wide / len(word)
     stroke = 0.14

@@ -1,0 +1,37 @@
+"""The whole ground of a map in one call."""
+
+from __future__ import annotations
+
+from roadmark.maps import RoadMap
+from roadmark.render.mesh import Mesh
+from roadmark.world.ground.lane_kinds import split_lanes
+from roadmark.world.ground.marks import marks_shape
+from roadmark.world.ground.paint import paint_shape
+from roadmark.world.ground.structures import structure_shape
+from roadmark.world.ground.surfaces import surface_shape
+from roadmark.world.ground.terrain import HeightField, height_field, terrain_shape
+from roadmark.world.shape import Shape, merge
+
+
+def ground_shape(road_map: RoadMap, field: HeightField) -> Shape:
+    """Surfaces, paint, terrain and carrying structures of a map."""
+    carriageway, pavement, islands = split_lanes(road_map)
+    return merge(
+        [
+            surface_shape(road_map),
+            marks_shape(road_map),
+            paint_shape(road_map),
+            terrain_shape(field),
+            structure_shape([*carriageway, *pavement, *islands], field),
+        ]
+    )
+
+
+def road_mesh(road_map: RoadMap, seed: int = 0) -> Mesh:
+    """Roads, pavements, kerbs, lane marks, crosswalks and terrain of a map as one mesh, world FLU metres.
+
+    Args:
+        road_map: The map.
+        seed: Shapes the hills in the distance.
+    """
+    return ground_shape(road_map, height_field(road_map, seed)).mesh()
