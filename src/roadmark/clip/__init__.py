@@ -1,0 +1,26 @@
+"""The clip on disk: one camera's labelled recording, its layout, manifest, writer and reader."""
+
+from roadmark.clip.frames import FrameImages, edge_image, instance_color
+from roadmark.clip.labels import ClipEvent, CollisionEvent, FrameLabels, ObjectLabel, frames_during
+from roadmark.clip.manifest import ActorRecord, ClipManifest, map_ids, read_manifest
+from roadmark.clip.options import ClipOptions, Provenance, SourceFile
+from roadmark.clip.writer import ClipWriter
+
+__all__ = [
+    "ActorRecord",
+    "ClipEvent",
+    "ClipManifest",
+    "ClipOptions",
+    "ClipWriter",
+    "CollisionEvent",
+    "FrameImages",
+    "FrameLabels",
+    "ObjectLabel",
+    "Provenance",
+    "SourceFile",
+    "edge_image",
+    "frames_during",
+    "instance_color",
+    "map_ids",
+    "read_manifest",
+]

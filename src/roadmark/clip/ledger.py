@@ -1,0 +1,82 @@
+"""Sizes and hashes of everything written, folded to one line per folder, so that damage can be found later."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import defaultdict
+from pathlib import Path
+
+from roadmark.clip.manifest import FileRecord
+from roadmark.errors import InputError
+from roadmark.media import write_file
+
+_CHUNK = 1 << 20
+
+
+class Ledger:
+    """Writes a clip's files and remembers their digests; safe to use from several threads.
+
+    Args:
+        root: The clip's folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._folders: dict[str, dict[str, tuple[int, bytes]]] = defaultdict(dict)
+        self._lock = threading.Lock()
+
+    def write(self, name: str, data: bytes) -> bytes:
+        """Write a file whole and return its SHA-256; `name` is its path within the clip.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        write_file(self.root / name, data)
+        digest = hashlib.sha256(data).digest()
+        self._add(name, len(data), digest)
+        return digest
+
+    def add_file(self, name: str) -> None:
+        """Take in a file that something else wrote (a video, a table)."""
+        size, digest = hash_file(self.root / name)
+        self._add(name, size, digest)
+
+    def records(self) -> dict[str, FileRecord]:
+        """One record per folder of frames (named by it) and one per other file."""
+        with self._lock:
+            return {folder: fold(files) for folder, files in sorted(self._folders.items())}
+
+    def _add(self, name: str, size: int, digest: bytes) -> None:
+        folder, _, file = name.rpartition("/")
+        with self._lock:
+            group = name if not folder or folder in _SEPARATE or file.endswith("labels.json") else folder
+            self._folders[group][file] = (size, digest)
+
+
+_SEPARATE = frozenset({"videos", "source"})
+
+
+def fold(files: dict[str, tuple[int, bytes]]) -> FileRecord:
+    """The record of one file, or of a folder's files by name: (size, SHA-256)."""
+    digests = [files[name][1] for name in sorted(files)]
+    digest = digests[0] if len(digests) == 1 else hashlib.sha256(b"".join(digests)).digest()
+    return FileRecord(files=len(files), bytes=sum(size for size, _ in files.values()), sha256=digest.hex())
+
+
+def hash_file(path: Path) -> tuple[int, bytes]:
+    """Size and SHA-256 of a file, read in pieces.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with path.open("rb") as stream:
+            while piece := stream.read(_CHUNK):
+                digest.update(piece)
+                size += len(piece)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    return size, digest.digest()
