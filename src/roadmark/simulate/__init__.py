@@ -1,1 +1,23 @@
 """Scenario + map + cameras -> labelled clips."""
+
+from roadmark.simulate.backend import Observation, Simulator
+from roadmark.simulate.cameras import CameraSetup, load_cameras
+from roadmark.simulate.demo import DemoFiles, write_demo
+from roadmark.simulate.plan import SimulationPlan, plan_simulation
+from roadmark.simulate.run import ClipResult, run_simulation
+from roadmark.simulate.settings import SimulateSettings, resolve_settings
+
+__all__ = [
+    "CameraSetup",
+    "ClipResult",
+    "DemoFiles",
+    "Observation",
+    "SimulateSettings",
+    "SimulationPlan",
+    "Simulator",
+    "load_cameras",
+    "plan_simulation",
+    "resolve_settings",
+    "run_simulation",
+    "write_demo",
+]

@@ -13,15 +13,15 @@ import yaml
 
 from roadmark.geometry import carla_location_from_flu
 from roadmark.scenario.carla_log import (
-    LIST_DTYPES,
     ActorAdded,
     Attribute,
     LogHeader,
     LogWriter,
     NewFrame,
     PacketKind,
-    blueprint_uid,
 )
+from roadmark.scenario.carla_log.blueprint_uids import blueprint_uid
+from roadmark.scenario.carla_log.packets import LIST_DTYPES
 from roadmark.simulate.demo_script import CONTACT, CONTACT_FRAMES, FPS, Part, parts, times
 from roadmark.simulate.demo_town import MAP_NAME, crossing_xodr
 

@@ -17,7 +17,7 @@ FPS = 20
 DURATION = 5.0
 CONTACT = 2.6
 """Second of the first contact."""
-CONTACT_FRAMES = 5
+CONTACT_FRAMES = 3
 FRICTION = 6.5
 """Deceleration of a sliding car, m/s²: a dry road's 0.66 g."""
 
@@ -93,14 +93,14 @@ class Slide:
 
 
 def _runner() -> Slide:
-    # westbound at 12 m/s; at the contact its front (2.396 m ahead) touches the other's right side (1.075 m from its axis)
+    # at the contact its front, 2.396 m ahead, touches the right side of the other, 1.075 m off the axis
     x = 1.75 + 1.075 + 2.396
-    return Slide(straight(x + 12.0 * CONTACT, 1.75, math.pi, 12.0), (-5.0, 1.6), -0.9)
+    return Slide(straight(x + 12.0 * CONTACT, 1.75, math.pi, 12.0), (-4.3, 0.9), -0.62)
 
 
 def _struck() -> Slide:
     # northbound at 9 m/s; the impulse pushes it west and turns it left
-    return Slide(straight(1.75, 1.1 - 9.0 * CONTACT, math.pi / 2, 9.0), (-5.0, 7.6), 0.8)
+    return Slide(straight(1.75, 1.1 - 9.0 * CONTACT, math.pi / 2, 9.0), (-5.3, 7.5), 0.55)
 
 
 def _stopped(t: float) -> int:
@@ -136,8 +136,8 @@ def parts() -> list[Part]:
              (3.968, 1.4455, 1.731), (0, 0, 1.731)),
         Part(28, "vehicle.ford.ambulance", straight(-1.75, 62.0, south, 10.0), (236, 236, 232),
              (3.183, 1.1755, 1.2155), (-0.289, 0, 1.2155)),
-        Part(29, "vehicle.toyota.prius", braking(62.0, 1.75, west, 10.0, 0.6, 4.0), (70, 110, 84), (2.257, 1.0035, 0.7625),
-             (0, 0, 0.7625), _stopped),
+        Part(29, "vehicle.toyota.prius", braking(62.0, 1.75, west, 10.0, 0.6, 4.0), (70, 110, 84),
+             (2.257, 1.0035, 0.7625), (0, 0, 0.7625), _stopped),
         Part(40, "walker.pedestrian.0003", straight(-16.2, -5.0, north, 1.4), None, adult, upright, lambda _: 0, 0.93),
         Part(41, "walker.pedestrian.0021", straight(-15.4, 6.0, south, 1.25), None, adult, upright, lambda _: 0, 0.93),
         Part(42, "walker.pedestrian.0034", straight(5.8, -24.0, north, 1.5), None, adult, upright, lambda _: 0, 1.08),

@@ -1,8 +1,9 @@
 """The built-in scenario's place: one signalised crossing of two streets, as OpenDRIVE 1.4.
 
 Four arms meet at the origin. Each arm's reference line starts at the junction's edge and runs outwards, so its lane -1
-leads away from the junction and its lane 1 towards it (right-hand traffic). Twelve connecting roads join every entry with
-every other arm; their reference lines follow the streets' centre lines, and the right turns carry the corner's sidewalk.
+leads away from the junction and its lane 1 towards it (right-hand traffic). Twelve connecting roads join every entry
+with every other arm; their reference lines follow the streets' centre lines, and the right turns carry the sidewalk of
+their corner.
 """
 
 from __future__ import annotations

@@ -1,0 +1,37 @@
+"""Running a plan with progress, and telling where its clips are."""
+
+from __future__ import annotations
+
+import time
+
+from rich.table import Table
+
+from roadmark.cli import console
+from roadmark.render import kernels_are_cached
+from roadmark.simulate import ClipResult, SimulationPlan, run_simulation
+
+
+def simulate_planned(plan: SimulationPlan, *, overwrite: bool) -> list[ClipResult]:
+    """Simulate a plan, show progress, and print a table of its clips."""
+    if not kernels_are_cached():
+        console.note("compiling the render kernels; this happens once on a machine and takes about half a minute")
+    started = time.monotonic()
+    total = len(plan.sample) * len(plan.cameras)
+    with console.frame_progress(plan.recording.stem, total) as advance:
+        results = run_simulation(plan, overwrite=overwrite, progress=advance)
+    elapsed = time.monotonic() - started
+    print_clips(results)
+    console.out.print(f"{total} frames in {elapsed:.1f} s, {elapsed / total:.2f} s per frame", markup=False)
+    return results
+
+
+def print_clips(results: list[ClipResult]) -> None:
+    """Print what was made and where its videos are."""
+    table = Table("clip", "frames", "labels", "collisions")
+    for result in results:
+        events = "not looked for" if result.events is None else str(result.events)
+        table.add_row(str(result.path), str(result.frames), str(result.objects), events)
+    console.out.print(table)
+    for result in results:
+        for video in sorted((result.path / "videos").glob("*.mp4")):
+            console.out.print(f"video {video}", markup=False)

@@ -1,0 +1,188 @@
+"""The embedded simulator: a town grown from its map, a scenario's actors in it, and our own renderer."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from roadmark.clip import FrameImages
+from roadmark.errors import RenderError
+from roadmark.geometry import Pose
+from roadmark.render import Frame, Instance, Quality, Renderer, SpotLight
+from roadmark.scenario import ActorState, SceneState
+from roadmark.simulate.backend import Observation
+from roadmark.simulate.cameras import CameraSetup
+from roadmark.simulate.labels import LabelRules, label_frame
+from roadmark.simulate.plan import SimulationPlan
+from roadmark.world import Cast, PlacedActor, SignalCast, ViewCone, signal_models, static_world
+
+KEEP_CLEAR = 4.0
+"""Metres around a fixed camera that scenery leaves free."""
+SCENERY_REACH = 600.0
+"""Metres around the cameras within which scenery grows."""
+WAYPOINTS = 50
+"""Places along a followed actor's way around which scenery grows, about."""
+DARK = 0.05
+"""Night factor from which lamps light the scene; by day they only glow."""
+
+
+def default_threads() -> int:
+    """All processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class EmbeddedSimulator:
+    """Renders a plan's cameras from the recording, the map and a seed alone."""
+
+    def __init__(self, plan: SimulationPlan, object_ids: dict[int, int]) -> None:
+        """Grow the town and choose the actors' models.
+
+        Args:
+            plan: What to simulate.
+            object_ids: Value in instance images by actor key.
+
+        Raises:
+            RenderError: The tracer asked for is not available.
+        """
+        self._plan = plan
+        settings = plan.settings
+        fixed = settings.camera_follow_actor is None
+        cones = [_view_cone(camera) for camera in plan.cameras] if fixed else []
+        signals = signal_models(plan.road_map)
+        town = static_world(
+            plan.road_map,
+            settings.seed,
+            keep_clear=[(cone.position, KEEP_CLEAR) for cone in cones],
+            view_cones=cones,
+            centers=_centers(plan),
+            radius=SCENERY_REACH,
+            extra=[signals.static],
+        )
+        self._street_lamps = tuple(town.lamps)
+        self._signals = SignalCast(signals, plan.scenario)
+        self._cast = Cast(plan.scenario.actors, object_ids, settings.seed)
+        self._object_ids = object_ids
+        self._renderer = Renderer(
+            town.mesh,
+            threads=settings.threads or default_threads(),
+            tracer=settings.tracer,
+            seed=settings.seed,
+        )
+        self._quality = Quality.preset(settings.quality)
+        self._rules = LabelRules(settings.limit_distance, settings.area_threshold)
+
+    @property
+    def renderer(self) -> Renderer:
+        """The renderer with the town in it."""
+        return self._renderer
+
+    def tools(self) -> dict[str, str]:
+        """What follows the rays."""
+        return {"tracer": self._renderer.tracer_name}
+
+    def observe(self, time: float) -> Sequence[Observation]:
+        """Observe the scene at a time of the recording, once per camera."""
+        plan = self._plan
+        state = plan.scenario.state_at(time, plan.settings.replay, time_factor=plan.settings.time_factor)
+        actors = self._cast.place(state)
+        instances = [instance for actor in actors for instance in actor.instances]
+        instances.extend(self._signals.place(state))
+        return [self._observe(camera, state, actors, instances) for camera in plan.cameras]
+
+    def _observe(
+        self, camera: CameraSetup, state: SceneState, actors: list[PlacedActor], instances: list[Instance]
+    ) -> Observation:
+        plan = self._plan
+        pose = self._pose(camera, state)
+        hidden = self._ridden_from_inside(pose, actors)
+        frame = self._renderer.render(
+            camera.camera,
+            pose,
+            instances,
+            plan.environment,
+            self._quality,
+            lights=self._lights(actors),
+            aov=plan.settings.aov,
+            hidden_object_ids=hidden,
+        )
+        labels = label_frame(
+            frame,
+            [actor for actor in actors if actor.object_id and actor.object_id not in hidden],
+            camera=camera.camera,
+            pose=pose,
+            renderer=self._renderer,
+            road_map=plan.road_map,
+            rules=self._rules,
+        )
+        return Observation(_images(frame, plan.settings.aov), labels, pose)
+
+    def _pose(self, camera: CameraSetup, state: SceneState) -> Pose:
+        follow = self._plan.settings.camera_follow_actor
+        if follow is None:
+            return camera.pose
+        ridden = state.find(follow) or self._nearest_appearance(follow, state.time)
+        return Pose(
+            ridden.pose.rotation @ camera.pose.rotation, ridden.pose.apply(camera.pose.translation), "world", "camera"
+        )
+
+    def _nearest_appearance(self, actor_id: int, time: float) -> ActorState:
+        """The followed actor when it was last there, or first will be."""
+        scenario = self._plan.scenario
+        tracks = [scenario.tracks[actor.key] for actor in scenario.named(actor_id) if actor.key in scenario.tracks]
+        moments = [float(np.clip(time, track.times[0], track.times[-1])) for track in tracks]
+        state = scenario.state_at(min(moments, key=lambda moment: abs(moment - time)), self._plan.settings.replay)
+        found = state.find(actor_id)
+        if found is None:
+            raise RenderError(f"camera_follow_actor = {actor_id}: the actor is nowhere at {time:.3f} s")
+        return found
+
+    def _ridden_from_inside(self, pose: Pose, actors: Sequence[PlacedActor]) -> frozenset[int]:
+        """The followed actor's object id where the camera sits inside it: it must not see its own body."""
+        follow = self._plan.settings.camera_follow_actor
+        return frozenset(
+            actor.object_id
+            for actor in actors
+            if actor.actor_id == follow and actor.box.contains(pose.translation, tolerance=0.1)
+        )
+
+    def _lights(self, actors: Iterable[PlacedActor]) -> tuple[SpotLight, ...]:
+        if self._plan.environment.night < DARK:
+            return ()
+        return (*self._street_lamps, *(lamp for actor in actors for lamp in actor.lamps))
+
+
+def _view_cone(camera: CameraSetup) -> ViewCone:
+    """What a fixed camera must see past."""
+    half_diagonal = math.hypot(camera.camera.width, camera.camera.height) / 2.0
+    return ViewCone(
+        position=camera.pose.translation,
+        direction=camera.pose.rotation[:, 2],
+        half_angle=math.atan2(half_diagonal, camera.camera.fx),
+    )
+
+
+def _centers(plan: SimulationPlan) -> npt.NDArray[np.float64]:
+    """(N, 3) places near which the town is seen: fixed cameras, or the followed actor's way."""
+    follow = plan.settings.camera_follow_actor
+    if follow is None:
+        return np.array([camera.pose.translation for camera in plan.cameras])
+    scenario = plan.scenario
+    tracks = [scenario.tracks[actor.key] for actor in scenario.named(follow) if actor.key in scenario.tracks]
+    positions = np.concatenate([track.positions for track in tracks])
+    return positions[:: max(1, len(positions) // WAYPOINTS)]
+
+
+def _images(frame: Frame, aov: bool) -> FrameImages:
+    return FrameImages(
+        rgb=frame.rgb,
+        depth=frame.depth,
+        semantic=frame.semantic,
+        instance=frame.instance,
+        normal=frame.normal,
+        sun_visibility=frame.sun_visibility if aov else None,
+        albedo=frame.albedo if aov else None,
+    )

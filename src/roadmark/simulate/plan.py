@@ -1,0 +1,202 @@
+"""What a simulation will do, decided and checked before anything is rendered or written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from roadmark.config import Resolved
+from roadmark.errors import ConfigError, InputError
+from roadmark.maps import RoadMap, find_map, load_opendrive
+from roadmark.render import Environment
+from roadmark.scenario import ActorKind, SampleTimes, Scenario, read_log, sample_times
+from roadmark.simulate.cameras import CameraSetup, load_cameras
+from roadmark.simulate.class_filter import find_class_filter, load_class_filter
+from roadmark.simulate.settings import SERVER_ONLY, SimulateSettings, require
+from roadmark.world import substitutions
+
+MAX_FPS_DENOMINATOR = 1001
+"""29.97 is 30000/1001: broadcast rates are exact with this denominator."""
+
+
+@dataclass(frozen=True, eq=False)
+class SimulationPlan:
+    """A checked simulation of one recording.
+
+    Attributes:
+        settings: All settings.
+        metadata: What the scenario file said beyond them.
+        recording: The recording.
+        map_file: Its OpenDRIVE map.
+        scenario: The recording, read.
+        road_map: The map, read.
+        cameras: One clip each.
+        output_dirs: Where each camera's clip goes.
+        fps: Frames per second of the clips.
+        sample: Times of their frames.
+        environment: Weather, light and state of the road.
+        class_filter: (29,) which semantic classes masks keep.
+        notes: What the user should know.
+    """
+
+    settings: SimulateSettings
+    metadata: Mapping[str, Any]
+    recording: Path
+    map_file: Path
+    scenario: Scenario
+    road_map: RoadMap
+    cameras: tuple[CameraSetup, ...]
+    output_dirs: tuple[Path, ...]
+    fps: Fraction
+    sample: SampleTimes
+    environment: Environment
+    class_filter: npt.NDArray[np.bool_]
+    notes: tuple[str, ...]
+
+    def describe(self) -> str:
+        """The plan in words, one fact per line."""
+        settings, scenario = self.settings, self.scenario
+        vehicles = len(scenario.of_kind(ActorKind.VEHICLE))
+        walkers = len(scenario.of_kind(ActorKind.WALKER))
+        first, last = float(self.sample.times[0]), float(self.sample.times[-1])
+        lines = [
+            f"recording  {self.recording}: {scenario.map_name}, {scenario.duration:.2f} s, "
+            f"{len(scenario.times)} frames, {vehicles} vehicles, {walkers} walkers, "
+            f"{len(scenario.collisions)} recorded contacts",
+            f"map        {self.map_file}: {len(self.road_map.road_geometry)} roads",
+            f"frames     {len(self.sample)} at {float(self.fps):g} per second, "
+            f"recording seconds {first:.3f} to {last:.3f}, replay {settings.replay}",
+            f"looks      {settings.weather}, {settings.lighting}, {settings.road}; quality {settings.quality}; "
+            f"seed {settings.seed}",
+        ]
+        for camera, output in zip(self.cameras, self.output_dirs, strict=True):
+            size = f"{camera.camera.width}x{camera.camera.height}"
+            x, y, z = camera.pose.translation
+            where = f"on actor {settings.camera_follow_actor}" if settings.camera_follow_actor is not None else "fixed"
+            lines.append(f"camera     {camera.name}: {size}, {where}, at ({x:.2f}, {y:.2f}, {z:.2f}) m -> {output}")
+        return "\n".join(lines)
+
+
+def _frame_rate(value: float) -> Fraction:
+    exact = Fraction(value).limit_denominator(MAX_FPS_DENOMINATOR)
+    if exact.numerator > 1_000_000:
+        raise ConfigError(f"target_fps = {value}: too fast for a video; use at most a few hundred")
+    return exact
+
+
+def _server_notes(resolved: Resolved[SimulateSettings]) -> list[str]:
+    given = [name for name in SERVER_ONLY if name in resolved.origins]
+    changed = [
+        name for name in given if getattr(resolved.settings, name) != SimulateSettings.model_fields[name].default
+    ]
+    if not changed:
+        return []
+    return [f"{', '.join(changed)} mean something only to a live CARLA server; the embedded simulator needs none"]
+
+
+def _output_dirs(output: Path, cameras: list[CameraSetup], nest: bool) -> tuple[Path, ...]:
+    if len(cameras) == 1:
+        return (output,)
+    if nest:
+        return tuple(output / camera.name for camera in cameras)
+    return tuple(output.with_name(f"{output.name}_{camera.name}") for camera in cameras)
+
+
+def _find_map(xodr_path: Path | None, map_name: str, recording: Path) -> Path:
+    if xodr_path is not None:
+        return find_map(xodr_path, map_name)
+    try:
+        return find_map(recording.parent, map_name)
+    except InputError:
+        raise ConfigError(
+            f"{recording}: was recorded on the map {map_name!r}, and no OpenDRIVE file of it lies beside the recording; "
+            "give the file, or a folder that has it, with --xodr-path"
+        ) from None
+
+
+def _map_notes(map_file: Path, map_name: str) -> list[str]:
+    """Say where a map was given that does not bear the recording's name."""
+    bare = map_name.replace("\\", "/").rpartition("/")[2].lower()
+    stem = map_file.stem.lower()
+    if bare.startswith(stem) or stem.startswith(bare):
+        return []
+    return [f"the recording was made on {map_name}, the map given is {map_file.name}: they may not fit"]
+
+
+def _followed(scenario: Scenario, actor_id: int | None, recording: Path) -> None:
+    if actor_id is None:
+        return
+    if not any(actor.id == actor_id and actor.key in scenario.tracks for actor in scenario.actors.values()):
+        moving = sorted({actor.id for actor in scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)})
+        known = ", ".join(map(str, moving)) or "none"
+        raise ConfigError(f"camera_follow_actor = {actor_id}: {recording} has no such moving actor; it has {known}")
+
+
+def plan_simulation(
+    resolved: Resolved[SimulateSettings], metadata: Mapping[str, Any], *, nest: bool = False
+) -> SimulationPlan:
+    """Read and check everything a simulation needs.
+
+    Args:
+        resolved: The settings with their origins.
+        metadata: What the scenario file said beyond them.
+        nest: Clips of several cameras go inside the output folder instead of beside it.
+
+    Raises:
+        ConfigError: A setting is missing or wrong.
+        InputError: A file is missing, unreadable or malformed.
+    """
+    settings = resolved.settings
+    require(
+        resolved,
+        [
+            ("recorder_filename", "--recorder-filename"),
+            ("camera_config", "--camera-config"),
+            ("output_dir", "--output-dir"),
+        ],
+    )
+    recording, camera_file, output = settings.recorder_filename, settings.camera_config, settings.output_dir
+    assert recording is not None
+    assert camera_file is not None
+    assert output is not None
+    cameras = load_cameras(camera_file)
+    environment = Environment.from_conditions(settings.weather, settings.lighting, settings.road)
+    filter_origin = Path(resolved.origin("class_filter_config"))
+    filter_file, filter_note = find_class_filter(settings.class_filter_config, filter_origin)
+    class_filter = load_class_filter(filter_file)
+    fps = _frame_rate(settings.target_fps)
+    scenario = read_log(recording, allow_truncated=settings.allow_truncated)
+    _followed(scenario, settings.camera_follow_actor, recording)
+    if settings.ignore_hero:
+        scenario = scenario.without_hero()
+    map_file = _find_map(settings.xodr_path, scenario.map_name, recording)
+    road_map = load_opendrive(map_file)
+    sample = sample_times(scenario, settings.start_time, settings.duration, fps, time_factor=settings.time_factor)
+    notes = [
+        *([filter_note] if filter_note else []),
+        *_server_notes(resolved),
+        *_map_notes(map_file, scenario.map_name),
+        *scenario.warnings,
+        *substitutions(list(scenario.actors.values())),
+    ]
+    return SimulationPlan(
+        settings=settings,
+        metadata=dict(metadata),
+        recording=recording,
+        map_file=map_file,
+        scenario=scenario,
+        road_map=road_map,
+        cameras=tuple(cameras),
+        output_dirs=_output_dirs(output, cameras, nest),
+        fps=fps,
+        sample=sample,
+        environment=environment,
+        class_filter=class_filter,
+        notes=tuple(notes),
+    )

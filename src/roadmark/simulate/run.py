@@ -1,0 +1,212 @@
+"""Running a plan: observe every frame with every camera and write the clips."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from roadmark.catalog import CLASS_NAMES
+from roadmark.clip import (
+    OVERLAYS,
+    ActorRecord,
+    ClipOptions,
+    ClipWriter,
+    FrameLabels,
+    Overlay,
+    Provenance,
+    SourceFile,
+    map_ids,
+)
+from roadmark.scenario import Actor, ActorKind, Scenario
+from roadmark.simulate.backend import Simulator
+from roadmark.simulate.cameras import CameraSetup
+from roadmark.simulate.embedded import EmbeddedSimulator
+from roadmark.simulate.events import collision_events
+from roadmark.simulate.plan import SimulationPlan
+from roadmark.world import actor_blueprint
+
+STORED_SOURCE_BYTES = 256 * 1024 * 1024
+"""Recordings up to this size are copied into the clip; larger ones are referred to by their hash."""
+
+
+class Progress(Protocol):
+    """Told of every finished frame."""
+
+    def __call__(self, count: int = 1) -> None:
+        """Count frames as done."""
+
+
+@dataclass(frozen=True)
+class ClipResult:
+    """A finished clip.
+
+    Attributes:
+        path: Its folder.
+        frames: Number of frames.
+        objects: Labelled objects over all frames.
+        events: Collision events; None where they were not looked for.
+    """
+
+    path: Path
+    frames: int
+    objects: int
+    events: int | None
+
+
+def object_ids(scenario: Scenario) -> tuple[dict[int, int], dict[int, int]]:
+    """Values that vehicles and walkers have in instance images.
+
+    Returns:
+        By actor key; and the actor ids that had to be mapped because they do not fit 16 bits.
+
+    Raises:
+        InputError: An actor has an id no instance image can show.
+    """
+    labelled = scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)
+    mapped = map_ids({actor.id for actor in labelled})
+    return {actor.key: mapped.get(actor.id, actor.id) for actor in labelled}, mapped
+
+
+def _actor_record(actor: Actor) -> ActorRecord:
+    look = actor_blueprint(actor)
+    color = None if actor.color is None else (int(actor.color[0]), int(actor.color[1]), int(actor.color[2]))
+    return ActorRecord(
+        blueprint_id=actor.blueprint_id, category="" if look is None else CLASS_NAMES[look.semantic], color=color
+    )
+
+
+def _render_record(plan: SimulationPlan, camera: CameraSetup) -> bytes:
+    """What a re-render needs besides the recording and the map."""
+    settings = plan.settings
+    document = {
+        "seed": settings.seed,
+        "quality": settings.quality,
+        "weather": settings.weather,
+        "lighting": settings.lighting,
+        "road": settings.road,
+        "replay": settings.replay,
+        "time_factor": settings.time_factor,
+        "fps": [plan.fps.numerator, plan.fps.denominator],
+        "start_time": float(plan.sample.times[0]),
+        "frames": len(plan.sample),
+        "ignore_hero": settings.ignore_hero,
+        "camera_follow_actor": settings.camera_follow_actor,
+        "limit_distance": settings.limit_distance,
+        "area_threshold": settings.area_threshold,
+        "camera": {
+            "name": camera.name,
+            "width": camera.camera.width,
+            "height": camera.camera.height,
+            "fx": camera.camera.fx,
+            "fy": camera.camera.fy,
+            "cx": camera.camera.cx,
+            "cy": camera.camera.cy,
+            "pose": camera.pose.matrix.tolist(),
+        },
+    }
+    return (json.dumps(document, indent=1) + "\n").encode()
+
+
+def _options(plan: SimulationPlan, overwrite: bool) -> ClipOptions:
+    settings = plan.settings
+    options = ClipOptions()
+    extra = {"sun_visibility", "albedo"} if settings.aov else set()
+    return ClipOptions(
+        modalities=frozenset(options.modalities | extra),
+        depth_unit=settings.depth_unit,
+        videos=settings.videos if settings.generate_videos else "none",
+        label_codec=settings.label_codec,
+        class_filter=plan.class_filter,
+        masked_edges=settings.edges == "masked",
+        masks=settings.masks,
+        overlays=_overlays(settings.overlays, settings.detect_collisions),
+        overwrite=overwrite,
+    )
+
+
+def _overlays(wanted: bool, collisions: bool) -> tuple[Overlay, ...]:
+    if not wanted:
+        return ()
+    return tuple(name for name in OVERLAYS if collisions or name != "rgb_with_collisions")
+
+
+def _provenance(plan: SimulationPlan, camera: CameraSetup, tools: dict[str, str]) -> Provenance:
+    settings = plan.settings
+    labelled = plan.scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)
+    small = plan.recording.stat().st_size <= STORED_SOURCE_BYTES
+    return Provenance(
+        camera_name=camera.name,
+        map_name=plan.scenario.map_name,
+        scenario=plan.recording.stem,
+        conditions={
+            "weather": settings.weather,
+            "lighting": settings.lighting,
+            "road": settings.road,
+            "seed": settings.seed,
+            "quality": settings.quality,
+        },
+        metadata=dict(plan.metadata),
+        actors={actor.id: _actor_record(actor) for actor in labelled},
+        sources=(
+            SourceFile("recording.log", plan.recording, stored=small),
+            SourceFile("map.xodr", plan.map_file),
+            SourceFile("render.json", _render_record(plan, camera)),
+        ),
+        tools=tools,
+        notes=plan.notes,
+    )
+
+
+def run_simulation(
+    plan: SimulationPlan,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    simulator: Callable[[SimulationPlan, dict[int, int]], Simulator] = EmbeddedSimulator,
+) -> list[ClipResult]:
+    """Simulate a plan into clips, one per camera.
+
+    Args:
+        plan: From `plan_simulation`.
+        overwrite: Replace clips that are there.
+        progress: Told of every frame of every camera.
+        simulator: Backend: makes the pictures and labels.
+
+    Returns:
+        The clips, in the order of the plan's cameras.
+
+    Raises:
+        OutputError: A clip cannot be written or something is in its way.
+        RenderError: The scene cannot be rendered.
+    """
+    settings = plan.settings
+    ids, mapped = object_ids(plan.scenario)
+    collisions = None
+    if settings.detect_collisions:
+        collisions = collision_events(
+            plan.scenario, plan.sample, time_factor=settings.time_factor, actor_ids=settings.collision_actor_ids
+        )
+    options = _options(plan, overwrite)
+    objects = [0] * len(plan.cameras)
+    with ExitStack() as stack:
+        backend = simulator(plan, ids)
+        writers: list[ClipWriter] = []
+        for camera, output in zip(plan.cameras, plan.output_dirs, strict=True):
+            provenance = _provenance(plan, camera, backend.tools())
+            writer = ClipWriter(
+                output, camera.camera, plan.fps, options, provenance=provenance, collisions=collisions, id_map=mapped
+            )
+            writers.append(stack.enter_context(writer))
+        for time, source_frame in zip(plan.sample.times.tolist(), plan.sample.source_frames.tolist(), strict=True):
+            for index, seen in enumerate(backend.observe(time)):
+                writers[index].write_frame(seen.images, FrameLabels(time, source_frame, seen.pose, seen.objects))
+                objects[index] += len(seen.objects)
+                if progress is not None:
+                    progress()
+        paths = [writer.finish() for writer in writers]
+    count = None if collisions is None else len(collisions)
+    return [ClipResult(path, len(plan.sample), found, count) for path, found in zip(paths, objects, strict=True)]
