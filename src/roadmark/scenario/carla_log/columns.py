@@ -109,18 +109,10 @@ class Column:
         if not any(_broken(merged[name]).any() for name in _float_fields(merged)):
             return
         for frame, records, offset in self._fresh:
-            for name in _float_fields(records):
-                broken = _broken(records[name]).reshape(len(records), -1).any(axis=1)
-                if broken.any():
-                    index = int(np.argmax(broken))
-                    record = records[index]
-                    error = FormatError(
-                        f"actor {record['id']}: {self.name} {name} {record[name].tolist()} is not a usable number",
-                        path=self.path,
-                        offset=offset + _LIST_START + index * records.dtype.itemsize,
-                        field=name,
-                    )
-                    raise BadFrameError(frame, error)
+            try:
+                check_numbers(records, offset, self.name, self.path)
+            except FormatError as error:
+                raise BadFrameError(frame, error) from error
 
     def by_actor(self, lives: Lives) -> Iterator[tuple[int, Records, NDArray[np.int32]]]:
         """Part the records by actor; empties the column.
@@ -140,6 +132,30 @@ class Column:
         edges = np.flatnonzero(np.diff(rows)) + 1
         for start, end in zip([0, *edges.tolist()], [*edges.tolist(), len(rows)], strict=True):
             yield int(rows[start]), records[start:end], frames[start:end]
+
+
+def check_numbers(records: Records, offset: int, what: str, path: Path) -> None:
+    """Check every number of a packet's records.
+
+    Args:
+        records: Records with an ``id``.
+        offset: Byte offset of their packet.
+        what: What they are, for the message.
+        path: The file, for the message.
+
+    Raises:
+        FormatError: A number is not finite or larger than `LARGEST_NUMBER`; it names actor, field and byte offset.
+    """
+    for name in _float_fields(records):
+        broken = _broken(records[name]).reshape(len(records), -1).any(axis=1)
+        if broken.any():
+            index = int(np.argmax(broken))
+            raise FormatError(
+                f"actor {records['id'][index]}: {what} {name} {records[name][index].tolist()} is not a usable number",
+                path=path,
+                offset=offset + _LIST_START + index * records.dtype.itemsize,
+                field=name,
+            )
 
 
 def _float_fields(records: Records) -> list[str]:

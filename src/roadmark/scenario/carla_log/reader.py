@@ -13,7 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from roadmark.errors import FormatError, InputError, TruncatedError
-from roadmark.scenario.carla_log.decode import HEADER_SIZE, decode_added, decode_frame_start, packet_kind, records
+from roadmark.scenario.carla_log.decode import (
+    HEADER_SIZE,
+    decode,
+    decode_added,
+    decode_frame_start,
+    packet_kind,
+    records,
+)
 from roadmark.scenario.carla_log.packets import (
     LIST_DTYPES,
     MAGIC,
@@ -27,6 +34,8 @@ from roadmark.scenario.carla_log.packets import (
 )
 
 CHUNK_SIZE = 1 << 20
+MAGIC_OFFSET = 2
+"""Byte offset that the error about a foreign file names."""
 _PACKET_HEADER = struct.Struct("<BI")
 _LONGEST_HEADER = 4 + len(MAGIC) + 8 + 2 + 0xFFFF
 _YEAR_10000 = 253402300800
@@ -189,6 +198,9 @@ class LogReader:
     def frames(self) -> Generator[LogFrame]:
         """All frames in order, one in memory at a time.
 
+        With `allow_truncated` every packet of a frame was decoded once before the frame is given out, so that a broken
+        one ends the recording; else packets are only as sound as what reads them finds.
+
         Raises:
             FormatError: The file breaks the format, and `allow_truncated` is off or no whole frame came before.
             TruncatedError: It ends before its last FrameEnd, or after one whose frame says that another follows.
@@ -197,6 +209,9 @@ class LogReader:
         del self.warnings[self.opening_warnings :]
         try:
             for frame in self._frames():
+                if self.allow_truncated:
+                    for packet in frame.packets:
+                        decode(packet, self.path)
                 last = frame
                 yield frame
         except FormatError as error:
@@ -279,7 +294,7 @@ def _read_header(data: bytes, path: Path) -> tuple[LogHeader, int]:
         raise FormatError("not a CARLA recorder file (the name CARLA_RECORDER is missing)", path=path, offset=at)
     magic, at = take_text(at, "magic")
     if magic != MAGIC:
-        raise FormatError(f"not a CARLA recorder file (it is named {magic[:32]!a})", path=path, offset=2)
+        raise FormatError(f"not a CARLA recorder file (it is named {magic[:32]!a})", path=path, offset=MAGIC_OFFSET)
     if version != VERSION:
         raise FormatError(f"recorder format version {version} is not known, only {VERSION}", path=path, offset=0)
     date, at = take("<q", at, "date")
