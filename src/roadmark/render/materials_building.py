@@ -16,6 +16,7 @@ from roadmark.render.noise import (
     Table,
     detail,
     f32,
+    floor_int,
     fraction,
     grain,
     hash_cell,
@@ -43,10 +44,10 @@ def brick(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footp
     weather = smooth_noise(noise, u * f32(1.6) + f32(key & 255), z * f32(1.6))
     tone = f32(1.0) + (weather - f32(0.5)) * f32(0.24)
     courses = z * f32(1.0 / 0.075)
-    row = math.floor(courses)
+    row = floor_int(courses)
     along = u * f32(1.0 / 0.24) + f32(0.5) * f32(row & 1)
     fade = detail(f32(0.12), footprint)
-    fired = (hash_cell(math.floor(along), row, key) - f32(0.5)) * fade
+    fired = (hash_cell(floor_int(along), row, key) - f32(0.5)) * fade
     tone *= f32(1.0) + fired * f32(0.42)
     lines = max(
         joint(courses, f32(0.15), footprint * f32(1.0 / 0.075)), joint(along, f32(0.05), footprint * f32(1.0 / 0.24))
@@ -80,9 +81,9 @@ def plaster(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, foo
 def stone(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Ashlar: blocks of 80 x 40 cm with narrow joints and veined faces."""
     courses = z * f32(2.5)
-    row = math.floor(courses)
+    row = floor_int(courses)
     along = u * f32(1.25) + f32(0.5) * f32(row & 1)
-    block = hash_cell(math.floor(along), row, key) - f32(0.5)
+    block = hash_cell(floor_int(along), row, key) - f32(0.5)
     vein = smooth_noise(noise, u * f32(5.0) + block * f32(90.0), z * f32(8.0))
     tone = f32(1.0) + block * f32(0.20) * detail(f32(0.5), footprint) + (vein - f32(0.5)) * f32(0.22)
     fine = detail(f32(0.02), footprint)
@@ -115,10 +116,10 @@ def window(
     room = key & 0x7FFF
     frame = f32(0.0)
     if key & CURTAIN_WALL:
-        storey = math.floor(z * f32(1.0 / STOREY_HEIGHT))
-        pane = math.floor(u * f32(1.0 / PANE_WIDTH))
+        storey = floor_int(z * f32(1.0 / STOREY_HEIGHT))
+        pane = floor_int(u * f32(1.0 / PANE_WIDTH))
         # Rooms are three panes wide, so that light and blinds come in groups as in offices.
-        room = int(hash_cell(math.floor(f32(pane) * f32(1.0 / 3.0)), storey, key) * f32(32767.0))
+        room = int(hash_cell(floor_int(f32(pane) * f32(1.0 / 3.0)), storey, key) * f32(32767.0))
         frame = max(
             joint(u * f32(1.0 / PANE_WIDTH), f32(0.05), footprint * f32(1.0 / PANE_WIDTH)),
             joint(z * f32(1.0 / STOREY_HEIGHT), f32(0.09), footprint * f32(1.0 / STOREY_HEIGHT)),
@@ -175,10 +176,10 @@ def roof(
     if nz < f32(0.985):
         horizontal = f32(math.sqrt(max(nx * nx + ny * ny, f32(1e-6))))
         rows = z / horizontal * f32(1.0 / 0.34)
-        row = math.floor(rows)
+        row = floor_int(rows)
         along = (x * ny - y * nx) / horizontal * f32(1.0 / 0.30) + f32(0.5) * f32(row & 1)
         fade = detail(f32(0.3), footprint)
-        tone *= f32(1.0) + (hash_cell(math.floor(along), row, 9) - f32(0.5)) * f32(0.30) * fade
+        tone *= f32(1.0) + (hash_cell(floor_int(along), row, 9) - f32(0.5)) * f32(0.30) * fade
         # Each row is darkest under the edge of the row above it.
         tone *= f32(1.0) + (f32(0.5) - fraction(rows)) * f32(0.42) * fade
         tone *= f32(1.0) - f32(0.30) * joint(along, f32(0.06), footprint * f32(1.0 / 0.30))
@@ -206,7 +207,7 @@ def metal(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footp
 def wood(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Upright boards of 14 cm with grain along them."""
     boards = u * f32(1.0 / 0.14)
-    board = hash_cell(math.floor(boards), 0, key)
+    board = hash_cell(floor_int(boards), 0, key)
     fade = detail(f32(0.14), footprint)
     rings = smooth_noise(noise, u * f32(55.0) + board * f32(80.0), z * f32(3.0) + board * f32(170.0))
     tone = (

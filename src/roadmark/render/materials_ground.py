@@ -6,8 +6,6 @@ base colour; features smaller than a pixel fade into their mean (`footprint` is 
 
 from __future__ import annotations
 
-import math
-
 from roadmark.render.environment import EnvironmentIndex as Env
 from roadmark.render.jit import device_function
 from roadmark.render.noise import (
@@ -16,6 +14,7 @@ from roadmark.render.noise import (
     Table,
     detail,
     f32,
+    floor_int,
     fraction,
     grain,
     hash_cell,
@@ -56,20 +55,23 @@ def _sealed_cracks(x: Scalar, y: Scalar, large: Scalar, blotch: Scalar) -> Scala
     wander = (large - f32(0.5)) * f32(0.16) + (blotch - f32(0.5)) * f32(0.022)
     u = x * f32(1.0 / 12.0) + wander
     v = y * f32(1.0 / 15.0) + wander
-    across = abs(u - f32(math.floor(u + f32(0.5)))) * f32(12.0)
-    along = abs(v - f32(math.floor(v + f32(0.5)))) * f32(15.0)
-    if hash_cell(math.floor(u + f32(0.5)), math.floor(y * f32(1.0 / 7.0) + f32(2.0) * wander), 31) > f32(0.45):
-        across = f32(1.0)
-    if hash_cell(math.floor(v + f32(0.5)), math.floor(x * f32(1.0 / 10.0) + f32(2.0) * wander), 32) > f32(0.35):
-        along = f32(1.0)
-    return f32(1.0) - smooth_step(f32(0.018), f32(0.034), min(across, along))
+    column = floor_int(u + f32(0.5))
+    row = floor_int(v + f32(0.5))
+    across = abs(u - f32(column)) * f32(12.0)
+    along = abs(v - f32(row)) * f32(15.0)
+    nearest = f32(1.0)
+    if across < f32(0.034) and hash_cell(column, floor_int(y * f32(1.0 / 7.0) + f32(2.0) * wander), 31) < f32(0.45):
+        nearest = across
+    if along < f32(0.034) and hash_cell(row, floor_int(x * f32(1.0 / 10.0) + f32(2.0) * wander), 32) < f32(0.35):
+        nearest = min(nearest, along)
+    return f32(1.0) - smooth_step(f32(0.018), f32(0.034), nearest)
 
 
 @device_function
 def _mended(x: Scalar, y: Scalar, footprint: Scalar) -> Scalar:
     """Brightness of a road surface where some rectangles were cut out and filled again."""
-    column = math.floor(x * f32(1.0 / 9.0))
-    row = math.floor(y * f32(1.0 / 7.0))
+    column = floor_int(x * f32(1.0 / 9.0))
+    row = floor_int(y * f32(1.0 / 7.0))
     chance = hash_cell(column, row, 5)
     if chance < f32(0.86):
         return f32(1.0)
@@ -89,7 +91,7 @@ def concrete(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: S
     """Cast slabs of one metre with joints; each slab has its own tint, stains run across."""
     stain = smooth_noise(noise, x * f32(2.3) + f32(3.0), y * f32(2.3))
     tone = f32(1.0) + (stain - f32(0.5)) * f32(0.22)
-    tint = hash_cell(math.floor(x), math.floor(y), 11) - f32(0.5)
+    tint = hash_cell(floor_int(x), floor_int(y), 11) - f32(0.5)
     tone += tint * f32(0.13) * detail(f32(1.0), footprint)
     fine = detail(f32(0.02), footprint)
     if fine > f32(0.0):
@@ -117,7 +119,7 @@ def kerb(
     # Diagonal planes cut kerbs of every direction into stones of about a metre.
     along = (x + y) * f32(0.8)
     across = (x - y) * f32(0.8)
-    tone += (hash_cell(math.floor(along), math.floor(across), 3) - f32(0.5)) * f32(0.12) * detail(f32(1.0), footprint)
+    tone += (hash_cell(floor_int(along), floor_int(across), 3) - f32(0.5)) * f32(0.12) * detail(f32(1.0), footprint)
     lines = max(joint(along, f32(0.016), footprint), joint(across, f32(0.016), footprint))
     tone *= (f32(1.0) - f32(0.5) * lines) * (f32(1.0) if nz > f32(0.5) else f32(0.84))
     return r * tone, g * tone, b * tone
@@ -178,7 +180,7 @@ def gravel(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Sca
         bend = smooth_noise(noise, x * f32(30.0), y * f32(30.0))
         u = x * f32(24.0) + bend * f32(2.2)
         v = y * f32(24.0) - bend * f32(2.2)
-        pebble = hash_cell(math.floor(u), math.floor(v), 21)
+        pebble = hash_cell(floor_int(u), floor_int(v), 21)
         gap = max(joint(u, f32(0.16), footprint * f32(24.0)), joint(v, f32(0.16), footprint * f32(24.0)))
         tone *= mix(f32(1.0), (f32(0.62) + f32(0.72) * pebble) * (f32(1.0) - f32(0.55) * gap), stones)
         warm = (pebble - f32(0.5)) * f32(0.10) * stones

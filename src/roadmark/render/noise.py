@@ -5,7 +5,6 @@ Everything a kernel calls here takes and returns float32 or integer scalars, so 
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -57,25 +56,32 @@ def _equalised_tile(rng: np.random.Generator, exponent: float) -> npt.NDArray[np
 
 
 @device_function
+def floor_int(x: Scalar) -> int:
+    """Largest whole number not above x, for |x| < 2^31; compiles to a conversion instead of a call of the C library."""
+    whole = int(x)
+    return whole - 1 if f32(whole) > x else whole
+
+
+@device_function
 def smooth_noise(noise: Table, x: Scalar, y: Scalar) -> Scalar:
     """Bilinear 1/f noise in [0, 1) at (x, y) in texels; period `NOISE_SIZE`."""
-    floor_x = math.floor(x)
-    floor_y = math.floor(y)
-    fx = x - f32(floor_x)
-    fy = y - f32(floor_y)
-    x0 = int(floor_x) & _MASK
-    y0 = int(floor_y) & _MASK
-    x1 = (x0 + 1) & _MASK
-    y1 = (y0 + 1) & _MASK
+    column = floor_int(x)
+    row = floor_int(y)
+    fx = x - f32(column)
+    fy = y - f32(row)
+    x0 = column & _MASK
+    y0 = row & _MASK
+    x1 = (column + 1) & _MASK
+    y1 = (row + 1) & _MASK
     top = noise[y0, x0] + (noise[y0, x1] - noise[y0, x0]) * fx
     bottom = noise[y1, x0] + (noise[y1, x1] - noise[y1, x0]) * fx
-    return top + (bottom - top) * fy
+    return f32(top + (bottom - top) * fy)
 
 
 @device_function
 def grain(noise: Table, x: Scalar, y: Scalar) -> Scalar:
     """Nearest texel of the nearly white tile, in [0, 1), at (x, y) in texels; period `NOISE_SIZE`."""
-    return noise[NOISE_SIZE + (int(math.floor(y)) & _MASK), int(math.floor(x)) & _MASK]
+    return f32(noise[NOISE_SIZE + (floor_int(y) & _MASK), floor_int(x) & _MASK])
 
 
 @device_function
@@ -119,7 +125,7 @@ def mix(a: Scalar, b: Scalar, t: Scalar) -> Scalar:
 @device_function
 def fraction(x: Scalar) -> Scalar:
     """Part of x above its floor, in [0, 1)."""
-    return x - f32(math.floor(x))
+    return x - f32(floor_int(x))
 
 
 @device_function
@@ -141,7 +147,7 @@ def joint(x: Scalar, width: Scalar, footprint: Scalar) -> Scalar:
         width: Width of the line in periods.
         footprint: Size of the pixel in periods; from half a period on, the result is the mean, `width`.
     """
-    distance = abs(x - f32(math.floor(x + f32(0.5))))
+    distance = abs(x - f32(floor_int(x + f32(0.5))))
     size = max(footprint, f32(1e-4))
     covered = saturate((f32(0.5) * (width + size) - distance) / size) * min(f32(1.0), width / size)
     return mix(covered, width, saturate(f32(4.0) * footprint - f32(1.0)))

@@ -106,6 +106,6 @@ def _clouds(dx: Scalar, dy: Scalar, dz: Scalar, env: Table, noise: Table) -> tup
     threshold = f32(0.5) + (f32(0.5) - cover) * (f32(0.62) + f32(0.25) * abs(f32(0.5) - cover))
     density = smooth_step(threshold - f32(0.07), threshold + f32(0.20), height)
     if cover > f32(0.95):
-        return f32(0.85), f32(0.86) + f32(0.30) * height
+        return f32(0.85), f32(0.70) + f32(0.55) * height
     shade = f32(0.86) + f32(0.55) * (base - nearer) - f32(0.30) * density * max(height - f32(0.6), f32(0.0))
     return density * f32(0.92), min(max(shade, f32(0.55)), f32(1.15))
