@@ -1,14 +1,19 @@
 """The clip on disk: one camera's labelled recording, its layout, manifest, writer and reader."""
 
+from roadmark.clip.adopt import AdoptedCamera, adopt
 from roadmark.clip.frames import FrameImages, edge_image, instance_color
 from roadmark.clip.labels import ClipEvent, CollisionEvent, FrameLabels, ObjectLabel, frames_during
 from roadmark.clip.manifest import ActorRecord, ClipManifest, map_ids, read_manifest
 from roadmark.clip.options import ClipOptions, Provenance, SourceFile
+from roadmark.clip.reader import Clip, ClipFrame
 from roadmark.clip.writer import ClipWriter
 
 __all__ = [
     "ActorRecord",
+    "AdoptedCamera",
+    "Clip",
     "ClipEvent",
+    "ClipFrame",
     "ClipManifest",
     "ClipOptions",
     "ClipWriter",
@@ -18,6 +23,7 @@ __all__ = [
     "ObjectLabel",
     "Provenance",
     "SourceFile",
+    "adopt",
     "edge_image",
     "frames_during",
     "instance_color",
