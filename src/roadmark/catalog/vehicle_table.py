@@ -71,7 +71,7 @@ VEHICLE_ROWS: Final[dict[str, VehicleRow]] = {
     "mercedes.coupe": VehicleRow(B.COUPE, (5.0268, 2.1515, 1.6507), (0.0, 0.0), 2.93, 0.97, 0.36, (200, 202, 204)),
     "mercedes.coupe_2020": VehicleRow(B.COUPE, (4.6736, 1.8118, 1.4419), (0.0, 0.0), 2.76, 0.85, 0.345, (28, 46, 84)),
     "mercedes.sprinter": VehicleRow(B.VAN, (5.9152, 1.9884, 2.5607), (0.0, 0.0), 3.67, 0.98, 0.36, (228, 230, 232)),
-    "micro.microlino": VehicleRow(B.MICROCAR, (2.2073, 1.4809, 1.3760), (0.0, 0.0), 1.44, 0.42, 0.27, (120, 190, 190)),
+    "micro.microlino": VehicleRow(B.MICROCAR, (2.2073, 1.4809, 1.3760), (0.0, 0.0), 1.41, 0.4, 0.25, (120, 190, 190)),
     "mini.cooper_s": VehicleRow(B.HATCHBACK, (3.8058, 1.9703, 1.4750), (0.0, 0.0), 2.47, 0.66, 0.31, (176, 30, 34)),
     "mini.cooper_s_2021": VehicleRow(
         B.HATCHBACK, (4.5527, 2.0971, 1.7672), (-0.031, 0.0), 2.84, 0.8, 0.35, (24, 74, 62)

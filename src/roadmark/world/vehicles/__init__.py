@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from roadmark.catalog import Blueprint
+from roadmark.errors import InputError
 from roadmark.world.vehicles.cars import car_model
 from roadmark.world.vehicles.looks import EMITTERS_OF_FLAG, Emitter, emission_mask
 from roadmark.world.vehicles.model import VehicleModel, WheelMount
@@ -19,4 +20,6 @@ def vehicle_model(blueprint: Blueprint) -> VehicleModel:
     Raises:
         InputError: The blueprint is no vehicle.
     """
+    if blueprint.kind != "vehicle":
+        raise InputError(f"{blueprint.id} is no vehicle")
     return car_model(blueprint)

@@ -20,7 +20,7 @@ _SUNK: Final = 0.07  # metres the cabin reaches into the lower body
 
 
 def _station_table(frame: Frame, cabin: Cabin) -> tuple[Doubles, Doubles, list[int], list[int]]:
-    """x at base and roof of the stations from rear to front, and the cells that are glass and that are pillars between."""
+    """X at base and roof of the stations from rear to front, and the cells that are glass and pillars between."""
     marks: list[tuple[float, float, str]] = [(cabin.base[0], cabin.top[0], "pillar")]
     for window in cabin.windows:
         middle = ((window.base[0] + window.base[1]) / 2.0, (window.top[0] + window.top[1]) / 2.0)
@@ -36,6 +36,18 @@ def _station_table(frame: Frame, cabin: Cabin) -> tuple[Doubles, Doubles, list[i
     return base, top, glass, [i for i, kind in enumerate(kinds) if kind == "pillar" and first < i < last]
 
 
+def _kept_off_the_ends(frame: Frame, cabin: Cabin, base: Doubles, top: Doubles) -> tuple[Doubles, Doubles]:
+    """Stations moved inwards where the windscreen or the rear window would otherwise hang over nose or tail."""
+    half, limits = frame.length / 2.0, []
+    for sign, profile, bow in ((1.0, frame.shape.nose, cabin.bow[0]), (-1.0, frame.shape.tail, cabin.bow[1])):
+        points = np.array(profile)
+        level = float(frame.top_at(sign * half)) / frame.height
+        limits.append(half - float(np.interp(level, points[:, 0], points[:, 1])) - bow - 0.012)
+    steps = 0.03 * np.arange(len(base))
+    low, high = steps - limits[1], limits[0] - steps[::-1]
+    return np.clip(base, low, high), np.clip(top, low, high)
+
+
 def _columns(frame: Frame, cabin: Cabin) -> Doubles:
     edge = 1.0 - cabin.pillar / (frame.half_width * cabin.width[0])
     return np.array([1.0, edge, 0.62, 0.3, 0.0])
@@ -49,6 +61,7 @@ def cabin_hull(frame: Frame) -> Hull:
         [0.0, cabin.rows[0] * 0.72, cabin.rows[0], sum(cabin.rows) / 2.0, cabin.rows[1], cabin.screen_top, 1.0]
     )
     across = _columns(frame, cabin)
+    base, top = _kept_off_the_ends(frame, cabin, base, top)
     foot = frame.top_at(base) - _SUNK
     span = (top[-1] - top[0]) / 2.0
     place = (top - (top[-1] + top[0]) / 2.0) / span
@@ -72,7 +85,7 @@ def cabin_hull(frame: Frame) -> Hull:
     y = half[:, :, None] * across[None, None, :]
     points = np.stack([np.concatenate([v, v[:, :, -2::-1]], axis=2) for v in (xs, y, z)], axis=-1)
     points[:, :, : len(across) - 1, 1] *= -1.0
-    hull = Hull(points, looks.PAINT)
+    hull = Hull(points, cabin.look or looks.PAINT)
     _paint_cabin(hull, cabin, glass, pillars)
     return hull
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from roadmark.world.lofts import Collector, Doubles, Hull, Look, ball, box, mirrored
+from roadmark.world.lofts import Collector, Doubles, Hull, Look, ball, box, mirrored, revolve
 from roadmark.world.vehicles import looks
 from roadmark.world.vehicles.lower import Frame
 
@@ -81,7 +81,25 @@ def add_high_brake_lamp(collector: Collector, cabin: Hull) -> None:
     """The third brake lamp at the top of the rear window."""
     middle = cabin.columns // 2
     x, _, z = cabin.points[0, 4, middle]
-    collector.add(*box((x + 0.01, 0.0, z), (0.05, 0.34, 0.03)), looks.BRAKE_LAMP, crease=0.0)
+    collector.add(*box((x + 0.02, 0.0, z - 0.012), (0.05, 0.26, 0.026)), looks.BRAKE_LAMP, crease=0.0)
+
+
+def add_small_lamps(collector: Collector, hull: Hull, front_z: float, rear_z: float) -> None:
+    """Fog lamps low in front, reversing lamps low at the rear."""
+    for column in (1.7, hull.columns - 1.7):
+        for z, rear, look in ((front_z, False, looks.FOG_LAMP), (rear_z, True, looks.REVERSE_LAMP)):
+            x = end_x(hull, z, column, rear=rear)
+            y = float(np.interp(column, np.arange(hull.columns + 1), hull.points[0 if rear else -1, 2, :, 1]))
+            collector.add(*box((x + (0.014 if rear else -0.014), y, z), (0.05, 0.13, 0.05), 0.012), look)
+
+
+def add_spare_wheel(collector: Collector, x: float, z: float, radius: float) -> None:
+    """A spare wheel on the rear door."""
+    profile = [(0.0, 0.5), (0.62, 0.5), (0.66, 0.8), (0.85, 1.0), (1.0, 0.7), (1.0, -0.7), (0.85, -1.0), (0.0, -1.0)]
+    vertices, triangles = revolve(np.array(profile) * [radius, 0.10], 20)
+    turned = np.stack([-vertices[:, 1] + x, vertices[:, 0], vertices[:, 2] + z], axis=1)
+    which = np.where(np.repeat(np.arange(len(profile) - 1), 40) < 2, 1, 0)
+    collector.add(turned, triangles, [looks.RUBBER, looks.STEEL], which=which)
 
 
 def add_wipers(collector: Collector, cabin: Hull) -> None:

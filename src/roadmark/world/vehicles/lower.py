@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -56,7 +57,7 @@ class Frame:
         return np.asarray(np.interp(0.5 - np.asarray(x) / self.length, points[:, 0], points[:, 1]) * self.height)
 
     def door_gaps(self) -> list[float]:
-        """x of the door gaps, rear to front, moved clear of the wheel arches."""
+        """X of the door gaps, rear to front, moved clear of the wheel arches."""
         clear = self.radius + self.shape.arch_gap + 0.05
         low, high = self.axles[0] + clear, self.axles[1] - clear
         return sorted({float(np.clip(self.x_at(share), low, high)) for share in self.shape.doors})
@@ -78,6 +79,13 @@ class _Stations:
     arch: Doubles
 
 
+def _corner_lengths(frame: Frame) -> tuple[float, float]:
+    """Front and rear corner lengths, short enough to end before the wheel arches."""
+    clear, half = frame.radius + frame.shape.arch_gap + 0.04, frame.length / 2.0
+    room = (half - frame.axles[1] - clear, half + frame.axles[0] - clear)
+    return tuple(max(min(want, has), 0.06) for want, has in zip(frame.shape.corner, room, strict=True))  # type: ignore[return-value]
+
+
 def _corner(length: float, share: float, angles: Doubles) -> tuple[Doubles, Doubles]:
     """Depth behind the foremost line (metres) and share of the half width, around a corner (0 side, pi/2 front)."""
     power = 2.0 / _CORNER_POWER
@@ -88,10 +96,7 @@ def _stations(frame: Frame) -> _Stations:
     shape, half = frame.shape, frame.length / 2.0
     rows: list[tuple[float, float, float, float]] = []
     angles = np.radians([45.0, 30.0, 16.0, 0.0])
-    for sign, length, share in (
-        (1.0, shape.corner[0], shape.corner_share[0]),
-        (-1.0, shape.corner[1], shape.corner_share[1]),
-    ):
+    for sign, length, share in zip((1.0, -1.0), _corner_lengths(frame), shape.corner_share, strict=True):
         depth, width = _corner(length, share, angles)
         rows += [(sign * (half - d), w, shape.sill, 0.0) for d, w in zip(depth, width, strict=True)]
     radius = frame.radius + shape.arch_gap
@@ -102,22 +107,21 @@ def _stations(frame: Frame) -> _Stations:
     gaps = frame.door_gaps()
     rows += [(gap + side * _GAP, 1.0, shape.sill, 2.0) for gap in gaps for side in (-1.0, 1.0)]
     between = [frame.axles[0] + radius, *gaps, frame.axles[1] - radius]
-    rows += [
-        ((a + b) / 2.0, 1.0, shape.sill, 0.0) for a, b in zip(between[:-1], between[1:], strict=True) if b - a > 0.5
-    ]
+    rows += [((a + b) / 2.0, 1.0, shape.sill, 0.0) for a, b in pairwise(between) if b - a > 0.5]
     table = np.array(sorted(rows))
     return _Stations(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
 
 
 def _row_shares(frame: Frame, stations: _Stations) -> Doubles:
-    """(I+1, J+1) heights of the rows as shares between lower edge and shoulder, blended from rear over side to front."""
+    """(I+1, J+1) heights of the rows as shares between lower edge and shoulder, blended from rear to front."""
     shape, half = frame.shape, frame.length / 2.0
     reach = np.array([half - frame.axles[1] - frame.radius, frame.axles[0] + half - frame.radius]).clip(0.25) + 0.15
     to_front = np.clip(1.0 - (half - stations.x) / reach[0], 0.0, 1.0)
     to_rear = np.clip(1.0 - (half + stations.x) / reach[1], 0.0, 1.0)
     front, rear = (np.clip(1.6 * w, 0.0, 1.0)[:, None] for w in (to_front, to_rear))
     side = np.array(shape.side_rows)
-    return side + front * (np.array(shape.front_rows) - side) + rear * (np.array(shape.rear_rows) - side)
+    shares: Doubles = side + front * (np.array(shape.front_rows) - side) + rear * (np.array(shape.rear_rows) - side)
+    return shares
 
 
 def _flare(frame: Frame, x: Doubles, z: Doubles) -> Doubles:
@@ -145,15 +149,14 @@ def lower_hull(frame: Frame) -> tuple[Hull, Doubles]:
     stations = _stations(frame)
     x, count = stations.x, len(stations.x)
     shares = _row_shares(frame, stations)
-    ends = {
-        0: _end_columns(shape.corner[1], shape.corner_share[1]),
-        count - 1: _end_columns(shape.corner[0], shape.corner_share[0]),
-    }
+    nose, tail = _corner_lengths(frame)
+    ends = {0: _end_columns(tail, shape.corner_share[1]), count - 1: _end_columns(nose, shape.corner_share[0])}
     across = np.tile(TOP_SHARES, (count, 1))
-    for end, length, sign in ((0, shape.corner[1], -1.0), (count - 1, shape.corner[0], 1.0)):
+    for end, length, sign in ((0, tail, -1.0), (count - 1, nose, 1.0)):
         near = np.clip(1.0 - (half - sign * x) / (1.6 * length), 0.0, 1.0)[:, None]
         across += near * (ends[end][1] - TOP_SHARES)
     top = frame.top_at(x)[:, None] - shape.drop * np.interp(across, _SHOULDER[:, 0], _SHOULDER[:, 1])
+    top = np.maximum(top, stations.low[:, None] + 0.05)
     low = stations.low[:, None, None]
     z = low + shares[:, :, None] * (top[:, None, :] - low)
     edge = top[:, None, :1]
@@ -198,6 +201,10 @@ def _paint_body(hull: Hull, stations: _Stations, shape: CarShape) -> None:
     hull.paint("bottom", ALL, ALL, looks.UNDERBODY)
     hull.paint_sides(ALL, 0, trim)
     gaps = np.flatnonzero((stations.arch[:-1] == 2.0) & (stations.arch[1:] == 2.0) & (np.diff(stations.x) < 2.5 * _GAP))
+    if shape.door_look is not None and len(gaps) > 1:
+        hull.paint_sides(slice(int(gaps[0]), int(gaps[-1]) + 1), slice(1, 6), shape.door_look)
+    if shape.glass_door and len(gaps) > 1:
+        hull.paint("right", slice(int(gaps[-2]), int(gaps[-1])), slice(2, 5), looks.GLASS)
     hull.paint_sides(gaps.tolist(), slice(1, 6), looks.GAP)
     _paint_front(hull, shape)
     _paint_rear(hull, shape)
@@ -212,17 +219,13 @@ def _paint_front(hull: Hull, shape: CarShape) -> None:
         hull.paint_sides([last, last - 1], 1, bumper)
     else:
         hull.paint_mirrored("front", 1, [2, 3, 4], looks.TRIM)
-        hull.paint_mirrored("front", 1, [1], looks.FOG_LAMP)
     if lamps.grille[1]:
         hull.paint_mirrored("front", list(lamps.grille[0]), lamps.grille[1], looks.TRIM)
     if not lamps.head[1]:
         return
     hull.paint_mirrored("front", list(lamps.head[0]), lamps.head[1], looks.HEAD_LAMP)
     hull.paint_mirrored("front", list(lamps.head[0]), lamps.head[1][-1:], looks.POSITION_LAMP)
-    if lamps.wrap:
-        _paint_blinkers(hull, [last, last - 1], lamps.head[0])
-    else:
-        _paint_end_blinkers(hull, "front", lamps.head)
+    _paint_blinkers(hull, [last, last - 1], lamps.head[0])
 
 
 def _paint_rear(hull: Hull, shape: CarShape) -> None:
@@ -236,22 +239,14 @@ def _paint_rear(hull: Hull, shape: CarShape) -> None:
     if lamps.tail_bar:
         hull.paint("rear", list(rows), ALL, looks.TAIL_LAMP)
     hull.paint_mirrored("rear", list(rows), columns, looks.TAIL_LAMP)
-    hull.paint_mirrored("rear", list(rows), columns[1:2], looks.BRAKE_LAMP)
-    if len(columns) > 2:
-        hull.paint_mirrored("rear", list(rows)[:1], columns[2:3], looks.REVERSE_LAMP)
-    if lamps.wrap:
-        _paint_blinkers(hull, [0, 1], rows)
-        hull.paint_sides([1], list(rows), looks.TAIL_LAMP)
+    if len(columns) > 1:
+        hull.paint_mirrored("rear", list(rows), columns[1:2], looks.BRAKE_LAMP)
     else:
-        _paint_end_blinkers(hull, "rear", lamps.tail)
+        hull.paint_mirrored("rear", list(rows)[-1:], columns, looks.BRAKE_LAMP)
+    _paint_blinkers(hull, [0], rows)
+    hull.paint_sides([1], list(rows), looks.TAIL_LAMP)
 
 
 def _paint_blinkers(hull: Hull, stations: Sequence[int], rows: Sequence[int]) -> None:
     hull.paint("left", list(stations), list(rows), looks.LEFT_BLINKER)
     hull.paint("right", list(stations), list(rows), looks.RIGHT_BLINKER)
-
-
-def _paint_end_blinkers(hull: Hull, face: str, cells: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
-    end = "front" if face == "front" else "rear"
-    hull.paint(end, list(cells[0]), [cells[1][0]], looks.RIGHT_BLINKER)
-    hull.paint(end, list(cells[0]), [hull.columns - 1 - cells[1][0]], looks.LEFT_BLINKER)

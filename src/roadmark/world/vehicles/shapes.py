@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from roadmark.world.lofts import Look
+
 Points = tuple[tuple[float, float], ...]
 
 
@@ -40,6 +42,7 @@ class Cabin:
         screen_top: Share of the cabin's height the windscreen reaches.
         dark_roof: Whether the roof is glass.
         pillar: Width of the windscreen's pillars, metres.
+        look: Look of pillars and roof where it is not the paint.
     """
 
     base: tuple[float, float] = (0.30, 0.90)
@@ -55,17 +58,17 @@ class Cabin:
     screen_top: float = 0.93
     dark_roof: bool = False
     pillar: float = 0.07
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lamps:
-    """Where lamps and openings of the front and rear lie, as cells of the fascia (rows from below, columns from outside).
+    """Where lamps and openings of front and rear lie, as cells of the fascia (rows from below, columns from outside).
 
     Attributes:
         head: Rows and columns of the head lamps.
         tail: Rows and columns of the tail lamps.
         grille: Rows and columns of the grille; no columns for none.
-        wrap: Whether lamps reach round the corner.
         tail_bar: Whether the tail lamps are joined by a dark band.
         round_radius: Radius of round head lamps laid on the front instead, metres; 0 for none.
     """
@@ -73,7 +76,6 @@ class Lamps:
     head: tuple[tuple[int, ...], tuple[int, ...]] = ((4,), (0, 1, 2))
     tail: tuple[tuple[int, ...], tuple[int, ...]] = ((4,), (0, 1, 2))
     grille: tuple[tuple[int, ...], tuple[int, ...]] = ((3, 4), (3, 4))
-    wrap: bool = True
     tail_bar: bool = False
     round_radius: float = 0.0
 
@@ -104,6 +106,10 @@ class CarShape:
         angular: Whether facets stay flat.
         spokes: Spokes of the rims; 0 for plain steel discs.
         tyre_width: Metres.
+        door_look: Look of the doors where it is not the paint.
+        glass_door: Whether the space between the last two door gaps on the right is a bus door.
+        twin_rear: Whether the rear wheels are twins.
+        spare_wheel: Whether a spare wheel hangs at the rear.
     """
 
     top: Points
@@ -127,3 +133,7 @@ class CarShape:
     angular: bool = False
     spokes: int = 5
     tyre_width: float = 0.22
+    door_look: Look | None = None
+    glass_door: bool = False
+    spare_wheel: bool = False
+    twin_rear: bool = False

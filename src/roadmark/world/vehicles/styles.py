@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from roadmark.catalog import Blueprint, BodyStyle
+from roadmark.world.vehicles.looks import TRIM, WHITE
 from roadmark.world.vehicles.shapes import Cabin, CarShape, Glass, Lamps
+from roadmark.world.vehicles.trucks import SHAPES
 
 _SEDAN: Final = CarShape(
     top=(
@@ -33,13 +35,9 @@ _SEDAN: Final = CarShape(
 _HATCHBACK: Final = CarShape(
     top=((0.0, 0.45), (0.05, 0.53), (0.14, 0.595), (0.25, 0.635), (0.6, 0.665), (0.97, 0.69), (1.0, 0.66)),
     cabin=Cabin(
-        base=(0.235, 0.985),
-        top=(0.42, 0.905),
-        windows=(
-            Glass((0.285, 0.535), (0.437, 0.535)),
-            Glass((0.557, 0.775), (0.557, 0.762)),
-            Glass((0.80, 0.90), (0.785, 0.85)),
-        ),
+        base=(0.235, 0.97),
+        top=(0.42, 0.85),
+        windows=(Glass((0.285, 0.535), (0.437, 0.535)), Glass((0.557, 0.80), (0.557, 0.775))),
         width=(0.93, 0.74),
         camber=(0.06, 0.07),
         bow=(0.17, 0.12),
@@ -58,7 +56,18 @@ _HATCHBACK: Final = CarShape(
 _SUV: Final = replace(
     _HATCHBACK,
     top=((0.0, 0.52), (0.04, 0.575), (0.16, 0.615), (0.26, 0.645), (0.6, 0.66), (0.97, 0.68), (1.0, 0.65)),
-    cabin=replace(_HATCHBACK.cabin, base=(0.25, 0.985), top=(0.40, 0.90), width=(0.93, 0.77), camber=(0.05, 0.06)),
+    cabin=replace(
+        _HATCHBACK.cabin,
+        base=(0.25, 0.97),
+        top=(0.40, 0.88),
+        width=(0.93, 0.77),
+        camber=(0.05, 0.06),
+        windows=(
+            Glass((0.285, 0.53), (0.42, 0.53)),
+            Glass((0.55, 0.745), (0.55, 0.735)),
+            Glass((0.765, 0.895), (0.755, 0.855)),
+        ),
+    ),
     nose=((0.12, 0.09), (0.2, 0.02), (0.30, 0.0), (0.45, 0.015), (0.54, 0.07), (0.6, 0.12)),
     sill=0.27,
     arch_gap=0.065,
@@ -94,7 +103,7 @@ _OFFROAD: Final = replace(
     arch_gap=0.09,
     flare=0.05,
     bumpers="plastic",
-    lamps=Lamps(head=((), ()), tail=((3, 4), (0,)), grille=((3, 4), (3, 4)), wrap=False, round_radius=0.095),
+    lamps=Lamps(head=((), ()), tail=((3, 4), (0,)), grille=((3, 4), (3, 4)), round_radius=0.095),
     tyre_width=0.25,
 )
 
@@ -142,7 +151,7 @@ _CLASSIC: Final = replace(
     corner_share=(0.14, 0.14),
     drop=0.05,
     bumpers="chrome",
-    lamps=Lamps(head=((), ()), tail=((4,), (0, 1, 2)), grille=((3, 4), (2, 3, 4)), wrap=False, round_radius=0.085),
+    lamps=Lamps(head=((), ()), tail=((4,), (0, 1, 2)), grille=((3, 4), (2, 3, 4)), round_radius=0.085),
     doors=(0.345, 0.55, 0.73),
     arch_gap=0.04,
     flare=0.0,
@@ -176,7 +185,7 @@ _VAN: Final = CarShape(
     drop=0.05,
     doors=(0.20, 0.355, 0.55),
     bumpers="plastic",
-    lamps=Lamps(head=((4, 5), (0, 1)), tail=((3, 4), (0,)), grille=((4,), (2, 3, 4)), wrap=False),
+    lamps=Lamps(head=((4, 5), (0, 1)), tail=((3, 4), (0,)), grille=((4,), (2, 3, 4))),
     spokes=0,
 )
 
@@ -206,7 +215,7 @@ _MINIBUS: Final = replace(
     corner_share=(0.40, 0.32),
     bumpers="chrome",
     doors=(0.075, 0.265, 0.515),
-    lamps=Lamps(head=((), ()), tail=((3, 4), (0,)), grille=((), ()), wrap=False, round_radius=0.10),
+    lamps=Lamps(head=((), ()), tail=((3, 4), (0,)), grille=((), ()), round_radius=0.10),
     arch_gap=0.05,
 )
 
@@ -226,8 +235,8 @@ _BUS: Final = replace(
         bow=(0.22, 0.10),
         rail=0.18,
         taper=0.01,
-        rows=(0.07, 0.66),
-        screen_top=0.72,
+        rows=(0.07, 0.76),
+        screen_top=0.82,
         pillar=0.12,
     ),
     nose=((0.06, 0.05), (0.1, 0.0), (0.2, 0.0), (0.24, 0.03), (0.5, 0.08)),
@@ -237,8 +246,9 @@ _BUS: Final = replace(
     corner=(0.5, 0.3),
     corner_share=(0.24, 0.14),
     bumpers="painted",
-    doors=(0.035, 0.115),
-    lamps=Lamps(head=((3,), (0, 1, 2)), tail=((3, 4), (0,)), grille=((3,), (3, 4)), wrap=True),
+    doors=(0.04, 0.125),
+    glass_door=True,
+    lamps=Lamps(head=((3,), (0, 1, 2)), tail=((3, 4), (0,)), grille=((3,), (3, 4))),
     tyre_width=0.30,
     arch_gap=0.09,
     flare=0.0,
@@ -273,7 +283,7 @@ _CYBERTRUCK: Final = CarShape(
     front_rows=(0.0, 0.16, 0.36, 0.60, 0.88, 0.95, 1.0),
     rear_rows=(0.0, 0.16, 0.36, 0.60, 0.84, 0.93, 1.0),
     doors=(0.29, 0.44, 0.62),
-    lamps=Lamps(head=((4,), (0, 1, 2, 3, 4)), tail=((4,), (0, 1, 2, 3, 4)), grille=((), ()), wrap=True),
+    lamps=Lamps(head=((4,), (0, 1, 2, 3, 4)), tail=((4,), (0, 1, 2, 3, 4)), grille=((), ())),
     flare=0.02,
     arch_gap=0.07,
     cladding=True,
@@ -295,26 +305,26 @@ _MICROCAR: Final = replace(
         taper=0.14,
         rows=(0.08, 0.84),
     ),
-    nose=((0.14, 0.14), (0.25, 0.02), (0.36, 0.0), (0.55, 0.05)),
-    tail=((0.14, 0.14), (0.25, 0.02), (0.36, 0.0), (0.55, 0.07)),
+    nose=((0.14, 0.03), (0.25, 0.0), (0.36, 0.0), (0.55, 0.03)),
+    tail=((0.14, 0.03), (0.25, 0.0), (0.36, 0.0), (0.55, 0.04)),
     corner=(0.30, 0.34),
     corner_share=(0.44, 0.46),
     sill=0.17,
     width=0.89,
     arch_gap=0.035,
     doors=(),
-    lamps=Lamps(head=((4,), (0, 1)), tail=((4,), (0, 1)), grille=((), ()), wrap=True),
+    lamps=Lamps(head=((4,), (0, 1)), tail=((4,), (0, 1)), grille=((), ())),
     tyre_width=0.15,
 )
 
 _SHAPES: Final[dict[BodyStyle, CarShape]] = {
     BodyStyle.SEDAN: _SEDAN,
-    BodyStyle.POLICE: replace(_SEDAN, bumpers="plastic", spokes=0),
+    BodyStyle.POLICE: replace(_SEDAN, bumpers="plastic", spokes=0, door_look=WHITE),
     BodyStyle.TAXI: replace(_SEDAN, width=0.965, lamps=Lamps(grille=((3, 4), (2, 3, 4))), spokes=0),
     BodyStyle.CLASSIC_SEDAN: _CLASSIC,
     BodyStyle.CLASSIC_COUPE: replace(
         _CLASSIC,
-        top=((0.0, 0.56), (0.02, 0.60), (0.18, 0.625), (0.39, 0.655), (0.6, 0.67), (0.85, 0.69), (0.97, 0.67), (1.0, 0.62)),
+        top=((0.0, 0.56), (0.02, 0.60), (0.18, 0.625), (0.39, 0.655), (0.6, 0.67), (0.85, 0.69), (1.0, 0.62)),
         cabin=Cabin(
             base=(0.385, 0.86),
             top=(0.50, 0.66),
@@ -324,7 +334,7 @@ _SHAPES: Final[dict[BodyStyle, CarShape]] = {
             bow=(0.12, 0.10),
             rail=0.05,
         ),
-        lamps=Lamps(head=((), ()), tail=((4,), (0, 1)), grille=((3, 4), (2, 3, 4)), wrap=False, round_radius=0.08),
+        lamps=Lamps(head=((), ()), tail=((4,), (0, 1)), grille=((3, 4), (2, 3, 4)), round_radius=0.08),
         doors=(0.385, 0.66),
     ),
     BodyStyle.FASTBACK: replace(
@@ -350,7 +360,11 @@ _SHAPES: Final[dict[BodyStyle, CarShape]] = {
     BodyStyle.MPV: replace(
         _HATCHBACK,
         top=((0.0, 0.47), (0.05, 0.54), (0.14, 0.60), (0.24, 0.635), (0.6, 0.655), (0.97, 0.67), (1.0, 0.64)),
-        cabin=replace(_HATCHBACK.cabin, base=(0.215, 0.985), top=(0.40, 0.925), width=(0.93, 0.78)),
+        cabin=replace(_HATCHBACK.cabin, base=(0.215, 0.975), top=(0.40, 0.90), width=(0.93, 0.78),windows=(
+            Glass((0.285, 0.53), (0.42, 0.53)),
+            Glass((0.55, 0.745), (0.55, 0.735)),
+            Glass((0.765, 0.895), (0.755, 0.855)),
+        ),),
     ),
     BodyStyle.SUV: _SUV,
     BodyStyle.OFFROAD: _OFFROAD,
@@ -361,18 +375,21 @@ _SHAPES: Final[dict[BodyStyle, CarShape]] = {
     BodyStyle.CYBERTRUCK: _CYBERTRUCK,
 }  # fmt: skip
 
-_ROUND_LAMPS: Final = Lamps(
-    head=((), ()), tail=((4, 5), (0,)), grille=((3, 4), (2, 3, 4)), wrap=False, round_radius=0.10
-)
+_ROUND_LAMPS: Final = Lamps(head=((), ()), tail=((4, 5), (0,)), grille=((3, 4), (2, 3, 4)), round_radius=0.10)
 
 
 def car_shape(blueprint: Blueprint) -> CarShape:
     """The body of a car-like blueprint: its style's, with what its own model changes."""
-    shape = _SHAPES[blueprint.style]
+    shape = (_SHAPES | SHAPES)[blueprint.style]
     name = blueprint.id.removeprefix("vehicle.")
     if name.startswith("mini."):
         cabin = replace(shape.cabin, width=(0.93, 0.80), top=(0.37, 0.92), camber=(0.03, 0.04))
         return replace(shape, cabin=cabin, lamps=_ROUND_LAMPS)
+    if name == "jeep.wrangler_rubicon":
+        tail = tuple((z, back + 0.17) for z, back in shape.tail)
+        return replace(shape, tail=tail, spare_wheel=True, cabin=replace(shape.cabin, look=TRIM))
+    if name == "volkswagen.t2":
+        return replace(shape, cabin=replace(shape.cabin, look=WHITE))
     if name == "tesla.model3":
         return replace(shape, spokes=9)
     if name == "audi.etron":
