@@ -1,9 +1,24 @@
 """Triangles, materials, instances, lights and a camera become images; knows nothing of roads, scenarios or CARLA."""
 
+from roadmark.render.environment import Environment
 from roadmark.render.frame import Frame, Silhouette
 from roadmark.render.instances import Instance, SpotLight
-from roadmark.render.materials import Material
+from roadmark.render.materials import Material, default_color
 from roadmark.render.mesh import Mesh, MeshBuilder
 from roadmark.render.quality import Quality
+from roadmark.render.renderer import Renderer, kernels_are_cached
 
-__all__ = ["Frame", "Instance", "Material", "Mesh", "MeshBuilder", "Quality", "Silhouette", "SpotLight"]
+__all__ = [
+    "Environment",
+    "Frame",
+    "Instance",
+    "Material",
+    "Mesh",
+    "MeshBuilder",
+    "Quality",
+    "Renderer",
+    "Silhouette",
+    "SpotLight",
+    "default_color",
+    "kernels_are_cached",
+]

@@ -1,1 +1,248 @@
-def measure_silhouettes(*a): raise NotImplementedError
+"""How many pixels an object covers if nothing stands before it, inside the image and beyond its edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.geometry.cameras import Camera
+from roadmark.render.frame import Silhouette
+from roadmark.render.jit import Array, Scalar, device_function, kernel
+from roadmark.render.packets import FAR, LANES, WORDS, SceneArrays, aligned_words, occluded16, set_ray
+from roadmark.render.rays import EYE, PackedCamera, camera_ray
+from roadmark.render.scene import PlacedScene, SceneStore
+
+EXTENT = 3
+"""Width and height of the searched area in images, the image in the middle."""
+
+CELL = 64
+"""Side of the coarsest squares of pixels that are tested against bounding spheres; halved down to a packet's 4 x 4."""
+
+TILE = 4
+COARSE_PIXELS = 300_000
+"""Above this estimate of pixels outside the image, only every fourth row and column is sampled there."""
+
+COARSE_STEP = 4
+
+f32 = np.float32
+
+
+def measure_silhouettes(
+    store: SceneStore,
+    placed: PlacedScene,
+    packed: PackedCamera,
+    camera: Camera,
+    groups: Sequence[Sequence[int]],
+    mapper: Callable[[Callable[[int], Any], Iterable[int]], list[Any]],
+) -> list[Silhouette]:
+    """Measure groups of placed instances, each alone.
+
+    Args:
+        store: Where the instances are placed.
+        placed: All of them.
+        packed: The camera at its pose.
+        camera: Its size.
+        groups: Rows of `placed` per object.
+        mapper: Calls a function for all items, possibly in parallel.
+    """
+    cells = cell_cones(packed, camera.width, camera.height)
+    bounds = np.stack([np.column_stack([placed.centers, placed.radii])], axis=0)[0].astype(np.float32)
+
+    def measure(index: int) -> Silhouette:
+        rows = list(groups[index])
+        if not rows:
+            return Silhouette(0, 0, None)
+        scene, keep = store.subset(placed, rows)
+        result = np.zeros(6, np.int64)
+        count_pixels(scene, packed.view, packed.table, cells, bounds[rows], camera.width, camera.height, result)
+        del keep
+        inside, total, xmin, ymin, xmax, ymax = result.tolist()
+        return Silhouette(inside, total, (xmin, ymin, xmax, ymax) if inside else None)
+
+    return mapper(measure, range(len(groups)))
+
+
+def cell_cones(packed: PackedCamera, width: int, height: int) -> NDArray[np.float32]:
+    """(rows, columns, 5) float32 cones around the rays of every cell of the searched area.
+
+    Columns: unit axis, sine and cosine of the half angle; a cosine of -2 marks a cell that may lie beyond the lens.
+    """
+    rows, columns = -(-EXTENT * height // CELL), -(-EXTENT * width // CELL)
+    cones = np.zeros((rows, columns, 5), np.float32)
+    fill_cones(packed.view, packed.table, -width, -height, CELL, cones)
+    return cones
+
+
+@kernel
+def fill_cones(view: Array, table: Array, x0: int, y0: int, size: int, cones: Array) -> None:
+    """Fill `cell_cones`' array for cells of `size` pixels from (x0, y0)."""
+    for row in range(cones.shape[0]):
+        for column in range(cones.shape[1]):
+            ax, ay, az, sine, cosine = _cone(view, table, x0 + column * size, y0 + row * size, size)
+            cones[row, column, 0] = ax
+            cones[row, column, 1] = ay
+            cones[row, column, 2] = az
+            cones[row, column, 3] = sine
+            cones[row, column, 4] = cosine
+
+
+@device_function
+def _unit_ray(view: Array, table: Array, u: Scalar, v: Scalar) -> tuple[Scalar, Scalar, Scalar, Scalar]:
+    dx, dy, dz, _, inside = camera_ray(view, table, u, v)
+    inverse = f32(1.0) / np.sqrt(dx * dx + dy * dy + dz * dz + f32(1e-20))
+    return dx * inverse, dy * inverse, dz * inverse, inside
+
+
+@device_function
+def _cone(view: Array, table: Array, x: Scalar, y: Scalar, size: Scalar) -> tuple[Scalar, Scalar, Scalar, Scalar, Scalar]:
+    """Axis, sine and cosine of the half angle of the rays of a square of pixels."""
+    half = f32(0.5) * f32(size)
+    ax, ay, az, inside = _unit_ray(view, table, f32(x) + half, f32(y) + half)
+    least = f32(1.0)
+    for corner in range(4):
+        bx, by, bz, corner_inside = _unit_ray(view, table, f32(x + (corner & 1) * size), f32(y + (corner >> 1) * size))
+        inside = inside and corner_inside
+        least = min(least, ax * bx + ay * by + az * bz)
+    if not inside:
+        return f32(0.0), f32(0.0), f32(1.0), f32(0.0), f32(-2.0)
+    least = max(least - f32(2e-6), f32(-1.0))
+    return ax, ay, az, np.sqrt(max(f32(1.0) - least * least, f32(0.0))), least
+
+
+@device_function
+def _meets(
+    ax: Scalar, ay: Scalar, az: Scalar, sine: Scalar, cosine: Scalar, ex: Scalar, ey: Scalar, ez: Scalar, spheres: Array
+) -> Scalar:
+    """Whether a cone from the eye may meet one of the spheres."""
+    if cosine < f32(-1.5):
+        return True
+    for i in range(spheres.shape[0]):
+        x = spheres[i, 0] - ex
+        y = spheres[i, 1] - ey
+        z = spheres[i, 2] - ez
+        radius = spheres[i, 3] * f32(1.0001) + f32(1e-4)
+        squared = x * x + y * y + z * z
+        if squared <= radius * radius:
+            return True
+        along = x * ax + y * ay + z * az
+        across = np.sqrt(max(squared - along * along, f32(0.0)))
+        # Distance of the sphere's centre from the cone's surface, in the plane through the axis.
+        if across * cosine - along * sine <= radius and along * cosine + across * sine > -radius:
+            return True
+    return False
+
+
+@kernel
+def count_pixels(
+    scene: SceneArrays,
+    view: Array,
+    table: Array,
+    cells: Array,
+    spheres: Array,
+    width: int,
+    height: int,
+    result: Array,
+) -> None:
+    """Count the pixels whose centre's ray hits the scene.
+
+    Args:
+        scene: One object.
+        view: Packed camera.
+        table: Its radial table.
+        cells: From `cell_cones`.
+        spheres: (K, 4) float32 bounding spheres of the object's parts.
+        width: Image width.
+        height: Image height.
+        result: (6,) int64, written: pixels inside the image, in all, and xmin, ymin, xmax, ymax inside.
+    """
+    rays = aligned_words(WORDS)
+    words = rays.view(np.int32)
+    valid = aligned_words(LANES).view(np.int32)
+    ex, ey, ez = view[EYE], view[EYE + 1], view[EYE + 2]
+    result[2] = width
+    result[3] = height
+    result[4] = -1
+    result[5] = -1
+    outside = 0
+    for row in range(cells.shape[0]):
+        for column in range(cells.shape[1]):
+            x = column * CELL - width
+            y = row * CELL - height
+            if not (0 <= x < width - CELL and 0 <= y < height - CELL) and _meets(
+                cells[row, column, 0], cells[row, column, 1], cells[row, column, 2], cells[row, column, 3],
+                cells[row, column, 4], ex, ey, ez, spheres,
+            ):  # fmt: skip
+                outside += CELL * CELL
+    step = COARSE_STEP if outside > COARSE_PIXELS else 1
+    for row in range(cells.shape[0]):
+        for column in range(cells.shape[1]):
+            if _meets(
+                cells[row, column, 0], cells[row, column, 1], cells[row, column, 2], cells[row, column, 3],
+                cells[row, column, 4], ex, ey, ez, spheres,
+            ):  # fmt: skip
+                _count_cell(
+                    scene, view, table, rays, words, valid, spheres, column * CELL - width, row * CELL - height,
+                    width, height, step, result,
+                )  # fmt: skip
+
+
+@device_function
+def _count_cell(
+    scene: SceneArrays, view: Array, table: Array, rays: Array, words: Array, valid: Array, spheres: Array,
+    x0: Scalar, y0: Scalar, width: Scalar, height: Scalar, step: Scalar, result: Array,
+) -> None:  # fmt: skip
+    """Count one cell: sharpen it to tiles, then trace those that may meet the object."""
+    ex, ey, ez = view[EYE], view[EYE + 1], view[EYE + 2]
+    # Quarters of a cell that lie wholly outside the image may be sampled coarsely; a tile then spans `step` times as much.
+    for qy in range(y0, y0 + CELL, TILE * COARSE_STEP):
+        for qx in range(x0, x0 + CELL, TILE * COARSE_STEP):
+            size = TILE * COARSE_STEP
+            ax, ay, az, sine, cosine = _cone(view, table, qx, qy, size)
+            if not _meets(ax, ay, az, sine, cosine, ex, ey, ez, spheres):
+                continue
+            beyond = qx >= width or qy >= height or qx + size <= 0 or qy + size <= 0
+            stride = step if beyond else 1
+            span = TILE * stride
+            for ty in range(qy, qy + size, span):
+                for tx in range(qx, qx + size, span):
+                    if stride == 1:
+                        ax, ay, az, sine, cosine = _cone(view, table, tx, ty, TILE)
+                        if not _meets(ax, ay, az, sine, cosine, ex, ey, ez, spheres):
+                            continue
+                    _count_tile(scene, view, table, rays, words, valid, tx, ty, stride, width, height, result)
+
+
+@device_function
+def _count_tile(
+    scene: SceneArrays, view: Array, table: Array, rays: Array, words: Array, valid: Array, x0: Scalar, y0: Scalar,
+    stride: Scalar, width: Scalar, height: Scalar, result: Array,
+) -> None:  # fmt: skip
+    """Trace a packet over 4 x 4 pixels `stride` apart and count its hits, each for stride squared pixels."""
+    any_valid = False
+    for lane in range(LANES):
+        x = x0 + (lane & 3) * stride + (stride >> 1)
+        y = y0 + (lane >> 2) * stride + (stride >> 1)
+        dx, dy, dz, _, inside = camera_ray(view, table, f32(x) + f32(0.5), f32(y) + f32(0.5))
+        searched = -width <= x < 2 * width and -height <= y < 2 * height
+        valid[lane] = -1 if inside and searched else 0
+        any_valid = any_valid or valid[lane] != 0
+        set_ray(
+            rays, words, lane, view[EYE], view[EYE + 1], view[EYE + 2], dx, dy, dz, f32(0.0), f32(np.inf), -1
+        )
+    if not any_valid:
+        return
+    occluded16(scene, valid, rays, words, scene.coherent)
+    for lane in range(LANES):
+        if valid[lane] != 0 and rays[FAR + lane] < f32(0.0):
+            x = x0 + (lane & 3) * stride + (stride >> 1)
+            y = y0 + (lane >> 2) * stride + (stride >> 1)
+            result[1] += stride * stride
+            if 0 <= x < width and 0 <= y < height:
+                result[0] += 1
+                result[2] = min(result[2], x)
+                result[3] = min(result[3], y)
+                result[4] = max(result[4], x)
+                result[5] = max(result[5], y)
