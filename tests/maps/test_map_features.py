@@ -33,6 +33,11 @@ def test_signal_place_and_fields():
     assert (found.width, found.height, found.z_offset) == (0.4, 1.0, 4.0)
 
 
+def test_minus_one_is_a_size_not_given():
+    found = town(road(features=signals(signal(width=-1, height="-1.0")))).signals[0]
+    assert (found.width, found.height) == (0.0, 0.0)
+
+
 def test_signal_looks_at_the_traffic_of_its_orientation():
     # `+` is for eastbound traffic (lane -1), so the face looks west; `-` the other way round.
     assert normal(town(road(features=signals(signal())))) == [-1.0, 0.0, 0.0]

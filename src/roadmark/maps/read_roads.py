@@ -11,7 +11,16 @@ from roadmark.maps.profiles import LateralShape, PiecewiseCubic
 from roadmark.maps.road_geometry import Lane, LaneSection, MarkLine, Road, RoadLink, RoadMark
 from roadmark.maps.xml_fields import Element, FieldReader
 
-_METRES_PER_SECOND = {"": 1.0, "m/s": 1.0, "km/h": 1.0 / 3.6, "mph": 0.44704}
+# The standard's units, and spellings of them that tools write.
+_METRES_PER_SECOND = {
+    "": 1.0,
+    "m/s": 1.0,
+    "mps": 1.0,
+    "km/h": 1.0 / 3.6,
+    "kmh": 1.0 / 3.6,
+    "kph": 1.0 / 3.6,
+    "mph": 0.44704,
+}
 _MAX_ROAD_LENGTH = 1e6
 _MAX_CURVATURE = 1e3
 _DEFAULT_MARK_WIDTH = {"standard": 0.12, "bold": 0.25}
@@ -57,7 +66,7 @@ def _read_link(element: Element | None, contact: str) -> RoadLink | None:
 def _speed(element: Element, fields: FieldReader) -> float | None:
     if element.get("max", "").strip() in ("no limit", "undefined", ""):
         return None
-    unit = element.get("unit", "").strip()
+    unit = element.get("unit", "").strip().lower()
     if unit not in _METRES_PER_SECOND:
         fields.fail("speed unit", f"{unit[:20]!r} is none of m/s, km/h, mph")
     return fields.length(element, "max") * _METRES_PER_SECOND[unit]

@@ -115,6 +115,11 @@ class FieldReader:
             self.fail(f"{element.tag} {attribute}", f"{value:g} is negative")
         return value
 
+    def size(self, element: Element, attribute: str) -> float:
+        """Read a size of a thing: absent, or the placeholder -1 that several tools write, is 0."""
+        value = self.number(element, attribute, 0.0)
+        return 0.0 if value == -1.0 else self.length(element, attribute, 0.0)
+
     def integer(self, element: Element, attribute: str, default: int | None = None) -> int:
         """Read a whole number."""
         value = self.number(element, attribute, default)
