@@ -148,6 +148,6 @@ def looking(eye: tuple[float, float, float], target: tuple[float, float, float])
 def views(width: int = 1920, height: int = 1080) -> dict[str, tuple[PinholeCamera, Pose]]:
     """A surveillance and a dash camera."""
     return {
-        "surveillance": (PinholeCamera.from_fov(width, height, np.radians(70)), looking((-22, -17, 11), (4, 3, 0))),
+        "surveillance": (PinholeCamera.from_fov(width, height, np.radians(70)), looking((-12.5, -12, 9), (6, 3, 0))),
         "dash": (PinholeCamera.from_fov(width, height, np.radians(80)), looking((-30, -1.8, 1.6), (20, -1.8, 1.0))),
     }

@@ -58,7 +58,7 @@ class _Stages:
         def timed(rows: int, kernel: Callable[..., None], *arguments: object) -> None:
             began = time.process_time()
             run(renderer, rows, kernel, *arguments)
-            self.times[kernel.__name__].append(1e3 * (time.process_time() - began))
+            self.times[_kernel_name(kernel, arguments)].append(1e3 * (time.process_time() - began))
 
         renderer._run = timed  # type: ignore[method-assign]
 

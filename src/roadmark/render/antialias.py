@@ -9,20 +9,19 @@ from roadmark.render.hits import (
     BLOCK,
     BLUE,
     GREEN,
-    LANE_ROWS,
-    MARK_ROWS,
     OPEN,
     RED,
     SURFACE,
+    Scratch,
     camera_packet,
     locate_hit,
     sun_packet,
     trace_packet,
 )
 from roadmark.render.jit import Array, Scalar, device_function, kernel
-from roadmark.render.packets import LANES, WORDS, SceneArrays, aligned_words
+from roadmark.render.packets import LANES, SceneArrays
 from roadmark.render.rays import EYE
-from roadmark.render.shading import LAMP_COLUMNS, Look, lamps_near, shade_packet
+from roadmark.render.shading import Look, lamps_near, shade_packet
 from roadmark.render.tone import tone_map
 from roadmark.render.trace import HitBuffers
 
@@ -108,6 +107,7 @@ def antialias_rows(
     counts: Array,
     openness: Array,
     rgb: Array,
+    scratch: Scratch,
     first: int,
     last: int,
 ) -> None:
@@ -125,16 +125,13 @@ def antialias_rows(
         counts: From `mark_edges`.
         openness: (H, W) uint8; a single pixel where occlusion is off.
         rgb: (H, W, 3) uint8, changed in place.
+        scratch: Working memory.
         first: First row of blocks.
         last: Row after the last.
     """
-    rays = aligned_words(WORDS)
-    words = rays.view(np.int32)
-    valid = aligned_words(LANES).view(np.int32)
-    lanes = np.zeros((LANE_ROWS, LANES), np.float32)
-    marks = np.zeros((MARK_ROWS, LANES), np.int32)
-    near_lamps = np.zeros((max(1, look.lamps.shape[0]), LAMP_COLUMNS), np.float32)
-    total = np.zeros((LANES, 3), np.int32)
+    rays, words, valid, lanes, marks = scratch.rays, scratch.words, scratch.valid, scratch.lanes, scratch.marks
+    near_lamps = scratch.lamps
+    total = scratch.sums
     with_occlusion = openness.shape[0] == rgb.shape[0] and openness.shape[1] == rgb.shape[1]
     samples = offsets.shape[0]
     for by in range(first, last):

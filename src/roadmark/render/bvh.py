@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from roadmark.render.jit import Array, Scalar, device_function, kernel
+from roadmark.render.jit import Array, Scalar, device_function, kernel_with_memory
 
 LEAF_SIZE = 4
 BINS = 16
@@ -24,7 +24,7 @@ _TINY = 1.0e-18
 f32 = np.float32
 
 
-@kernel
+@kernel_with_memory
 def build_tree(low: Array, high: Array, nodes: Array, links: Array, order: Array) -> int:
     """Build a tree by binned surface area heuristic (Wald, "On fast construction of SAH-based BVHs", 2007).
 
@@ -45,6 +45,9 @@ def build_tree(low: Array, high: Array, nodes: Array, links: Array, order: Array
     for i in range(count):
         for axis in range(3):
             centers[i, axis] = f32(0.5) * (low[i, axis] + high[i, axis])
+    boxes = np.empty((BINS + 1, 6), np.float32)
+    members = np.empty(BINS, np.int64)
+    right_cost = np.empty(BINS, np.float32)
     begin_stack = np.empty(256, np.int64)
     end_stack = np.empty(256, np.int64)
     parent_stack = np.empty(256, np.int64)
@@ -62,7 +65,7 @@ def build_tree(low: Array, high: Array, nodes: Array, links: Array, order: Array
         if parent_stack[depth] >= 0:
             links[parent_stack[depth], 6] = node
         _store_box(low, high, order, begin, end, nodes, node)
-        middle = _split(low, high, centers, order, begin, end)
+        middle = _split(low, high, centers, order, begin, end, boxes, members, right_cost)
         if middle < 0:
             links[node, 6] = begin
             links[node, 7] = end - begin
@@ -107,6 +110,13 @@ def _grow(box: Array, row: Scalar, low: Array, high: Array, item: Scalar) -> Non
 
 
 @device_function
+def _clear(box: Array, row: Scalar) -> None:
+    for axis in range(3):
+        box[row, axis] = f32(np.inf)
+        box[row, 3 + axis] = f32(-np.inf)
+
+
+@device_function
 def _merge(box: Array, row: Scalar, other: Array, other_row: Scalar) -> None:
     for axis in range(3):
         box[row, axis] = min(box[row, axis], other[other_row, axis])
@@ -114,7 +124,10 @@ def _merge(box: Array, row: Scalar, other: Array, other_row: Scalar) -> None:
 
 
 @device_function
-def _split(low: Array, high: Array, centers: Array, order: Array, begin: Scalar, end: Scalar) -> Scalar:
+def _split(
+    low: Array, high: Array, centers: Array, order: Array, begin: Scalar, end: Scalar, boxes: Array, members: Array,
+    right_cost: Array,
+) -> Scalar:  # fmt: skip
     """Partition order[begin:end] in place; the first item of the right half, or -1 for a leaf."""
     count = end - begin
     if count <= 1:
@@ -123,15 +136,14 @@ def _split(low: Array, high: Array, centers: Array, order: Array, begin: Scalar,
     if extent <= f32(0.0):
         return -1 if count <= LEAF_SIZE else begin + count // 2
     scale = f32(BINS) * f32(0.99999) / extent
-    boxes = np.empty((BINS, 6), np.float32)
-    boxes[:, :3] = np.inf
-    boxes[:, 3:] = -np.inf
-    members = np.zeros(BINS, np.int64)
+    for i in range(BINS):
+        members[i] = 0
+        _clear(boxes, i)
     for i in range(begin, end):
         bin_index = int((centers[order[i], axis] - smallest) * scale)
         members[bin_index] += 1
         _grow(boxes, bin_index, low, high, order[i])
-    cut, cost, whole = _cheapest_cut(boxes, members)
+    cut, cost, whole = _cheapest_cut(boxes, members, right_cost, count)
     if count <= LEAF_SIZE and cost >= whole * f32(count):
         return -1
     return _partition(centers, order, begin, end, axis, smallest, scale, cut)
@@ -157,33 +169,30 @@ def _widest_axis(centers: Array, order: Array, begin: Scalar, end: Scalar) -> tu
 
 
 @device_function
-def _cheapest_cut(boxes: Array, members: Array) -> tuple[Scalar, Scalar, Scalar]:
-    """Bin after which to cut, its cost (area times items on both sides), and the area of the whole."""
-    right_cost = np.zeros(BINS, np.float32)
-    running = np.empty((1, 6), np.float32)
-    running[0, :3] = np.inf
-    running[0, 3:] = -np.inf
+def _cheapest_cut(
+    boxes: Array, members: Array, right_cost: Array, everything: Scalar
+) -> tuple[Scalar, Scalar, Scalar]:
+    """Bin after which to cut, its cost (area times items on both sides), and the area of the whole; the last box is scratch."""
+    _clear(boxes, BINS)
     total = 0
     for i in range(BINS - 1, 0, -1):
-        _merge(running, 0, boxes, i)
+        _merge(boxes, BINS, boxes, i)
         total += members[i]
-        right_cost[i] = _half_area(running, 0) * f32(total) if total > 0 else f32(0.0)
-    running[0, :3] = np.inf
-    running[0, 3:] = -np.inf
+        right_cost[i] = _half_area(boxes, BINS) * f32(total) if total > 0 else f32(0.0)
+    _clear(boxes, BINS)
     total = 0
     best = 0
     best_cost = f32(np.inf)
-    everything = members.sum()
     for i in range(BINS - 1):
-        _merge(running, 0, boxes, i)
+        _merge(boxes, BINS, boxes, i)
         total += members[i]
         if 0 < total < everything:
-            cost = _half_area(running, 0) * f32(total) + right_cost[i + 1]
+            cost = _half_area(boxes, BINS) * f32(total) + right_cost[i + 1]
             if cost < best_cost:
                 best_cost = cost
                 best = i
-    _merge(running, 0, boxes, BINS - 1)
-    return best, best_cost, _half_area(running, 0)
+    _merge(boxes, BINS, boxes, BINS - 1)
+    return best, best_cost, _half_area(boxes, BINS)
 
 
 @device_function
@@ -272,14 +281,15 @@ def _into_mesh(
     dx = rays[64 + lane]
     dy = rays[80 + lane]
     dz = rays[96 + lane]
-    m = placements[instance]
+    m = placements
+    i = instance
     return (
-        m[12] * x + m[13] * y + m[14] * z + m[15],
-        m[16] * x + m[17] * y + m[18] * z + m[19],
-        m[20] * x + m[21] * y + m[22] * z + m[23],
-        m[12] * dx + m[13] * dy + m[14] * dz,
-        m[16] * dx + m[17] * dy + m[18] * dz,
-        m[20] * dx + m[21] * dy + m[22] * dz,
+        m[i, 12] * x + m[i, 13] * y + m[i, 14] * z + m[i, 15],
+        m[i, 16] * x + m[i, 17] * y + m[i, 18] * z + m[i, 19],
+        m[i, 20] * x + m[i, 21] * y + m[i, 22] * z + m[i, 23],
+        m[i, 12] * dx + m[i, 13] * dy + m[i, 14] * dz,
+        m[i, 16] * dx + m[i, 17] * dy + m[i, 18] * dz,
+        m[i, 20] * dx + m[i, 21] * dy + m[i, 22] * dz,
     )
 
 

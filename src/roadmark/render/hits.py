@@ -6,6 +6,8 @@ columns from `base`.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from roadmark.render.jit import Array, Scalar, device_function
@@ -20,7 +22,9 @@ from roadmark.render.packets import (
     INSTANCE,
     LANES,
     PRIMITIVE,
+    WORDS,
     SceneArrays,
+    aligned_words,
     occluded16,
     set_ray,
     trace16,
@@ -53,12 +57,50 @@ MARK_ROWS = 2
 NOTHING_HIT = -1
 OUTSIDE_LENS = -2
 
+LAMP_COLUMNS = 12
+
 FIRST_SURFACE = 0  # scene.Attribute.FIRST_SURFACE, as a plain number
 SURFACE_EPSILON = 1.0e-3  # secondary rays start this far off the surface, metres
 DISTANCE_EPSILON = 3.0e-5  # and this far per metre from the eye
 SUN_RANGE = 2000.0  # metres
 
 f32 = np.float32
+
+
+class Scratch(NamedTuple):
+    """Working memory of one kernel call.
+
+    Attributes:
+        rays: (WORDS,) float32, a packet; its address is a multiple of 64.
+        words: The same memory as int32.
+        valid: (16,) int32, address likewise.
+        lanes: (LANE_ROWS, 256) float32 of a block.
+        marks: (MARK_ROWS, 256) int32 of a block.
+        lamps: (N, 12) float32 lamps near the block.
+        sums: (16, 3) int32.
+    """
+
+    rays: Array
+    words: Array
+    valid: Array
+    lanes: Array
+    marks: Array
+    lamps: Array
+    sums: Array
+
+
+def new_scratch(lamps: int = 0) -> Scratch:
+    """Working memory for a call with so many lamps in the scene."""
+    rays = aligned_words(WORDS)
+    return Scratch(
+        rays=rays,
+        words=rays.view(np.int32),
+        valid=aligned_words(LANES).view(np.int32),
+        lanes=aligned_words(LANE_ROWS * BLOCK_PIXELS).reshape(LANE_ROWS, BLOCK_PIXELS),
+        marks=np.zeros((MARK_ROWS, BLOCK_PIXELS), np.int32),
+        lamps=np.zeros((max(1, lamps), LAMP_COLUMNS), np.float32),
+        sums=np.zeros((LANES, 3), np.int32),
+    )
 
 
 @device_function

@@ -28,18 +28,26 @@ FAST_MATH = frozenset({"nsz", "arcp", "contract", "afn", "reassoc"})
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function that Python calls: machine code kept on disk, and no global lock while it runs."""
-    return _compile(function, parallel=False)
+    """Compile a function that Python calls: machine code kept on disk, and no global lock while it runs.
+
+    It cannot create arrays; its scratch memory is an argument. In return no reference counts are kept in inner loops.
+    """
+    return _compile(function, memory=False)
+
+
+def kernel_with_memory(function: Function) -> Function:
+    """Compile like `kernel`, for functions that create arrays of their own."""
+    return _compile(function, memory=True)
 
 
 def parallel_kernel(function: Function) -> Function:
     """Compile like `kernel`, with numba's own `prange` threads (not to be called from several threads at once)."""
-    return _compile(function, parallel=True)
+    return _compile(function, memory=True, parallel=True)
 
 
 def device_function(function: Function) -> Function:
-    """Compile a small function that kernels call; only scalar and array arguments, so that a GPU can run it too."""
-    return _compile(function, parallel=False)
+    """Compile a small function that kernels call: scalar and array arguments, no new arrays; a GPU can run it too."""
+    return _compile(function, memory=False)
 
 
 def is_cached(functions: Iterable[Callable[..., Any]]) -> bool:
@@ -51,10 +59,9 @@ def is_cached(functions: Iterable[Callable[..., Any]]) -> bool:
     return all(_has_machine_code(function) for function in functions)
 
 
-def _compile(function: Function, *, parallel: bool) -> Function:
-    compiled: Any = numba.njit(cache=True, nogil=True, fastmath=set(FAST_MATH), error_model="numpy", parallel=parallel)(
-        function
-    )
+def _compile(function: Function, *, memory: bool, parallel: bool = False) -> Function:
+    options: dict[str, Any] = {"cache": True, "nogil": True, "fastmath": set(FAST_MATH), "error_model": "numpy"}
+    compiled: Any = numba.njit(**options, parallel=parallel, _nrt=memory)(function)
     store: Any = getattr(compiled, "_cache", None)  # absent where NUMBA_DISABLE_JIT leaves the function as it is
     if hasattr(store, "_cache_file"):
         store._cache_file._source_stamp = _kernel_sources_stamp()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.render.jit import Array, kernel
+from roadmark.render.jit import Array, kernel_with_memory
 
 f32 = np.float32
 
@@ -33,7 +33,7 @@ def sphere_pattern() -> NDArray[np.float32]:
     return (0.98 * points[None, _ORDER, :]).astype(np.float32)
 
 
-@kernel
+@kernel_with_memory
 def filter_rows(depth: Array, raw: Array, openness: Array, first: int, last: int) -> None:
     """Average the occlusion rays of neighbouring pixels on the same surface.
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import types
+from numpy.typing import NDArray
 
 from roadmark.render.bvh import walk_scene
 from roadmark.render.embree import INTERSECT_SYMBOL, OCCLUDED_SYMBOL
@@ -75,11 +76,10 @@ class SceneArrays(NamedTuple):
     roots: Array
 
 
-@device_function
-def aligned_words(count: Scalar) -> Array:
-    """`count` float32 words whose address is a multiple of 64, as Embree's packets need."""
+def aligned_words(count: int) -> NDArray[np.float32]:
+    """`count` zero words whose address is a multiple of 64, as Embree's packets need and cache lines like."""
     raw = np.zeros(count + 16, np.float32)
-    start = ((64 - raw.ctypes.data % 64) % 64) // 4
+    start = (-raw.ctypes.data % 64) // 4
     return raw[start : start + count]
 
 

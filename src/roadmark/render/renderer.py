@@ -18,7 +18,7 @@ from roadmark.render.antialias import antialias_rows, mark_edges, sample_offsets
 from roadmark.render.embree import EmbreeLibrary, load_embree
 from roadmark.render.environment import Environment
 from roadmark.render.frame import Frame, Silhouette
-from roadmark.render.hits import BLOCK, BLOCK_PIXELS, MARK_ROWS, ROW, SURFACE
+from roadmark.render.hits import BLOCK, BLOCK_PIXELS, LAMP_COLUMNS, MARK_ROWS, ROW, SURFACE, new_scratch
 from roadmark.render.instances import Instance, SpotLight
 from roadmark.render.jit import is_cached
 from roadmark.render.mesh import Mesh
@@ -27,7 +27,7 @@ from roadmark.render.occlusion import filter_rows, sphere_pattern
 from roadmark.render.quality import Quality
 from roadmark.render.rays import PackedCamera, pack_camera
 from roadmark.render.scene import Attribute, PlacedScene, SceneStore
-from roadmark.render.shading import LAMP_COLUMNS, Look, shade_blocks
+from roadmark.render.shading import Look, shade_blocks
 from roadmark.render.silhouettes import measure_silhouettes
 from roadmark.render.tone import srgb_decode
 from roadmark.render.trace import HitBuffers, LabelImages, trace_blocks
@@ -171,21 +171,21 @@ class Renderer:
         shadows = bool(max(environment.sun_light) > 0.0 and sun[2] > 0.0)
         look = self._look(environment, packed, placed, lights, quality)
         view, table, scene = packed.view, packed.table, placed.arrays
-        self._run(
-            rows, trace_blocks, scene, view, table, sun, self._sphere, shadows, quality.ao, self._sky_semantic, labels, buffers.hits
+        self._run_packets(
+            rows, 0, trace_blocks, scene, view, table, sun, self._sphere, shadows, quality.ao, self._sky_semantic, labels, buffers.hits
         )  # fmt: skip
         openness = np.zeros((1, 1), np.uint8)
         if quality.ao:
             openness = buffers.openness
             self._run(camera.height, filter_rows, labels.depth, buffers.hits.occlusion, openness)
-        self._run(
-            rows, shade_blocks, scene, look, view, table, buffers.hits, labels.sun_visibility, openness, rgb, albedo
+        self._run_packets(
+            rows, len(lights), shade_blocks, scene, look, view, table, buffers.hits, labels.sun_visibility, openness, rgb, albedo
         )  # fmt: skip
         if quality.aa_samples:
             offsets = sample_offsets(quality.aa_samples)
             self._run(rows, mark_edges, labels.depth, buffers.hits, buffers.edges, buffers.edge_counts)
-            self._run(
-                rows, antialias_rows, scene, look, view, table, sun, shadows, offsets,
+            self._run_packets(
+                rows, len(lights), antialias_rows, scene, look, view, table, sun, shadows, offsets,
                 buffers.edges, buffers.edge_counts, openness, rgb,
             )  # fmt: skip
         extra = self._extra_images(buffers, labels, albedo, placed) if aov else {}
@@ -259,6 +259,10 @@ class Renderer:
         """Call a kernel on all rows, in chunks spread over the threads."""
         chunk = max(1, -(-rows // (_CHUNKS_PER_THREAD * self._threads)))
         self._map(lambda first: kernel(*arguments, first, min(first + chunk, rows)), range(0, rows, chunk))
+
+    def _run_packets(self, rows: int, lamps: int, kernel: Callable[..., None], *arguments: object) -> None:
+        """Like `_run`, for kernels that need working memory."""
+        self._run(rows, lambda *full: kernel(*full[:-2], new_scratch(lamps), *full[-2:]), *arguments)
 
     def _map(self, function: Callable[[int], Any], items: Iterable[int]) -> list[Any]:
         if self._pool is None:

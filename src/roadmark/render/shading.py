@@ -17,8 +17,7 @@ from roadmark.render.hits import (
     DY,
     DZ,
     GREEN,
-    LANE_ROWS,
-    MARK_ROWS,
+    LAMP_COLUMNS,
     NOTHING_HIT,
     NX,
     NY,
@@ -34,13 +33,14 @@ from roadmark.render.hits import (
     SURFACE,
     T,
     U,
+    Scratch,
     V,
     locate_hit,
 )
 from roadmark.render.jit import Array, Scalar, device_function, kernel
 from roadmark.render.lighting import apply_fog, spot_lights, surface_radiance
 from roadmark.render.materials import Material, material_sample
-from roadmark.render.packets import LANES, WORDS, SceneArrays, aligned_words
+from roadmark.render.packets import LANES, SceneArrays
 from roadmark.render.rays import EYE, camera_ray
 from roadmark.render.sky import sky_radiance
 from roadmark.render.tone import tone_map
@@ -51,8 +51,6 @@ f32 = np.float32
 _LABELS, _COLOR, _VARIATION = 12, 13, 14  # scene.Surface, as plain numbers
 _EMISSION, _PAINT = 2, 3  # scene.Attribute, as plain numbers
 _CAR_PAINT = int(Material.CAR_PAINT)
-LAMP_COLUMNS = 12
-
 
 class Look(NamedTuple):
     """What colours depend on besides the scene.
@@ -85,6 +83,7 @@ def shade_blocks(
     openness: Array,
     rgb: Array,
     albedo: Array,
+    scratch: Scratch,
     first: int,
     last: int,
 ) -> None:
@@ -100,17 +99,14 @@ def shade_blocks(
         openness: (H, W) uint8 open share of the hemisphere * 255; a single pixel where occlusion is off.
         rgb: (H, W, 3) uint8, written.
         albedo: (H, W, 3) uint8, written; a single pixel where not wanted.
+        scratch: Working memory.
         first: First row of blocks.
         last: Row after the last.
     """
     height, width = rgb.shape[0], rgb.shape[1]
     across = (width + BLOCK - 1) // BLOCK
-    rays = aligned_words(WORDS)
-    words = rays.view(np.int32)
-    valid = aligned_words(LANES).view(np.int32)
-    lanes = np.zeros((LANE_ROWS, BLOCK_PIXELS), np.float32)
-    marks = np.zeros((MARK_ROWS, BLOCK_PIXELS), np.int32)
-    near_lamps = np.zeros((max(1, look.lamps.shape[0]), LAMP_COLUMNS), np.float32)
+    rays, words, valid, lanes, marks = scratch.rays, scratch.words, scratch.valid, scratch.lanes, scratch.marks
+    near_lamps = scratch.lamps
     with_occlusion = openness.shape[0] == height and openness.shape[1] == width
     with_albedo = albedo.shape[0] == height and albedo.shape[1] == width
     for by in range(first, last):

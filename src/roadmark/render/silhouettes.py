@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from roadmark.geometry.cameras import Camera
 from roadmark.render.frame import Silhouette
+from roadmark.render.hits import Scratch, new_scratch
 from roadmark.render.jit import Array, Scalar, device_function, kernel
-from roadmark.render.packets import FAR, LANES, WORDS, SceneArrays, aligned_words, occluded16, set_ray
+from roadmark.render.packets import FAR, LANES, SceneArrays, occluded16, set_ray
 from roadmark.render.rays import EYE, PackedCamera, camera_ray
 from roadmark.render.scene import PlacedScene, SceneStore
 
@@ -57,7 +58,7 @@ def measure_silhouettes(
             return Silhouette(0, 0, None)
         scene, keep = store.subset(placed, rows)
         result = np.zeros(6, np.int64)
-        count_pixels(scene, packed.view, packed.table, cells, bounds[rows], camera.width, camera.height, result)
+        count_pixels(scene, packed.view, packed.table, cells, bounds[rows], camera.width, camera.height, new_scratch(), result)
         del keep
         inside, total, xmin, ymin, xmax, ymax = result.tolist()
         return Silhouette(inside, total, (xmin, ymin, xmax, ymax) if inside else None)
@@ -144,6 +145,7 @@ def count_pixels(
     spheres: Array,
     width: int,
     height: int,
+    scratch: Scratch,
     result: Array,
 ) -> None:
     """Count the pixels whose centre's ray hits the scene.
@@ -156,11 +158,10 @@ def count_pixels(
         spheres: (K, 4) float32 bounding spheres of the object's parts.
         width: Image width.
         height: Image height.
+        scratch: Working memory.
         result: (6,) int64, written: pixels inside the image, in all, and xmin, ymin, xmax, ymax inside.
     """
-    rays = aligned_words(WORDS)
-    words = rays.view(np.int32)
-    valid = aligned_words(LANES).view(np.int32)
+    rays, words, valid = scratch.rays, scratch.words, scratch.valid
     ex, ey, ez = view[EYE], view[EYE + 1], view[EYE + 2]
     result[2] = width
     result[3] = height

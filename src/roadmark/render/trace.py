@@ -12,8 +12,6 @@ from roadmark.render.hits import (
     FX,
     FY,
     FZ,
-    LANE_ROWS,
-    MARK_ROWS,
     NOTHING_HIT,
     NX,
     NY,
@@ -27,6 +25,7 @@ from roadmark.render.hits import (
     SURFACE,
     T,
     U,
+    Scratch,
     V,
     camera_packet,
     locate_hit,
@@ -35,7 +34,7 @@ from roadmark.render.hits import (
     trace_packet,
 )
 from roadmark.render.jit import Array, Scalar, device_function, kernel
-from roadmark.render.packets import FAR, LANES, WORDS, SceneArrays, aligned_words, occluded16, set_ray
+from roadmark.render.packets import FAR, LANES, SceneArrays, occluded16, set_ray
 from roadmark.render.rays import EYE
 
 f32 = np.float32
@@ -85,6 +84,7 @@ def trace_blocks(
     sky_semantic: int,
     labels: LabelImages,
     buffers: HitBuffers,
+    scratch: Scratch,
     first: int,
     last: int,
 ) -> None:
@@ -101,16 +101,13 @@ def trace_blocks(
         sky_semantic: Class where nothing is hit.
         labels: Written.
         buffers: Written.
+        scratch: Working memory.
         first: First row of blocks.
         last: Row after the last.
     """
     height, width = labels.depth.shape
     across = (width + BLOCK - 1) // BLOCK
-    rays = aligned_words(WORDS)
-    words = rays.view(np.int32)
-    valid = aligned_words(LANES).view(np.int32)
-    lanes = np.zeros((LANE_ROWS, BLOCK_PIXELS), np.float32)
-    marks = np.zeros((MARK_ROWS, BLOCK_PIXELS), np.int32)
+    rays, words, valid, lanes, marks = scratch.rays, scratch.words, scratch.valid, scratch.lanes, scratch.marks
     ex, ey, ez = view[EYE], view[EYE + 1], view[EYE + 2]
     for by in range(first, last):
         for bx in range(across):
