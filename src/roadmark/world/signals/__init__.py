@@ -1,0 +1,12 @@
+"""Traffic lights and signs: where a map has them, what they look like, which recorded light each of them is."""
+
+from roadmark.world.signals.models import (
+    BINDING_DISTANCE,
+    SIGNAL_EMISSION,
+    SignalHead,
+    SignalModels,
+    bind_signals,
+    signal_models,
+)
+
+__all__ = ["BINDING_DISTANCE", "SIGNAL_EMISSION", "SignalHead", "SignalModels", "bind_signals", "signal_models"]
