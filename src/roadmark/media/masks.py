@@ -103,8 +103,7 @@ def mask_polygons(mask: MaskArray, origin: tuple[int, int] = (0, 0)) -> list[lis
     for contour in contours:
         points = contour.reshape(-1, 2)
         if len(points) < 3:
-            (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
-            points = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
+            points = points[[0, -1, -1, 0]]
         polygons.append([int(value) for value in points.reshape(-1)])
     return polygons
 

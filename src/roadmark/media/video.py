@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from roadmark.errors import OutputError
 from roadmark.media.color import even_size, planes_from_gray, planes_from_indices, planes_from_rgb
+from roadmark.media.files import output_errors
 
 VideoCodec = Literal["h264", "rgb"]
 
@@ -75,7 +76,7 @@ class VideoWriter:
 
     def __init__(
         self,
-        path: Path,
+        path: Path | str,
         width: int,
         height: int,
         fps: Fraction,
@@ -87,11 +88,13 @@ class VideoWriter:
             raise OutputError(f"{path}: H.264 holds up to {MAX_SIDE} x {MAX_SIDE} pixels, not {width} x {height}")
         if not 0 < fps <= 1000 or fps.numerator > 10**6 or fps.denominator > 10**6:
             raise OutputError(f"{path}: a video needs a frame rate within (0, 1000] of small terms, not {fps}")
-        self.path = path
+        self.path = path = Path(path)
         self.frames = 0
         self._shape = (height, width)
         self._codec = codec
         self._time_base = 1 / Fraction(fps)
+        with output_errors(path):
+            path.open("wb").close()  # FFmpeg would open it only at the first packet
         try:
             self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         except (OSError, av.FFmpegError) as error:

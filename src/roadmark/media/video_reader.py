@@ -50,10 +50,11 @@ def video_info(path: Path | str) -> VideoInfo:
 
     Raises:
         InputError: The file is missing or unreadable.
-        FormatError: It is no video, or is damaged.
+        FormatError: It is no video, or holds fewer frames than it says.
     """
     with _opened(Path(path)) as (container, stream):
         frames = sum(1 for packet in container.demux(stream) if packet.size)
+        _check_count(path, stream, frames)
         context = stream.codec_context
         rate = stream.average_rate or stream.base_rate
         if not rate or not frames:
@@ -70,10 +71,19 @@ def read_video(path: Path | str) -> Iterator[NDArray[np.uint8]]:
     """
     with _opened(Path(path)) as (container, stream):
         stream.thread_type = "AUTO"
+        count = 0
         for frame in container.decode(stream):
             if frame.width * frame.height > MAX_PIXELS:
                 raise FormatError(f"claims {frame.width} x {frame.height} pixels, more than is read", path=path)
+            count += 1
             yield _to_rgb(frame)
+        _check_count(path, stream, count)
+
+
+def _check_count(path: Path | str, stream: Any, found: int) -> None:
+    """Compare with the count in the container's header (0 where a format has none): FFmpeg ends quietly at a cut."""
+    if stream.frames > found:
+        raise FormatError(f"breaks off after {found} of {stream.frames} frames", path=path)
 
 
 def _to_rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
