@@ -182,7 +182,7 @@ class _Facades:
         self.is_door = ground & (self.side[self.wall] == 0) & (self.column == entrance)
         self.opening_level = self.level[self.wall]
         salt = np.arange(len(self.row), dtype=np.int64) * 7919 + self.variation[owner].astype(np.int64) * 104729
-        self.opening_seed = ((salt ^ (salt >> 7)) & 0xFFFF).astype(np.uint16)
+        self.opening_seed = ((salt ^ (salt >> 7)) & 0x7FFF).astype(np.uint16)  # the top bit means a curtain wall
 
     def _plain_walls(self) -> None:
         """Full panels far away, panels around the openings nearer."""

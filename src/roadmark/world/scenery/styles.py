@@ -91,7 +91,7 @@ STYLES: tuple[BuildingStyle, ...] = (
         shop=0.5, bands=True,
     ),
     BuildingStyle(
-        "office", Material.CONCRETE,
+        "office", Material.PLASTER,
         ((168, 166, 160), (188, 184, 176), (146, 148, 150), (204, 200, 190)),
         ((70, 74, 78), (110, 112, 114), (52, 54, 58)),
         Roof.FLAT, _FELT, (5, 13), (20.0, 36.0), (16.0, 24.0), 3.6, 4.8, 3.0, (2.5, 2.1), 0.75, 0.12,
