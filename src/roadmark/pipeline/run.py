@@ -1,0 +1,212 @@
+"""Running a stage over items: skip what is done, run the rest, record everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from roadmark.errors import ConfigError, RoadmarkError
+from roadmark.pipeline.executors import Executor, Failure, SequentialExecutor, Success
+from roadmark.pipeline.items import Item, Stage, fingerprint, item_generator, json_hash
+from roadmark.pipeline.manifest import ErrorRecord, ItemRecord, RecordStatus, RunManifest
+
+
+class ItemStatus(StrEnum):
+    """What a run did with an item."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    """Done by an earlier run, from the same inputs, configuration and code, and the output is still there."""
+    FAILED = "failed"
+    NOT_RUN = "not run"
+    """Another item failed first, and the run was not told to keep going."""
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """What became of one item.
+
+    Attributes:
+        item_id: The item.
+        status: What the run did with it.
+        result: What the stage returned, now or in the run that did it.
+        error: Why it failed, with its full message and traceback; None otherwise.
+    """
+
+    item_id: str
+    status: ItemStatus
+    result: Mapping[str, Any] | None = None
+    error: Failure | None = None
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What became of all items of one stage, in the order they were given."""
+
+    stage: str
+    results: tuple[ItemResult, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        """Every item is done or was done already: the condition of exit code 0."""
+        return all(result.status in {ItemStatus.DONE, ItemStatus.SKIPPED} for result in self.results)
+
+    def with_status(self, status: ItemStatus) -> tuple[ItemResult, ...]:
+        """The results of one status, in order."""
+        return tuple(result for result in self.results if result.status is status)
+
+
+@dataclass(frozen=True)
+class _Task:
+    stage: Stage
+    item: Item
+    seed: int
+
+
+def run_stage(
+    stage: Stage,
+    items: Sequence[Item],
+    manifest: RunManifest,
+    *,
+    seed: int = 0,
+    executor: Executor | None = None,
+    keep_going: bool = False,
+    force: bool = False,
+    on_result: Callable[[ItemResult], None] | None = None,
+) -> RunSummary:
+    """Run a stage over items and record it; a second call does only what is missing, changed or failed.
+
+    Args:
+        stage: What to do.
+        items: To what; ids and outputs must be unique.
+        manifest: The run's manifest, saved whenever an item starts or ends.
+        seed: The run's seed.
+        executor: Where to run; sequentially by default. The outputs and the manifest do not depend on it.
+        keep_going: After a failure start further items; otherwise only those in flight are finished.
+        force: Run items that are done already, too.
+        on_result: Called in this process with each result as it comes (progress).
+
+    Returns:
+        The results in the order of `items`.
+
+    Raises:
+        ConfigError: Ids or outputs that are not unique, or a configuration that is no JSON.
+        OutputError: The manifest cannot be written.
+    """
+    _check_unique(items)
+    results: dict[str, ItemResult] = {}
+
+    def report(result: ItemResult) -> None:
+        results[result.item_id] = result
+        if on_result is not None:
+            on_result(result)
+
+    started: list[Item] = []
+    tasks = _pending(stage, items, manifest, seed, force, started, report, lambda: keep_going or not _failed(results))
+    for index, outcome in (executor or SequentialExecutor()).run(_run_task, tasks):
+        report(_recorded(stage, started[index], manifest, outcome))
+    for item in items:
+        if item.id not in results:
+            report(ItemResult(item.id, ItemStatus.NOT_RUN))
+    return RunSummary(stage.name, tuple(results[item.id] for item in items))
+
+
+def _pending(
+    stage: Stage,
+    items: Sequence[Item],
+    manifest: RunManifest,
+    seed: int,
+    force: bool,
+    started: list[Item],
+    report: Callable[[ItemResult], None],
+    may_start: Callable[[], bool],
+) -> Iterator[_Task]:
+    """The tasks to run, each recorded as running when it is handed out; items that need none are reported here."""
+    hashes: dict[Any, str] = {}
+    for item in items:
+        if not may_start():
+            return
+        earlier = manifest.get(stage.name, item.id)
+        owned = (earlier is not None and earlier.owns_output) or not _occupied(item)
+        base = ItemRecord(
+            status=RecordStatus.RUNNING, fingerprint=None, output=manifest.relative(item.output), owns_output=owned
+        )
+        try:
+            mark = fingerprint(stage, item, seed, hashes)
+        except ConfigError:
+            raise
+        except RoadmarkError as error:
+            failure = Failure(type(error).__name__, str(error))
+            manifest.put(stage.name, item.id, _failed_record(base, failure, manifest, item))
+            report(ItemResult(item.id, ItemStatus.FAILED, error=failure))
+            continue
+        if not force and _is_done(earlier, mark, manifest, item):
+            assert earlier is not None
+            report(ItemResult(item.id, ItemStatus.SKIPPED, result=earlier.result))
+            continue
+        manifest.put(stage.name, item.id, base.model_copy(update={"fingerprint": mark}))
+        # An output that was there before this run is the user's: the stage refuses it unless the item allows otherwise.
+        task = _Task(stage, replace(item, replace=item.replace or (owned and earlier is not None)), seed)
+        started.append(task.item)
+        yield task
+
+
+def _run_task(task: _Task) -> dict[str, Any] | None:
+    """Run one item, in whatever process."""
+    rng = item_generator(task.seed, task.item.id, task.stage.name)
+    result = task.stage.run(task.item, rng)
+    if not task.item.output.exists():
+        raise RoadmarkError(f"stage {task.stage.name!r} ended without writing {task.item.output}")
+    if result is None:
+        return None
+    json_hash(result)  # raises for what a manifest cannot hold
+    return dict(result)
+
+
+def _recorded(
+    stage: Stage, item: Item, manifest: RunManifest, outcome: Success[dict[str, Any] | None] | Failure
+) -> ItemResult:
+    record = manifest.get(stage.name, item.id)
+    assert record is not None
+    if isinstance(outcome, Failure):
+        manifest.put(stage.name, item.id, _failed_record(record, outcome, manifest, item))
+        return ItemResult(item.id, ItemStatus.FAILED, error=outcome)
+    done = {"status": RecordStatus.DONE, "owns_output": True, "result": outcome.value}
+    manifest.put(stage.name, item.id, record.model_copy(update=done))
+    return ItemResult(item.id, ItemStatus.DONE, result=outcome.value)
+
+
+def _failed_record(record: ItemRecord, failure: Failure, manifest: RunManifest, item: Item) -> ItemRecord:
+    error = ErrorRecord(type=failure.type, message=manifest.portable_message(failure.message, item))
+    # An earlier result may still be there and is ours; where nothing is, whatever appears there later is not.
+    owned = record.owns_output and _occupied(item)
+    return record.model_copy(update={"status": RecordStatus.FAILED, "error": error, "owns_output": owned})
+
+
+def _is_done(record: ItemRecord | None, mark: str, manifest: RunManifest, item: Item) -> bool:
+    return (
+        record is not None
+        and record.status is RecordStatus.DONE
+        and record.fingerprint == mark
+        and record.output == manifest.relative(item.output)
+        and item.output.exists()
+    )
+
+
+def _occupied(item: Item) -> bool:
+    """Whether something lies where the output goes (an empty directory is nothing)."""
+    output = item.output
+    return output.exists() and not (output.is_dir() and not any(output.iterdir()))
+
+
+def _failed(results: Mapping[str, ItemResult]) -> bool:
+    return any(result.status is ItemStatus.FAILED for result in results.values())
+
+
+def _check_unique(items: Sequence[Item]) -> None:
+    for what, values in (("id", [item.id for item in items]), ("output", [str(item.output) for item in items])):
+        repeated = {value for value in values if values.count(value) > 1} if len(set(values)) < len(values) else set()
+        if repeated:
+            raise ConfigError(f"items of one run must differ in their {what}: {', '.join(sorted(repeated))}")

@@ -1,0 +1,58 @@
+"""Small stages that worker processes can import."""
+
+import os
+import signal
+from dataclasses import dataclass, field
+
+from roadmark.errors import FormatError
+from roadmark.pipeline import atomic_directory
+
+
+@dataclass(frozen=True)
+class Shout:
+    """Writes its input in capitals with a random number behind it; some words make it fail or die."""
+
+    mark: str = "!"
+    version: str = "1"
+    name: str = "shout"
+    log: list = field(default_factory=list, compare=False)
+
+    def config(self):
+        return {"mark": self.mark}
+
+    def run(self, item, rng):
+        self.log.append(item.id)  # seen by the test only when run in its own process
+        text = item.inputs["text"].read_text()
+        with atomic_directory(item.output, overwrite=item.replace) as folder:
+            (folder / "begun.txt").write_text(text)
+            if text == "bad":
+                raise FormatError("not a word", path=item.inputs["text"], field="text")
+            if text == "crash":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if text == "exit":
+                raise SystemExit(3)
+            (folder / "shout.txt").write_text(f"{text.upper()}{self.mark} {rng.integers(1_000_000)}")
+        return {"letters": len(text)}
+
+
+class Forgetful(Shout):
+    def run(self, item, rng):
+        return {"letters": 0}
+
+
+class NotJson(Shout):
+    def run(self, item, rng):
+        super().run(item, rng)
+        return {"path": item.output}
+
+
+def square(x):
+    if x == 13:
+        raise ValueError("thirteen")
+    if x == 99:
+        os._exit(7)
+    return x * x
+
+
+def unpicklable(x):
+    return lambda: x
