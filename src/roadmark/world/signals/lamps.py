@@ -41,7 +41,7 @@ def head_mesh(width: float, height: float, emitters: tuple[int, ...]) -> Mesh:
     dark = Look(Material.PLASTIC, SemanticClass.TRAFFIC_LIGHT, _HOUSING)
     plate = Look(Material.PLASTIC, SemanticClass.TRAFFIC_LIGHT, _PLATE)
     pitch = 0.9 * height / len(emitters)
-    radius = 0.5 * min(0.86 * pitch, 0.62 * width)
+    radius = 0.5 * min(0.80 * pitch, 0.62 * width)  # leaves room for the visors between lenses and above the top one
     body = 2.0 * radius + 0.06
     parts = [
         box((0.5 * _DEPTH, 0.0, 0.0), (_DEPTH, body, pitch * len(emitters)), dark),

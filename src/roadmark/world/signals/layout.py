@@ -18,7 +18,8 @@ _DRIVABLE = frozenset(
     {"driving", "parking", "biking", "bus", "taxi", "HOV", "entry", "exit", "onRamp", "offRamp", "connectingRamp",
      "bidirectional", "stop"}
 )  # fmt: skip
-_CLEARANCE = 0.3  # metres between a post's axis and any drivable lane
+_LIGHT_CLEARANCE = 0.3  # metres between a post's axis and any drivable lane: half a head's width
+_SIGN_CLEARANCE = 0.5
 _FAR_SIDE = 6.0  # a signal this far beyond the lanes it governs stands across the junction
 _POST_HEAD_BOTTOM = 2.7
 _ARM_HEAD_BOTTOM = 5.4
@@ -76,7 +77,7 @@ def plan_lights(road_map: RoadMap) -> list[LightPlan]:
         for signal, place, blocked in zip(lights, places, on_lane, strict=True)
         if not (blocked and signal.width == 0.0 and signal.height == 0.0)
     ]
-    bases = _standing_places(road_map, np.array([place for _, place in kept]).reshape(-1, 3))
+    bases = _standing_places(road_map, np.array([place for _, place in kept]).reshape(-1, 3), _LIGHT_CLEARANCE)
     return [_plan_light(road_map, signal, base) for (signal, _), base in zip(kept, bases, strict=True)]
 
 
@@ -144,7 +145,7 @@ def plan_signs(road_map: RoadMap) -> list[SignPlan]:
         if face is not None:
             # RoadRunner turns an object's x along the traffic it is for.
             things.append((thing.pose.translation, -thing.pose.rotation[:, 0], face, 0.0))
-    bases = _standing_places(road_map, np.array([thing[0] for thing in things]).reshape(-1, 3))
+    bases = _standing_places(road_map, np.array([thing[0] for thing in things]).reshape(-1, 3), _SIGN_CLEARANCE)
     plans = []
     for (place, normal, face, offset), base in zip(things, bases, strict=True):
         bottom = float(place[2] - base[2]) if offset >= _LEAST_OWN_HEIGHT else _SIGN_BOTTOM
@@ -170,19 +171,19 @@ def _on_drivable(road_map: RoadMap, places: Doubles) -> NDArray[np.bool_]:
     return np.array([k >= 0 and strips[k].type in _DRIVABLE for k in index], dtype=bool)
 
 
-def _standing_places(road_map: RoadMap, places: Doubles) -> Doubles:
+def _standing_places(road_map: RoadMap, places: Doubles, clearance: float) -> Doubles:
     """Nearest spots (K, 3) to the places (K, 3) that keep clear of drivable lanes, at the ground's height."""
     if not len(places):
         return places
     spots = places.copy()
     angles = np.arange(16) * (np.pi / 8.0)
     circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    todo = np.flatnonzero(~_is_clear(road_map, places[:, :2], places[:, 2]))
+    todo = np.flatnonzero(~_is_clear(road_map, places[:, :2], places[:, 2], clearance))
     for radius in np.arange(0.25, 10.0, 0.25):
         if not len(todo):
             break
         candidates = places[todo, None, :2] + circle * radius
-        clear = _is_clear(road_map, candidates.reshape(-1, 2), places[todo, 2].repeat(16)).reshape(-1, 16)
+        clear = _is_clear(road_map, candidates.reshape(-1, 2), places[todo, 2].repeat(16), clearance).reshape(-1, 16)
         done = clear.any(axis=1)
         spots[todo[done], :2] = candidates[done, clear[done].argmax(axis=1)]
         todo = todo[~done]
@@ -192,9 +193,9 @@ def _standing_places(road_map: RoadMap, places: Doubles) -> Doubles:
     return spots
 
 
-def _is_clear(road_map: RoadMap, points: Doubles, heights: Doubles) -> NDArray[np.bool_]:
-    angles = np.arange(6) * (np.pi / 3.0)
-    around = np.concatenate([[[0.0, 0.0]], np.stack([np.cos(angles), np.sin(angles)], axis=1) * _CLEARANCE])
+def _is_clear(road_map: RoadMap, points: Doubles, heights: Doubles, clearance: float) -> NDArray[np.bool_]:
+    angles = np.arange(8) * (np.pi / 4.0)
+    around = np.concatenate([[[0.0, 0.0]], np.stack([np.cos(angles), np.sin(angles)], axis=1) * clearance])
     probes = points[:, None, :] + around
     z = np.repeat(heights[:, None, None], len(around), axis=1)
     flat = np.concatenate([probes, z], axis=2).reshape(-1, 3)
