@@ -21,7 +21,9 @@ def demo(
 ) -> None:
     """Write a built-in scenario as a CARLA recording, simulate it, and print where the videos are."""
     files = write_demo(output_dir / "scenario")
-    console.note(f"a red-light runner at a crossing: {files.recording}, {files.xodr}, {files.cameras}, {files.log_config}")
+    console.note(
+        f"a red-light runner at a crossing: {files.recording}, {files.xodr}, {files.cameras}, {files.log_config}"
+    )
     resolved, metadata = resolve_settings(
         wf_config=None,
         config=files.log_config,

@@ -3,7 +3,7 @@
 from roadmark.simulate.backend import Observation, Simulator
 from roadmark.simulate.cameras import CameraSetup, load_cameras
 from roadmark.simulate.demo import DemoFiles, write_demo
-from roadmark.simulate.plan import SimulationPlan, plan_simulation
+from roadmark.simulate.plan import SimulationPlan, frame_rate, plan_simulation
 from roadmark.simulate.run import ClipResult, run_simulation
 from roadmark.simulate.settings import SimulateSettings, resolve_settings
 
@@ -15,6 +15,7 @@ __all__ = [
     "SimulateSettings",
     "SimulationPlan",
     "Simulator",
+    "frame_rate",
     "load_cameras",
     "plan_simulation",
     "resolve_settings",

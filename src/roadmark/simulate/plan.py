@@ -21,6 +21,8 @@ from roadmark.simulate.class_filter import find_class_filter, load_class_filter
 from roadmark.simulate.settings import SERVER_ONLY, SimulateSettings, require
 from roadmark.world import substitutions
 
+MAX_FPS = 1000
+"""Fastest clip, frames per second."""
 MAX_FPS_DENOMINATOR = 1001
 """29.97 is 30000/1001: broadcast rates are exact with this denominator."""
 
@@ -83,11 +85,15 @@ class SimulationPlan:
         return "\n".join(lines)
 
 
-def _frame_rate(value: float) -> Fraction:
-    exact = Fraction(value).limit_denominator(MAX_FPS_DENOMINATOR)
-    if exact.numerator > 1_000_000:
-        raise ConfigError(f"target_fps = {value}: too fast for a video; use at most a few hundred")
-    return exact
+def frame_rate(value: float) -> Fraction:
+    """A frame rate as an exact fraction; 29.97 is 30000/1001.
+
+    Raises:
+        ConfigError: It is not positive or too fast for a video.
+    """
+    if not 0 < value <= MAX_FPS:
+        raise ConfigError(f"{value} frames per second: use more than 0 and at most {MAX_FPS}")
+    return Fraction(value).limit_denominator(MAX_FPS_DENOMINATOR)
 
 
 def _server_notes(resolved: Resolved[SimulateSettings]) -> list[str]:
@@ -115,7 +121,7 @@ def _find_map(xodr_path: Path | None, map_name: str, recording: Path) -> Path:
         return find_map(recording.parent, map_name)
     except InputError:
         raise ConfigError(
-            f"{recording}: was recorded on the map {map_name!r}, and no OpenDRIVE file of it lies beside the recording; "
+            f"{recording}: was recorded on the map {map_name!r}, and no OpenDRIVE file of it lies beside it; "
             "give the file, or a folder that has it, with --xodr-path"
         ) from None
 
@@ -170,7 +176,7 @@ def plan_simulation(
     filter_origin = Path(resolved.origin("class_filter_config"))
     filter_file, filter_note = find_class_filter(settings.class_filter_config, filter_origin)
     class_filter = load_class_filter(filter_file)
-    fps = _frame_rate(settings.target_fps)
+    fps = frame_rate(settings.target_fps)
     scenario = read_log(recording, allow_truncated=settings.allow_truncated)
     _followed(scenario, settings.camera_follow_actor, recording)
     if settings.ignore_hero:

@@ -186,11 +186,10 @@ class Cast:
     def _walker(self, state: ActorState, chosen: Blueprint, object_id: int) -> PlacedActor:
         model = walker_model(chosen, zlib.crc32(f"{self._seed}/{state.actor.key}".encode()))
         speed = state.speed if state.walker_speed is None else state.walker_speed
-        mesh, bounds = model.mesh(model.phase(state.travelled, speed), speed)
+        stride = model.stride(speed)
+        mesh, bounds = model.mesh(state.travelled / stride if stride > 0.0 else 0.0, speed)
         pose = state.pose
-        ground = Pose(
-            pose.rotation, pose.apply(np.array([0.0, 0.0, -model.capsule_center_height])), pose.parent, pose.child
-        )
+        ground = Pose(pose.rotation, pose.apply(np.array([0.0, 0.0, -model.capsule_height])), pose.parent, pose.child)
         instance = Instance(mesh, _matrix(ground), object_id)
         center, half = 0.5 * (bounds[0] + bounds[1]), 0.5 * (bounds[1] - bounds[0])
         capsule = _box(pose, (0.0, 0.0, 0.0), chosen.half_extents)

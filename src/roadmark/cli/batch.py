@@ -1,0 +1,94 @@
+"""`roadmark simulate --batch`: a folder of scenarios through the pipeline, resumed where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from roadmark.cli import console
+from roadmark.errors import ConfigError
+from roadmark.pipeline import (
+    ItemResult,
+    ItemStatus,
+    ProcessExecutor,
+    RunManifest,
+    RunSummary,
+    SequentialExecutor,
+    run_stage,
+)
+from roadmark.simulate import resolve_settings
+from roadmark.simulate.batch import SimulateStage, check_run_id, find_scenarios, scenario_items
+
+DEFAULT_OUTPUT = Path("out/simulated")
+
+
+def simulate_folder(
+    folder: Path,
+    run_id: str,
+    *,
+    wf_config: Path | None,
+    options: Mapping[str, Any],
+    overwrite: bool,
+    nest: bool,
+    workers: int,
+    keep_going: bool,
+    dry_run: bool,
+) -> None:
+    """Simulate every scenario of a folder into `output_dir/run_id/scenario_N`.
+
+    Raises:
+        ConfigError: An option that a batch cannot take.
+        Exit: With code 1 where a scenario failed.
+    """
+    for name, option in (("recorder_filename", "--recorder-filename"), ("camera_config", "--camera-config")):
+        if name in options:
+            raise ConfigError(f"{option} does not go with --batch: every scenario has its own file")
+    check_run_id(run_id)
+    settings = resolve_settings(wf_config=wf_config, config=None, command_line=options)[0].settings
+    run_dir = (settings.output_dir or DEFAULT_OUTPUT) / run_id
+    shared = dict(options) if workers == 1 else {"threads": 1, **options}
+    stage = SimulateStage(wf_config, shared, overwrite, nest)
+    scenarios = find_scenarios(folder)
+    items = scenario_items(scenarios, run_dir, stage)
+    if dry_run:
+        for item in items:
+            console.out.print(f"{item.inputs['recorder_filename']} -> {item.output}", markup=False)
+        return
+
+    def report(result: ItemResult) -> None:
+        note = f": {result.error.message}" if result.error is not None else ""
+        console.err.print(f"{result.item_id}: {result.status.value}{note}", markup=False)
+
+    executor = SequentialExecutor() if workers == 1 else ProcessExecutor(workers)
+    run_dir.mkdir(parents=True, exist_ok=True)
+    summary = run_stage(
+        stage,
+        items,
+        RunManifest(run_dir / "run.json"),
+        seed=settings.seed,
+        executor=executor,
+        keep_going=keep_going,
+        force=overwrite,
+        on_result=report,
+    )
+    _print_summary(summary, run_dir)
+    if not summary.succeeded:
+        raise typer.Exit(1)
+
+
+def _print_summary(summary: RunSummary, run_dir: Path) -> None:
+    table = Table("scenario", "status", "clips", "frames", "labels", "collisions")
+    for result in summary.results:
+        facts = result.result or {}
+        clips = ", ".join(str(run_dir / name) for name in facts.get("clips", ()))
+        counts = [str(facts.get(name, "")) for name in ("frames", "labels", "collisions")]
+        table.add_row(result.item_id, result.status.value, clips, *counts)
+    console.out.print(table)
+    failed = len(summary.with_status(ItemStatus.FAILED))
+    done = len(summary.with_status(ItemStatus.DONE))
+    skipped = len(summary.with_status(ItemStatus.SKIPPED))
+    console.out.print(f"{done} done, {skipped} done before, {failed} failed of {len(summary.results)} scenarios")
