@@ -164,6 +164,13 @@ def test_speed_signs_among_the_objects():
     assert digits > (other.static.color[other.static.material == Material.SIGN] == (22, 22, 24)).all(axis=1).sum()
 
 
+def test_a_limits_number_comes_from_its_name_before_its_catalogue_value():
+    fields = {"dynamic": "no", "zOffset": 2.4, "type": "c", "country": "SE", "width": 0, "height": 0}
+    named = signal_models(town(signal(**fields, subtype=31, value=3, name="speed_30_0"))).static
+    plain = signal_models(town(signal(**fields | {"type": "274"}, value=30))).static
+    assert np.array_equal(named.vertices, plain.vertices)
+
+
 def test_binding_is_one_to_one_and_ignores_height():
     models = signal_models(town(signal(), signal(id=2, s=51), signal(id=3, s=80)))
     found = bind_signals(models, {7: (50.6, -4.5, 0.7), 8: (51.2, -4.5, 0.7), 9: (90.0, -4.5, 0.0)})

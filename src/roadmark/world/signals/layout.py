@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.maps import MapObject, RoadMap, Signal
+from roadmark.maps import RoadMap, Signal
 from roadmark.world.signals.faces import Face
 from roadmark.world.signals.lamps import GREEN_EMITTER, RED_EMITTER, YELLOW_EMITTER
 from roadmark.world.signals.sign_kinds import object_face, signal_face
@@ -155,13 +155,14 @@ def plan_signs(road_map: RoadMap) -> list[SignPlan]:
 
 def bare_posts(road_map: RoadMap, taken: Doubles) -> list[tuple[Doubles, float]]:
     """Posts the map has as objects of their own (foot, height), where no sign planned at `taken` (K, 3) has one."""
-    posts: list[MapObject] = [thing for thing in road_map.objects if thing.name.lower().startswith("signpost")]
     found = []
-    for post in posts:
+    for post in road_map.objects:
+        if not (post.name.lower().startswith("signpost") or post.type.lower() == "pole"):
+            continue
         place = post.pose.translation
         near = np.linalg.norm(taken[:, :2] - place[:2], axis=1) if len(taken) else np.array([np.inf])
         if near.min() > 0.6:
-            found.append((place, post.height if 1.0 <= post.height <= 8.0 else 3.0))
+            found.append((place, post.height if 1.0 <= post.height <= 12.0 else 3.0))
     return found
 
 

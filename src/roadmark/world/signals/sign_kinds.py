@@ -71,14 +71,14 @@ def _kind(signal: Signal) -> str:
 
 
 def _digits(signal: Signal) -> str:
-    """Number of a speed limit: its value, else its subtype, text or name."""
+    """Number of a speed limit: from its name (catalogues code the value), else its value, subtype or text."""
+    match = _SPEED_NAME.match(signal.name)
+    if match:
+        return match.group(1)
     if signal.value is not None and 1 <= signal.value <= 200:
         return str(round(signal.value))
-    for text in (signal.subtype, signal.text):
-        if text.isdecimal() and 1 <= int(text[:6]) <= 200:
-            return str(int(text))
-    match = _SPEED_NAME.match(signal.name)
-    return match.group(1) if match else ""
+    numbers = (text for text in (signal.subtype, signal.text) if text.isdecimal() and len(text) <= 3)
+    return next((str(int(text)) for text in numbers if 1 <= int(text) <= 200), "")
 
 
 def object_face(thing: MapObject) -> Face | None:
