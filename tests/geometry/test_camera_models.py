@@ -193,6 +193,7 @@ FLAT = (0, 1e-3, 0, -1e-9, 0, 0)  # angle rises up to r = sqrt(1e-3 / 3e-9) = 57
         ),
         (lambda: FThetaCamera.from_vector([1, 2, 3]), "11 or 14"),
         (lambda: CAMERAS["pinhole"].project([[1.0, 2.0]]), "points must have shape"),
+        (lambda: CAMERAS["pinhole"].project(np.zeros((2, 2, 3))), r"points must have shape \(N, 3\)"),
         (lambda: CAMERAS["forward"].rays([[1.0, math.inf]]), "pixels must be finite"),
         (lambda: CAMERAS["forward"].resized(0, 10), "1 x 1"),
     ],

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from roadmark.errors import GeometryError
 from roadmark.geometry.ftheta import FThetaCamera
 from roadmark.geometry.projection import Projection, check_finite, check_image_size, pixel_centers
-from roadmark.geometry.rotations import FloatArray, finite_array
+from roadmark.geometry.rotations import FloatArray, rows
 
 __all__ = ["Camera", "FThetaCamera", "PinholeCamera", "Projection", "pixel_centers"]
 
@@ -82,7 +82,7 @@ class PinholeCamera:
 
     def project(self, points: ArrayLike) -> Projection:
         """Project points (N, 3), RDF metres. Points with z <= 0 get NaN pixels and are not valid."""
-        x, y, depth = np.atleast_2d(finite_array(points, 3, "points")).T
+        x, y, depth = rows(points, 3, "points").T
         valid = depth > 0.0
         z = np.where(valid, depth, np.nan)
         uv = np.stack([self.fx * x / z + self.cx, self.fy * y / z + self.cy], axis=-1)
@@ -90,7 +90,7 @@ class PinholeCamera:
 
     def rays(self, uv: ArrayLike) -> FloatArray:
         """Unit directions (N, 3), RDF, of continuous pixel coordinates (N, 2), inside the image or not."""
-        pixels = np.atleast_2d(finite_array(uv, 2, "pixels"))
+        pixels = rows(uv, 2, "pixels")
         rays = np.ones((len(pixels), 3))
         rays[:, 0] = (pixels[:, 0] - self.cx) / self.fx
         rays[:, 1] = (pixels[:, 1] - self.cy) / self.fy

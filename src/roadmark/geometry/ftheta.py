@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from roadmark.errors import GeometryError
 from roadmark.geometry import polynomials
 from roadmark.geometry.projection import Projection, check_finite, check_image_size
-from roadmark.geometry.rotations import FloatArray, finite_array
+from roadmark.geometry.rotations import FloatArray, rows
 
 Direction = Literal["angle_from_pixel", "pixel_from_angle"]
 
@@ -134,7 +134,7 @@ class FThetaCamera:
 
     def project(self, points: ArrayLike) -> Projection:
         """Project points (N, 3), RDF metres; valid up to `max_angle` off the axis, beyond it extrapolated linearly."""
-        xyz = np.atleast_2d(finite_array(points, 3, "points"))
+        xyz = rows(points, 3, "points")
         lateral = np.hypot(xyz[:, 0], xyz[:, 1])
         angle = np.arctan2(lateral, xyz[:, 2])
         # On the axis every direction is as good; straight behind, x is taken.
@@ -146,7 +146,7 @@ class FThetaCamera:
 
     def rays(self, uv: ArrayLike) -> FloatArray:
         """Unit directions (N, 3), RDF, of continuous pixel coordinates (N, 2), inside the image or not."""
-        pixels = np.atleast_2d(finite_array(uv, 2, "pixels"))
+        pixels = rows(uv, 2, "pixels")
         offset = (pixels - np.array([self.cx, self.cy])) @ self._inverse_linear.T
         radius = np.hypot(offset[:, 0], offset[:, 1])
         angle = self.angles(radius)

@@ -31,6 +31,18 @@ def finite_array(values: ArrayLike, last: int, what: str) -> FloatArray:
     return array
 
 
+def rows(values: ArrayLike, last: int, what: str) -> FloatArray:
+    """Return `values` as float64 of shape (N, last), all finite; a single one of shape (last,) becomes one row.
+
+    Raises:
+        GeometryError: The shape or a value does not fit; the message names `what`.
+    """
+    array = np.atleast_2d(finite_array(values, last, what))
+    if array.ndim != 2:
+        raise GeometryError(f"{what} must have shape (N, {last}), not {array.shape}")
+    return array
+
+
 def rotation_from_rpy(rpy: ArrayLike) -> FloatArray:
     """Rotation matrices of roll, pitch, yaw.
 
@@ -41,8 +53,9 @@ def rotation_from_rpy(rpy: ArrayLike) -> FloatArray:
         (..., 3, 3) rotation matrices.
 
     Examples:
-        >>> rotation_from_rpy((0.0, 0.0, np.pi / 2)).round(12).tolist()
-        [[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+        >>> forward, left, up = rotation_from_rpy((0.0, 0.0, np.pi / 2)).T  # a quarter turn to the left
+        >>> forward.round(12).tolist()
+        [0.0, 1.0, -0.0]
     """
     angles = finite_array(rpy, 3, "roll, pitch, yaw")
     sr, sp, sy = np.moveaxis(np.sin(angles), -1, 0)
