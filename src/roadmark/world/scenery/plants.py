@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,6 +57,7 @@ SPECIES: tuple[Species, ...] = (
 
 #: Number of leaf clumps by detail.
 _CLUMPS = (40, 130, 330)
+_DISTANT_CLUMPS = 12
 
 
 def tree(species: Species, detail: int, rng: np.random.Generator) -> Shape:
@@ -64,11 +65,13 @@ def tree(species: Species, detail: int, rng: np.random.Generator) -> Shape:
 
     Args:
         species: What it looks like.
-        detail: 0 for far trees, 1, or 2 for near ones.
+        detail: -1 for trees in the distance, 0 for far ones, 1, or 2 for near ones.
         rng: Source of its irregularities.
     """
     half_width, half_height = species.crown
     center = np.array([0.0, 0.0, species.height - half_height])
+    if detail < 0:
+        return _distant(species, center, rng)
     if species.conical:
         lobes, sizes = np.array([center]), np.array([[half_width, half_width, half_height]])
         points, outward = _cone_points(species, _CLUMPS[detail], rng)
@@ -80,6 +83,20 @@ def tree(species: Species, detail: int, rng: np.random.Generator) -> Shape:
     parts.extend(_cores(species, lobes, sizes, detail, rng))
     parts.extend(_wood(species, lobes, detail, rng))
     return merge(parts)
+
+
+def _distant(species: Species, center: Doubles, rng: np.random.Generator) -> Shape:
+    """A tree of some sixty triangles: one rough body, a few blades at its outline, no trunk in view from afar."""
+    half_width, half_height = species.crown
+    sizes = np.array([[half_width, half_width, half_height]]) * 0.95
+    if species.conical:
+        points, outward = _cone_points(species, _DISTANT_CLUMPS, rng)
+    else:
+        points, outward = _lobe_points(center[None], sizes, _DISTANT_CLUMPS, rng)
+    leaves = _leaves(points, outward, species.leaf * 2.6, species, 2, rng)
+    bright = replace(species, color=tuple(min(int(value * 1.5), 255) for value in species.color))
+    trunk = box((0.0, 0.0, species.height * 0.25), (0.3, 0.3, species.height * 0.5), _BARK)
+    return merge([leaves, *_cores(bright, center[None], sizes * 1.15, 0, rng), trunk.selected(trunk.normals[:, 0, 2] == 0)])
 
 
 def _lobes(species: Species, center: Doubles, rng: np.random.Generator) -> tuple[Doubles, Doubles]:

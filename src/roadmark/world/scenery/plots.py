@@ -90,15 +90,15 @@ class Planner:
             width, gap = self._try(line, i, row, bool(paved[i]), float(traffic[i]))
             i += 3 if width == 0.0 else int(np.ceil(width + gap))
 
-    def _mix(self, point: Doubles, paved: bool, traffic: float) -> tuple[str, ...]:
+    def _mix(self, point: Doubles, paved: bool, traffic: float, row: int) -> tuple[str, ...]:
         cell = np.floor(point / _DISTRICT).astype(np.int64)
         value = int((cell[0] * 73856093) ^ (cell[1] * 19349663) ^ int(self.district_salt[0]))
-        table = _RURAL if not paved else (_WIDE if traffic > 0.13 else _NARROW)
+        table = _RURAL if not paved else (_WIDE if traffic > (0.13, 0.06, 0.035)[row] else _NARROW)
         return table[(value ^ (value >> 9)) % len(table)]
 
     def _try(self, line: RoadLine, start: int, row: int, paved: bool, traffic: float) -> tuple[float, float]:
         """Place one building that begins at a point of the line; its width and the gap after it, 0 if none fits."""
-        mix = self._mix(line.points[start], paved, traffic)
+        mix = self._mix(line.points[start], paved, traffic, row)
         index = STYLE_INDEX[mix[int(self.rng.integers(len(mix)))]]
         style = STYLES[index]
         share = self.rng.random(2)
@@ -109,7 +109,7 @@ class Planner:
         for shrink in (1.0, 0.75, 0.55):
             wide = max(width * shrink, 6.5)
             deep = max(depth * shrink, 7.0)
-            if self._place(line, start, wide, deep, setback, index, row):
+            if self._place(line, start, wide, deep, setback, index, row, not paved):
                 return wide, self._gap(style.name, paved)
         return 0.0, 0.0
 
@@ -121,7 +121,8 @@ class Planner:
         return 0.05 if self.rng.random() < 0.62 else float(self.rng.uniform(1.5, 5.0))
 
     def _place(
-        self, line: RoadLine, start: int, width: float, depth: float, setback: float, index: int, row: int
+        self, line: RoadLine, start: int, width: float, depth: float, setback: float, index: int, row: int,
+        open_land: bool,
     ) -> bool:
         end = start + int(round(width))
         if end >= len(line.points):
@@ -136,6 +137,8 @@ class Planner:
             return False
         middle = line.points[start] + along * width / 2.0 + outward * (setback + depth / 2.0)
         if not self._free(middle, along, width, depth):
+            return False
+        if open_land and self.site.sample(self.site.from_lanes, middle + outward * 35.0, 1e3) < 35.0:
             return False
         ground = self._ground(middle, along, width, depth)
         if ground is None:

@@ -1,0 +1,106 @@
+"""Paving between pavements and building fronts, and paths to the doors of houses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from roadmark.catalog.classes import SemanticClass
+from roadmark.maps import LaneStrip
+from roadmark.render.materials import Material
+from roadmark.world.ground.lane_kinds import split_lanes
+from roadmark.world.ground.surfaces import pavement_height
+from roadmark.world.scenery.buildings import Buildings
+from roadmark.world.scenery.plots import FORECOURT
+from roadmark.world.scenery.site import Site
+from roadmark.world.scenery.styles import STYLES, Roof
+from roadmark.world.shape import Doubles, Shape, merge, quads
+from roadmark.world.solids import Look
+
+_WIDTH = FORECOURT + 0.4
+_PIECE = 2.0
+_SUNK = 0.012  # under the pavement's surface: where both lie over each other the pavement shows
+_PAVING = Look(Material.CONCRETE, SemanticClass.GROUND, (152, 146, 136))
+
+
+def forecourt_shape(site: Site) -> Shape:
+    """A paved ribbon along the outer edge of every pavement, left out where it would touch another lane."""
+    _, pavement, _ = split_lanes(site.road_map)
+    keys = {(strip.key.road, strip.key.section, strip.key.lane) for strip in site.road_map.strips()}
+    ribbons = []
+    for strip in pavement:
+        sign = 1 if strip.key.lane > 0 else -1
+        outer = (strip.key.road, strip.key.section, strip.key.lane + sign)
+        inner = (strip.key.road, strip.key.section, strip.key.lane - sign)
+        if outer not in keys:
+            ribbons.append(_ribbon(strip, left=sign > 0))
+        elif inner not in keys:
+            ribbons.append(_ribbon(strip, left=sign < 0))
+    corners = np.concatenate(ribbons or [np.zeros((0, 4, 3))])
+    return _laid(site, corners)
+
+
+def _ribbon(strip: LaneStrip, *, left: bool) -> Doubles:
+    """Quads (Q, 4, 3) from the left or right edge of a strip outwards."""
+    edge, other = (strip.left, strip.right) if left else (strip.right, strip.left)
+    length = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(edge, axis=0), axis=1))]
+    count = max(int(length[-1] / _PIECE), 1) + 1
+    s = np.linspace(0.0, length[-1], count)
+    outward = edge - other
+    outward[:, 2] = 0.0
+    outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
+    near = np.stack([np.interp(s, length, edge[:, k]) for k in range(3)], axis=1)
+    aside = np.stack([np.interp(s, length, outward[:, k]) for k in range(3)], axis=1)
+    near[:, 2] += pavement_height(strip) - _SUNK
+    far = near + aside * _WIDTH
+    near = near - aside * 0.3
+    if left:
+        return np.stack([near[:-1], near[1:], far[1:], far[:-1]], axis=1)
+    return np.stack([far[:-1], far[1:], near[1:], near[:-1]], axis=1)
+
+
+def _laid(site: Site, corners: Doubles) -> Shape:
+    """The quads that touch no carriageway, with a border down to the ground on every side."""
+    weights = np.array(
+        [[a * b, (1 - a) * b, (1 - a) * (1 - b), a * (1 - b)] for a in (0.0, 0.5, 1.0) for b in (0.0, 0.5, 1.0)]
+    )
+    points = np.einsum("pk,qkc->qpc", weights, corners)
+    clear = ~(site.sample(site.carriageway, points) > 0).any(axis=1)
+    area = _turn(corners)
+    kept = corners[clear & (area > 0.05)]
+    ground = site.field.lowest_at(kept) if len(kept) else np.zeros((0, 4))
+    kept = kept[(np.abs(kept[..., 2] - ground) < 1.5).all(axis=1)]
+    down = kept - np.array([0.0, 0.0, 0.5])
+    sides = np.stack([np.roll(down, 0, axis=1), np.roll(down, -1, axis=1), np.roll(kept, -1, axis=1), kept], axis=2)
+    look = {"material": _PAVING.material, "semantic": _PAVING.semantic, "color": _PAVING.rgb}
+    outer = sides[:, [0, 2]].reshape(-1, 4, 3)  # the other two sides join the neighbours
+    return merge([quads(kept, **look), quads(outer, **look)])
+
+
+def _turn(corners: Doubles) -> Doubles:
+    """Signed area of quads (Q, 4, 3) in plan."""
+    diagonal, other = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
+    return np.asarray((diagonal[:, 0] * other[:, 1] - diagonal[:, 1] * other[:, 0]) / 2.0)
+
+
+def path_shape(site: Site, buildings: Buildings) -> Shape:
+    """A path from the front of each house towards the street."""
+    pitched = np.array([style.roof != Roof.FLAT for style in STYLES])[buildings.style]
+    corners = buildings.corners()[pitched]
+    if not len(corners):
+        return merge([])
+    along = (corners[:, 1] - corners[:, 0])[:, :2]
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    outward = np.stack([along[:, 1], -along[:, 0]], axis=1)
+    share = 0.25 + 0.5 * buildings.chance(11)[pitched]
+    door = corners[:, 0, :2] * (1.0 - share[:, None]) + corners[:, 1, :2] * share[:, None]
+    rows = []
+    for reach in (-0.4, 1.6, 3.6):
+        middle = door + outward * reach
+        rows.append(np.stack([middle + along * 0.7, middle - along * 0.7], axis=1))
+    quads_xy = np.concatenate(
+        [np.stack([rows[k][:, 1], rows[k + 1][:, 1], rows[k + 1][:, 0], rows[k][:, 0]], axis=1) for k in (0, 1)]
+    )
+    height = site.ground(quads_xy) + 0.07
+    full = np.concatenate([quads_xy, height[..., None]], axis=2)
+    free = site.sample(site.from_lanes, quads_xy).min(axis=1) > 0.8
+    return quads(full[free], material=_PAVING.material, semantic=_PAVING.semantic, color=_PAVING.rgb)
