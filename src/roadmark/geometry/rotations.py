@@ -14,6 +14,7 @@ from roadmark.errors import GeometryError
 
 FloatArray = NDArray[np.float64]
 
+_IDENTITY = np.eye(3)
 _LOCKED = 1e-12  # cos(pitch) under which roll and yaw are one and the same turn in double precision
 
 
@@ -174,7 +175,7 @@ def nearest_rotation(matrix: ArrayLike, tolerance: float = 1e-4) -> FloatArray:
 
 def check_rotation(rotation: FloatArray, tolerance: float = 1e-6) -> None:
     """Raise `GeometryError` unless `rotation` (..., 3, 3) is orthonormal and right-handed within `tolerance`."""
-    error = np.abs(rotation @ np.swapaxes(rotation, -1, -2) - np.eye(3)).max(initial=0.0)
+    error = np.abs(rotation @ rotation.swapaxes(-1, -2) - _IDENTITY).max(initial=0.0)
     if not error <= tolerance:
         raise GeometryError(f"not a rotation: R Rᵀ differs from the identity by {error:.3g}")
     if (np.linalg.det(rotation) < 0.0).any():

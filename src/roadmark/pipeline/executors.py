@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, cast
 
 from roadmark.errors import ConfigError
 
@@ -104,8 +104,7 @@ class ProcessExecutor:
                 if not busy:
                     return
                 for ready in wait(list(busy)):
-                    assert isinstance(ready, Connection)
-                    worker, index = busy.pop(ready)
+                    worker, index = busy.pop(cast(Connection, ready))
                     outcome: Success[R] | Failure = worker.outcome()
                     if worker.alive:
                         idle.append(worker)
