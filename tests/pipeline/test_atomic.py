@@ -124,6 +124,8 @@ def test_a_file_is_replaced_in_one_step(tmp_path):
     write_atomically(tmp_path / "deep" / "run.json", "one")
     write_atomically(tmp_path / "deep" / "run.json", b"two")
     assert (tmp_path / "deep" / "run.json").read_bytes() == b"two"
+    (tmp_path / "ordinary").touch()
+    assert (tmp_path / "deep" / "run.json").stat().st_mode == (tmp_path / "ordinary").stat().st_mode
     assert names(tmp_path / "deep") == ["run.json"]
 
 

@@ -174,7 +174,10 @@ def _serve(connection: Connection) -> None:
             answer = pickle.dumps(outcome)
         except Exception as error:  # what cannot be unpickled here, or pickled for the way back
             answer = pickle.dumps(_failure(error))
-        connection.send_bytes(answer)
+        try:
+            connection.send_bytes(answer)
+        except OSError:
+            return  # nobody waits for it any more
 
 
 def _attempt(function: Callable[[A], R], argument: A) -> Success[R] | Failure:
