@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO, Any
 
 from roadmark.catalog import CLASS_NAMES, PALETTE, color_name
@@ -106,7 +107,8 @@ class LabelFiles:
 
     def abort(self) -> None:
         """Let go of the open files."""
-        self._objects.close()
+        with suppress(OSError):
+            self._objects.close()
         self._table.abort()
 
     def _write_json(self, name: str, value: Any) -> None:

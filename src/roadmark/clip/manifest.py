@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from roadmark.config import Settings, validation_message
+from roadmark.config import Settings
 from roadmark.errors import FormatError, GeometryError, InputError
 from roadmark.geometry import Camera, FThetaCamera, PinholeCamera, Pose
 from roadmark.media import DepthUnit
@@ -31,6 +31,7 @@ MAX_ID = 2**63 - 1
 STORED_ID_LIMIT = 65535
 """Largest id a 16-bit instance image holds."""
 
+_FAULTS_SHOWN, _VALUE_SHOWN = 10, 60
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
@@ -296,9 +297,7 @@ def read_manifest(path: Path) -> ClipManifest:
     try:
         return ClipManifest.model_validate_json(data)
     except ValidationError as error:
-        raise FormatError(_shortened(validation_message(error, {}, path.name)), path=path) from None
-    except ValueError as error:
-        raise FormatError(_shortened(str(error)), path=path) from None
+        raise FormatError(_faults(error), path=path) from None
 
 
 def _laid_out(value: Any, indent: str) -> str:
@@ -315,8 +314,20 @@ def _laid_out(value: Any, indent: str) -> str:
     return f"{opening}\n{inner}" + f",\n{inner}".join(rows) + f"\n{indent}{closing}"
 
 
-def _shortened(message: str, limit: int = 2000) -> str:
-    return message if len(message) <= limit else message[:limit] + " ..."
+def _faults(error: ValidationError) -> str:
+    """The first faults, one per line: field, value, what is wrong with it."""
+    lines = []
+    for fault in error.errors(include_url=False, include_context=False)[:_FAULTS_SHOWN]:
+        name = ".".join(str(part) for part in fault["loc"]) or "document"
+        value = repr(fault["input"])
+        value = value if len(value) <= _VALUE_SHOWN else value[:_VALUE_SHOWN] + " ..."
+        if fault["type"] == "extra_forbidden":
+            lines.append(f"unknown key {name}")
+        elif fault["type"] == "missing":
+            lines.append(f"{name} is missing")
+        else:
+            lines.append(f"{name} = {value}: {fault['msg'].removeprefix('Value error, ')}")
+    return "\n".join(lines)
 
 
 def map_ids(actor_ids: Mapping[int, Any] | set[int] | list[int]) -> dict[int, int]:

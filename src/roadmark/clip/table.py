@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +88,12 @@ class LabelTable:
             self._stream.close()
 
     def abort(self) -> None:
-        """Let go of the file."""
-        self._stream.close()
+        """Let go of the file without its rows."""
+        with suppress(OSError):
+            self._writer.close()
+        self._writer.is_open = False  # else its finaliser tries again
+        with suppress(OSError):
+            self._stream.close()
 
     def _flush(self) -> None:
         if self._columns["frame"]:

@@ -1,0 +1,243 @@
+"""What goes wrong while a clip is written never leaves something that looks like a clip."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from clip_samples import CAMERA, CAR, contents, images, labels, write_clip
+
+import roadmark.media.files
+from roadmark.clip import Clip, ClipOptions, ClipWriter, Provenance, SourceFile
+from roadmark.clip.layout import MANIFEST
+from roadmark.clip.staging import MARKER, StagingDirectory
+from roadmark.errors import InputError, OutputError
+from roadmark.media import VideoWriter
+
+
+def left_over(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 256 kB; needs the right to mount one."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(path)], capture_output=True, check=False
+    )
+    if mount.returncode:
+        pytest.skip("no right to mount a small file system here")
+    yield path
+    subprocess.run(["umount", str(path)], check=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+@pytest.mark.parametrize("videos", ["none", "default"])
+def test_a_full_disk_leaves_nothing(small_disk, videos):
+    with pytest.raises(OutputError, match="No space left|cannot be written"):
+        write_clip(small_disk / "clip", 200, ClipOptions(videos=videos))
+    assert left_over(small_disk) == []
+
+
+@pytest.mark.parametrize("failing", ["rgb/frame_000000000002", "depth/", "odvg/odvg_000000000001", ".clip.json.tmp"])
+def test_any_write_may_fail(tmp_path, monkeypatch, failing):
+    """Every file goes through `Path.open`; the one named meets a full disk."""
+    real = Path.open
+
+    def open_or_fail(self, *arguments, **keywords):
+        if failing in str(self) and ".partial" in str(self):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(self, *arguments, **keywords)
+
+    monkeypatch.setattr(Path, "open", open_or_fail)
+    with pytest.raises(OutputError, match="No space left"):
+        write_clip(tmp_path / "clip", 4)
+    assert left_over(tmp_path) == []
+
+
+def test_a_video_cut_short_is_noticed(tmp_path, monkeypatch):
+    real = VideoWriter.close
+
+    def close_and_cut(self):
+        real(self)
+        if self.path.name == "depth.mp4":
+            with self.path.open("r+b") as stream:
+                stream.truncate(self.path.stat().st_size - 200)
+
+    monkeypatch.setattr(VideoWriter, "close", close_and_cut)
+    with pytest.raises((OutputError, InputError), match=r"depth\.mp4"):
+        write_clip(tmp_path / "clip", 30)
+    assert left_over(tmp_path) == []
+
+
+def test_an_error_of_the_caller_removes_the_unfinished_clip(tmp_path):
+    def scenario():
+        with ClipWriter(tmp_path / "clip", CAMERA, Fraction(10)) as writer:
+            picture = images(0)
+            writer.write_frame(picture, labels(0, picture))
+            raise KeyError("render")
+
+    with pytest.raises(KeyError):
+        scenario()
+    assert left_over(tmp_path) == []
+
+
+def test_leaving_without_finish_or_without_frames_writes_nothing(tmp_path):
+    with ClipWriter(tmp_path / "clip", CAMERA, Fraction(10)) as writer:
+        picture = images(0)
+        writer.write_frame(picture, labels(0, picture))
+    with (
+        ClipWriter(tmp_path / "clip", CAMERA, Fraction(10)) as writer,
+        pytest.raises(OutputError, match="without frames"),
+    ):
+        writer.finish()
+    assert left_over(tmp_path) == []
+
+
+def test_a_killed_process_leaves_no_clip_and_the_next_run_clears_up(tmp_path):
+    code = f"""
+import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
+from clip_samples import *
+with ClipWriter({str(tmp_path / "clip")!r}, CAMERA, Fraction(10)) as writer:
+    for number in range(10**6):
+        picture = images(number % 8)
+        writer.write_frame(picture, replace(labels(0, picture), time=float(number)))
+        if number == 5: print("writing", flush=True)
+"""
+    code = "from dataclasses import replace\n" + code
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"writing\n"
+    with pytest.raises(OutputError, match="another process"):
+        write_clip(tmp_path / "clip", 1)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert left_over(tmp_path) == [".clip.partial"]
+    assert not list(tmp_path.rglob(MANIFEST))
+    for path in (tmp_path / "clip", tmp_path / ".clip.partial"):
+        with pytest.raises(InputError, match=r"clip\.json"):
+            Clip.open(path)
+    write_clip(tmp_path / "clip", 1)
+    assert left_over(tmp_path) == ["clip"]
+
+
+def test_a_folder_in_use_is_refused_unless_told(tmp_path):
+    path = write_clip(tmp_path / "clip", 2)
+    before = contents(path)
+    with pytest.raises(OutputError, match="--overwrite"):
+        write_clip(path, 1)
+    assert contents(path) == before
+    write_clip(path, 1, ClipOptions(overwrite=True))
+    assert len(Clip.open(path)) == 1
+    assert left_over(tmp_path) == ["clip"]
+
+
+def test_the_old_clip_stays_until_the_new_one_is_whole(tmp_path):
+    path = write_clip(tmp_path / "clip", 2)
+    before = contents(path)
+
+    def scenario():
+        with ClipWriter(path, CAMERA, Fraction(10), ClipOptions(overwrite=True)) as writer:
+            picture = images(0)
+            writer.write_frame(picture, labels(0, picture))
+            raise KeyError("render")
+
+    with pytest.raises(KeyError):
+        scenario()
+    assert contents(path) == before
+
+
+def test_overwrite_never_removes_what_is_no_clip(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "thesis.tex").write_text("years of work")
+    with pytest.raises(OutputError, match=r"thesis\.tex"):
+        write_clip(home, 1, ClipOptions(overwrite=True))
+    assert (home / "thesis.tex").read_text() == "years of work"
+
+
+def test_an_empty_folder_and_missing_parents_are_fine(tmp_path):
+    (tmp_path / "clip").mkdir()
+    write_clip(tmp_path / "clip", 1)
+    write_clip(tmp_path / "a" / "b" / "clip", 1)
+    assert len(Clip.open(tmp_path / "a/b/clip")) == 1
+
+
+def test_what_is_in_the_way(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="is a file"):
+        write_clip(tmp_path / "file", 1)
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_clip(tmp_path / "file" / "clip", 1)
+    (tmp_path / ".clip.partial").mkdir()
+    (tmp_path / ".clip.partial" / "precious").write_text("")
+    with pytest.raises(OutputError, match="no unfinished clip of ours"):
+        write_clip(tmp_path / "clip", 1)
+
+
+def test_the_marker_goes_with_the_publication(tmp_path):
+    staging = StagingDirectory(tmp_path / "clip")
+    assert (staging.path / MARKER).exists()
+    with pytest.raises(OutputError, match="not whole"):
+        staging.publish()
+    staging.discard()
+    assert left_over(tmp_path) == []
+
+
+def test_sources_that_cannot_be_read_stop_the_clip_before_it_starts(tmp_path):
+    for source in (SourceFile("a.log", tmp_path / "none"), SourceFile("a.log", tmp_path / "none", stored=False)):
+        with pytest.raises(InputError, match="cannot be read"):
+            write_clip(tmp_path / "clip", 1, provenance=Provenance(sources=(source,)))
+    with pytest.raises(OutputError, match="no path inside"):
+        write_clip(tmp_path / "clip", 1, provenance=Provenance(sources=(SourceFile("../a", b""),)))
+    assert left_over(tmp_path) == []
+
+
+def test_memory_does_not_grow_with_the_clip(tmp_path):
+    """What waits to be encoded is bounded: a blocked disk stops the producer instead of filling memory."""
+    import threading
+
+    release = threading.Event()
+    started = threading.Event()
+    real = roadmark.media.files.write_file
+
+    def slow_write(path, data):
+        started.set()
+        release.wait(20.0)
+        real(path, data)
+
+    import roadmark.clip.ledger as ledger
+
+    original = ledger.write_file
+    ledger.write_file = slow_write
+    try:
+        with ClipWriter(tmp_path / "clip", CAMERA, Fraction(10), ClipOptions(videos="none")) as writer:
+
+            def produce():
+                for number in range(30):
+                    picture = images(number % 8)
+                    frame = labels(number, picture)
+                    writer.write_frame(picture, frame)
+
+            producer = threading.Thread(target=produce)
+            producer.start()
+            assert started.wait(20.0)
+            deadline = time.monotonic() + 0.3
+            while time.monotonic() < deadline and writer.frame_count < 30:
+                threading.Event().wait(0.02)
+            assert writer.frame_count <= 8
+            release.set()
+            producer.join(60.0)
+            writer.finish()
+    finally:
+        release.set()
+        ledger.write_file = original
+    assert len(Clip.open(tmp_path / "clip")) == 30
+    assert CAR in Clip.open(tmp_path / "clip")[29].instance()
