@@ -25,6 +25,8 @@ app = typer.Typer(help="Look into scenarios and recordings.", no_args_is_help=Tr
 LISTED_KINDS = ("vehicle", "walker")
 """Kinds whose actors are listed one by one; of the others, there are hundreds."""
 
+_NUMBERS = frozenset({"id", "from s", "to s", "moved m"})
+
 
 class TextKind(StrEnum):
     """Texts in the words of CARLA's server."""
@@ -123,8 +125,8 @@ def _print_summary(summary: LogSummary) -> None:
 
 def _print_actors(console: Console, summary: LogSummary) -> None:
     table = Table(title="Vehicles and walkers", title_justify="left")
-    for name in ("id", "kind", "blueprint", "colour", "role", "from s", "to s", "moved m"):
-        table.add_column(name, justify="right" if name in {"id", "from s", "to s", "moved m"} else "left")
+    for name in ("id", "blueprint", "colour", "role", "from s", "to s", "moved m"):
+        table.add_column(name, justify="right" if name in _NUMBERS else "left", overflow="fold")
     for actor in summary.actors:
         if actor.kind in LISTED_KINDS:
             table.add_row(*map(Text, _actor_row(actor, summary.duration)))
@@ -139,7 +141,7 @@ def _actor_row(actor: ActorSummary, duration: float) -> tuple[str, ...]:
     end = duration if actor.destroyed is None else actor.destroyed
     role = actor.role_name
     times = (f"{actor.spawned:.2f}", f"{end:.2f}", f"{actor.distance:.1f}")
-    return (str(actor.id), actor.kind, actor.blueprint, actor.color, role, *times)
+    return (str(actor.id), actor.blueprint, actor.color, role, *times)
 
 
 def _print_events(console: Console, summary: LogSummary) -> None:
@@ -148,7 +150,7 @@ def _print_events(console: Console, summary: LogSummary) -> None:
         return
     table = Table(title="Collisions", title_justify="left")
     for name in ("from s", "to s", "frames", "who", "with"):
-        table.add_column(name, justify="right" if name in {"from s", "to s"} else "left")
+        table.add_column(name, justify="right" if name in _NUMBERS else "left", overflow="fold")
     for collision in summary.collisions:
         who = [
             "something fixed" if actor_id is None else f"{actor_id} {blueprint}{' (hero)' if hero else ''}"

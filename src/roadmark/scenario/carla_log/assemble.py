@@ -40,7 +40,8 @@ _ByActor = Iterator[tuple[int, Records, IntArray, FloatArray]]
 
 def assemble(gathered: Gathered, warnings: list[str]) -> Scenario:
     """Build the scenario; `warnings` are those known already."""
-    return _Assembly(gathered).scenario(warnings)
+    with np.errstate(invalid="ignore"):  # boxes and velocities may hold (signalling) NaNs, which mean "none"
+        return _Assembly(gathered).scenario(warnings)
 
 
 class _Assembly:

@@ -163,4 +163,5 @@ def _float_fields(records: Records) -> list[str]:
 
 
 def _broken(values: NDArray[Any]) -> NDArray[np.bool_]:
-    return np.asarray(~(np.abs(values) <= LARGEST_NUMBER))
+    with np.errstate(invalid="ignore"):  # signalling NaNs
+        return np.asarray(~(np.abs(values) <= LARGEST_NUMBER))

@@ -181,8 +181,9 @@ class BlockedTracker:
         """Take the positions of a frame, in file order."""
         slots = self._grown(positions["id"])
         step = duration if duration >= 0.0 or self.as_server else 0.0
-        moved = positions["location"] - self._place[slots]
-        stays = np.sqrt((moved * moved).sum(axis=1)) < self.min_distance
+        with np.errstate(invalid="ignore", over="ignore"):
+            moved = positions["location"] - self._place[slots]
+            stays = np.sqrt((moved * moved).sum(axis=1)) < self.min_distance
         still, moving = slots[stays], slots[~stays]
         if self.as_server:
             self._start[still] = np.where(self._blocked[still] == 0.0, elapsed, self._start[still])
