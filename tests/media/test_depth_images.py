@@ -63,6 +63,10 @@ def test_the_scale_of_a_clip_comes_from_its_nearest_surface():
     assert suggested_near(depth) == 5.0
     depth[32:] = 12.0
     assert suggested_near(depth) == 9.0  # three quarters
+    depth[:8] = 1.0  # a pole before the lens: an eighth would count, ...
+    assert suggested_near(depth) == 0.8
+    depth[:8, 8:] = np.inf  # ... a sixtieth does not
+    assert suggested_near(depth) == 9.0
     depth[:] = 500.0
     assert suggested_near(depth) == 20.0
     depth[:] = 0.1
