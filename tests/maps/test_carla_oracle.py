@@ -130,10 +130,10 @@ SHAPES = {
     "spiral through zero": '<spiral curvStart="-0.02" curvEnd="0.02"/>',
     "poly3": '<poly3 a="0" b="0" c="0.004" d="0.00002"/>',
     # s - s^3 / 6 R^2, s^2 / 2 R with R = 200 m: an arc to 2 mm of its length.
-    "paramPoly3 by length": '<paramPoly3 pRange="arcLength" aU="0" bU="1" cU="0" dU="-0.0000041667" '
-    'aV="0" bV="0" cV="0.0025" dV="0"/>',
+    "paramPoly3 by length": '<paramPoly3 pRange="arcLength" aU="0" bU="1" '  # codespell:ignore bu
+    'cU="0" dU="-0.0000041667" aV="0" bV="0" cV="0.0025" dV="0"/>',
     # Its arc length is the integral of sqrt(39.58^2 + 100 p^2) = 40.000.
-    "paramPoly3 normalised": '<paramPoly3 pRange="normalized" aU="0" bU="39.58" cU="0" dU="0" '
+    "paramPoly3 normalised": '<paramPoly3 pRange="normalized" aU="0" bU="39.58" cU="0" dU="0" '  # codespell:ignore bu
     'aV="0" bV="0" cV="5" dV="0"/>',
 }
 

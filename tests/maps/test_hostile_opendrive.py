@@ -17,7 +17,13 @@ PLAN = (
     geometry(0, 0, 0, 0, 30)
     + geometry(30, 30, 0, 0, 30, '<spiral curvStart="0" curvEnd="0.02"/>')
     + geometry(
-        60, 59, 3, 0.3, 40, '<paramPoly3 pRange="normalized" aU="0" bU="40" cU="0" dU="0" aV="0" bV="0" cV="1" dV="0"/>'
+        60,
+        59,
+        3,
+        0.3,
+        40,
+        '<paramPoly3 pRange="normalized" aU="0" bU="40" '  # codespell:ignore bu
+        'cU="0" dU="0" aV="0" bV="0" cV="1" dV="0"/>',
     )
 )
 SAMPLE = document(

@@ -81,8 +81,8 @@ class CubicCurve:
     by_length: bool = False
 
     def _derivative(self, p: Array) -> tuple[Array, Array]:
-        (_, bu, cu, du), (_, bv, cv, dv) = self.u, self.v
-        return bu + p * (2.0 * cu + 3.0 * du * p), bv + p * (2.0 * cv + 3.0 * dv * p)
+        (_, u1, u2, u3), (_, v1, v2, v3) = self.u, self.v
+        return u1 + p * (2.0 * u2 + 3.0 * u3 * p), v1 + p * (2.0 * v2 + 3.0 * v3 * p)
 
     def _speed(self, p: Array) -> Array:
         return np.asarray(np.hypot(*self._derivative(p)))
@@ -111,11 +111,11 @@ class CubicCurve:
     def local(self, ds: Array) -> LocalCurve:
         """See `Piece`."""
         p = self._parameter(ds)
-        (au, bu, cu, du), (av, bv, cv, dv) = self.u, self.v
-        u = au + p * (bu + p * (cu + p * du))
-        v = av + p * (bv + p * (cv + p * dv))
+        (u0, u1, u2, u3), (v0, v1, v2, v3) = self.u, self.v
+        u = u0 + p * (u1 + p * (u2 + p * u3))
+        v = v0 + p * (v1 + p * (v2 + p * v3))
         first_u, first_v = self._derivative(p)
-        second_u, second_v = 2.0 * cu + 6.0 * du * p, 2.0 * cv + 6.0 * dv * p
+        second_u, second_v = 2.0 * u2 + 6.0 * u3 * p, 2.0 * v2 + 6.0 * v3 * p
         speed = np.maximum(np.hypot(first_u, first_v), 1e-9)
         curvature = (first_u * second_v - first_v * second_u) / speed**3
         return u, v, np.arctan2(first_v, first_u), curvature
