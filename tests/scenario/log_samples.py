@@ -2,7 +2,8 @@
 
 import struct
 
-VECTORS = "6f"
+NAN, INF = float("nan"), float("inf")
+TURN = (0, 0, 180)
 
 
 def text(value: str) -> bytes:
@@ -104,7 +105,7 @@ def every_packet(numbering: dict[str, int], wheel_floats: int = 12, unknown: boo
         packet(4, rows("II")),
         packet(5, rows("III??")),
         packet(numbering[DOOR], rows("IB?", (10, 0, True), (10, 5, True))) if DOOR in numbering else b"",
-        positions((1, 0, 0, 1000, 0, -45, 0), (10, 100, 200, 50, 0, 0, 90), (11, 0, 0, 0, 0, 0, 0), (12, 500, -100, 93, 0, 0, 180)),
+        positions((1, 0, 0, 1000, 0, -45, 0), (10, 100, 200, 50, 0, 0, 90), (11, *[0] * 6), (12, 500, -100, 93, *TURN)),
         packet(7, rows("I?fb", (5, False, 1.5, 2))),
         packet(8, rows("Ifff?i", (10, 0.5, 1.0, 0.0, False, 1), (11, 0.0, 0.0, 1.0, True, -1))),
         packet(9, rows("If", (12, 150.0))),
@@ -115,7 +116,7 @@ def every_packet(numbering: dict[str, int], wheel_floats: int = 12, unknown: boo
         else b"",
         packet(numbering[BIKER], rows("Iff", (11, 420.0, 0.5))) if BIKER in numbering else b"",
         packet(12, rows("I6f", (10, 1.0, 2.0, 0.0, 0.0, 0.0, 30.0))),
-        packet(13, rows("I6f", (10, 3.0, 4.0, 70.0, 240.0, 108.0, 74.0), (1, *[float("nan")] * 3, *[float("-inf")] * 3))),
+        packet(13, rows("I6f", (10, 3.0, 4.0, 70.0, 240.0, 108.0, 74.0), (1, *[NAN] * 3, *[-INF] * 3))),
         packet(17, rows("I6f", (5, 900.0, 100.0, 50.0, 200.0, 150.0, 100.0))),
         packet(14, struct.pack("<d", 0.25)),
         physics(10, wheel_floats),

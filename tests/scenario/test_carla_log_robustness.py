@@ -22,9 +22,9 @@ def padded_log() -> bytes:
     start = head.index(samples.packet(200, b"roadmark"), last)
     whole = head[:start].replace(_frame_start(3, -1.0, 0.75), _frame_start(3, 0.25, 0.75))
     frames = [
-        samples.frame(4 + i, 0.25 if i < 49 else -1.0, 1.0 + 0.25 * i, samples.positions((10, 500 + i, 200, 50, 0, 0, 90)))
-        for i in range(50)
-    ]  # fmt: skip
+        samples.frame(4 + i, step, 1.0 + 0.25 * i, samples.positions((10, 500 + i, 200, 50, 0, 0, 90)))
+        for i, step in enumerate([0.25] * 49 + [-1.0])
+    ]
     return whole + b"".join(frames)
 
 

@@ -245,6 +245,6 @@ def test_a_real_recording_reads_as_scenario_runner_expects(data_dir):
     lines = frames[300].split("\n")
     assert lines[0].split(" ")[1] == "300"
     assert lines[1] == " Positions: 120"
-    location = [part for part in lines[2][2:].split(" ")]
+    location = lines[2][2:].split(" ")
     assert location[0] == "Id:"
     assert float(location[3][1:-1]) == 542.481
