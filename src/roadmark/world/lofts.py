@@ -74,7 +74,7 @@ class Collector:
         points = np.asarray(vertices, dtype=np.float64)
         corners = np.asarray(triangles, dtype=np.int64)
         edges = points[corners[:, 1:]] - points[corners[:, :1]]
-        keep = np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1) > 1e-8
+        keep = np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1) > 1e-11
         looks = [look] if isinstance(look, Look) else list(look)
         chosen = (np.zeros(len(corners), dtype=np.int64) if which is None else which)[keep]
         self._builder.add(
@@ -122,7 +122,7 @@ class Hull:
     @property
     def columns(self) -> int:
         """Number of cells across (K)."""
-        return self.points.shape[2] - 1
+        return int(self.points.shape[2]) - 1
 
     def paint(self, face: Face, first: Index, second: Index, look: Look) -> None:
         """Give cells a look: (j, k) on front and rear, (i, j) on left and right, (i, k) on top and bottom."""

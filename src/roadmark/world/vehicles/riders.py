@@ -1,0 +1,76 @@
+"""Riders of two-wheelers: seated figures whose hands reach the grips and whose feet reach the pegs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from roadmark.catalog import SemanticClass
+from roadmark.world.figure import (
+    FOREARM,
+    PELVIS_TO_SHOULDER,
+    SHIN,
+    SIDES,
+    THIGH,
+    UPPER_ARM,
+    Outfit,
+    Posture,
+    add_figure,
+    bend,
+    hips,
+    shoulders,
+)
+from roadmark.world.lofts import Collector
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """How a rider sits; metres in the two-wheeler's frame.
+
+    Attributes:
+        pelvis: Middle of the hips.
+        lean: Forward lean of the trunk, radians.
+        grip: Left grip (the right one mirrors it).
+        feet: Left and right ankle.
+        foot_pitch: Pitch of the feet, radians, positive with the toes down.
+    """
+
+    pelvis: tuple[float, float, float]
+    lean: float
+    grip: tuple[float, float, float]
+    feet: tuple[tuple[float, float, float], tuple[float, float, float]]
+    foot_pitch: float = 0.1
+
+
+def _seated(seat: Seat, height: float) -> Posture:
+    pelvis = np.array(seat.pelvis)
+    chest = pelvis + PELVIS_TO_SHOULDER * height * np.array([np.sin(seat.lean), 0.0, np.cos(seat.lean)])
+    legs, arms = [], []
+    for sign, hip, shoulder, foot in zip(SIDES, hips(pelvis, height), shoulders(chest, height), seat.feet, strict=True):
+        legs.append(bend(hip, np.array(foot), THIGH * height, SHIN * height, (1.0, 0.22 * sign, 0.5)))
+        grip = np.array(seat.grip) * np.array([1.0, sign, 1.0])
+        reach = grip - shoulder
+        wrist = grip - 0.055 * height * reach / np.linalg.norm(reach)
+        arms.append(bend(shoulder, wrist, UPPER_ARM * height, FOREARM * height, (-0.2, 0.55 * sign, -0.7)))
+    return Posture(
+        pelvis,
+        chest,
+        (legs[0][0], legs[1][0]),
+        (legs[0][1], legs[1][1]),
+        (seat.foot_pitch, seat.foot_pitch),
+        (arms[0][0], arms[1][0]),
+        (arms[0][1], arms[1][1]),
+        0.0,
+    )
+
+
+def add_rider(collector: Collector, seat: Seat, outfit: Outfit, top: float) -> None:
+    """Add a rider whose head ends at the height `top` (metres), sized accordingly."""
+    height = 1.7
+    for _ in range(3):
+        trial = Collector(SemanticClass.RIDER)
+        add_figure(trial, _seated(seat, height), outfit, height, SemanticClass.RIDER)
+        mesh = trial.build()
+        height *= (top - seat.pelvis[2]) / (float(mesh.bounds[1, 2]) - seat.pelvis[2])
+    add_figure(collector, _seated(seat, height), outfit, height, SemanticClass.RIDER)
