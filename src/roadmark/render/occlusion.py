@@ -22,7 +22,7 @@ _ORDER = (0, 8, 3, 11, 13, 5, 14, 6, 2, 10, 1, 9, 15, 7, 12, 4)  # neighbours in
 
 
 def sphere_pattern() -> NDArray[np.float32]:
-    """(1, 16, 3) float32 points spread over the unit sphere (Fibonacci lattice), in the order of a tile's pixels.
+    """(16, 3) float32 points spread over the unit sphere (Fibonacci lattice), in the order of a tile's pixels.
 
     A surface normal plus such a point is a direction with cosine distribution over the hemisphere.
     """
@@ -30,7 +30,7 @@ def sphere_pattern() -> NDArray[np.float32]:
     polar = np.arccos(1 - 2 * index / 16)
     azimuth = np.pi * (1 + 5**0.5) * index
     points = np.stack([np.cos(azimuth) * np.sin(polar), np.sin(azimuth) * np.sin(polar), np.cos(polar)], axis=1)
-    return (0.98 * points[None, _ORDER, :]).astype(np.float32)
+    return (0.98 * points[list(_ORDER)]).astype(np.float32)
 
 
 @kernel_with_memory

@@ -14,23 +14,33 @@ from numpy.typing import NDArray
 from roadmark.errors import RenderError
 from roadmark.geometry.cameras import Camera
 from roadmark.geometry.pose import Pose
-from roadmark.render.antialias import antialias_rows, mark_edges, sample_offsets
+from roadmark.render.antialias import mark_edges, sample_offsets
 from roadmark.render.embree import EmbreeLibrary, load_embree
 from roadmark.render.environment import Environment
 from roadmark.render.frame import Frame, Silhouette
-from roadmark.render.hits import BLOCK, BLOCK_PIXELS, LAMP_COLUMNS, MARK_ROWS, ROW, SURFACE, new_scratch
+from roadmark.render.hits import BLOCK, LAMP_COLUMNS, MARK_WORDS, PLACED, SIDE, SURFACE, new_scratch
 from roadmark.render.instances import Instance, SpotLight
 from roadmark.render.jit import is_cached
 from roadmark.render.mesh import Mesh
 from roadmark.render.noise import noise_table
 from roadmark.render.occlusion import filter_rows, sphere_pattern
+from roadmark.render.passes import (
+    ALBEDO,
+    EDGES,
+    OCCLUSION,
+    SHADE,
+    SHADOWS,
+    TRACE,
+    render_blocks,
+    sample_edges,
+)
 from roadmark.render.quality import Quality
 from roadmark.render.rays import PackedCamera, pack_camera
 from roadmark.render.scene import Attribute, PlacedScene, SceneStore
-from roadmark.render.shading import Look, shade_blocks
+from roadmark.render.shading import Look
 from roadmark.render.silhouettes import measure_silhouettes
 from roadmark.render.tone import srgb_decode
-from roadmark.render.trace import HitBuffers, LabelImages, trace_blocks
+from roadmark.render.trace import FrameImages, HitBuffers
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +56,7 @@ _FIRST_COMPILE_SECONDS = 30
 
 def kernels_are_cached() -> bool:
     """Whether the compiled kernels are on disk already, so that the first frame comes without a long wait."""
-    return is_cached((trace_blocks, filter_rows, shade_blocks, mark_edges, antialias_rows))
+    return is_cached((render_blocks, filter_rows, mark_edges, sample_edges))
 
 
 @dataclass(eq=False)
@@ -54,22 +64,21 @@ class _Buffers:
     """Memory of one image size that is used again from frame to frame."""
 
     hits: HitBuffers
-    openness: NDArray[np.uint8]
     edges: NDArray[np.int32]
     edge_counts: NDArray[np.int32]
 
     @classmethod
     def of_size(cls, width: int, height: int) -> _Buffers:
-        rows, across = -(-height // BLOCK), -(-width // BLOCK)
+        rows, across = -(-height // SIDE), -(-width // SIDE)
         hits = HitBuffers(
-            marks=np.empty((rows * across, MARK_ROWS, BLOCK_PIXELS), np.int32),
-            hits=np.empty((rows * across, 3, BLOCK_PIXELS), np.float32),
+            marks=np.empty((rows * across, MARK_WORDS), np.int32),
+            hits=np.empty((rows * across, 5, BLOCK), np.float32),
             keys=np.empty((height, width), np.uint32),
-            shape=np.empty((height, width, 3), np.int8),
+            shape=np.empty((3, height, width), np.int8),
             occlusion=np.empty((height, width), np.uint8),
+            openness=np.empty((height, width), np.uint8),
         )
-        openness = np.empty((height, width), np.uint8)
-        return cls(hits, openness, np.empty((rows, BLOCK * width), np.int32), np.empty(rows, np.int32))
+        return cls(hits, np.empty((rows, SIDE * width), np.int32), np.empty(rows, np.int32))
 
 
 class Renderer:
@@ -155,42 +164,44 @@ class Renderer:
             GeometryError: for a pose that is not finite.
         """
         packed, placed = self._prepare(camera, pose, instances, hidden_object_ids)
-        size = (camera.height, camera.width)
         buffers = self._buffers_of(camera.width, camera.height)
-        rows = len(buffers.edge_counts)
-        labels = LabelImages(
-            depth=np.empty(size, np.float32),
-            semantic=np.empty(size, np.uint8),
-            instance=np.empty(size, np.uint16),
-            normal=np.empty((*size, 3), np.uint8),
-            sun_visibility=np.empty(size, np.uint8),
-        )
-        rgb = np.empty((*size, 3), np.uint8)
-        albedo = np.empty((*size, 3) if aov else (1, 1, 3), np.uint8)
-        sun = np.asarray(environment.sun_direction, np.float32)
-        shadows = bool(max(environment.sun_light) > 0.0 and sun[2] > 0.0)
+        images = _new_images(camera.width, camera.height, aov)
         look = self._look(environment, packed, placed, lights, quality)
-        view, table, scene = packed.view, packed.table, placed.arrays
-        self._run_packets(
-            rows, 0, trace_blocks, scene, view, table, sun, self._sphere, shadows, quality.ao, self._sky_semantic, labels, buffers.hits
-        )  # fmt: skip
-        openness = np.zeros((1, 1), np.uint8)
-        if quality.ao:
-            openness = buffers.openness
-            self._run(camera.height, filter_rows, labels.depth, buffers.hits.occlusion, openness)
-        self._run_packets(
-            rows, len(lights), shade_blocks, scene, look, view, table, buffers.hits, labels.sun_visibility, openness, rgb, albedo
-        )  # fmt: skip
-        if quality.aa_samples:
-            offsets = sample_offsets(quality.aa_samples)
-            self._run(rows, mark_edges, labels.depth, buffers.hits, buffers.edges, buffers.edge_counts)
+        sun = np.asarray(environment.sun_direction, np.float32)
+        shadows = SHADOWS if max(environment.sun_light) > 0.0 and sun[2] > 0.0 else 0
+        occlusion = OCCLUSION if quality.ao else 0
+        edges = EDGES if quality.aa_samples else 0
+        shade = SHADE | (ALBEDO if aov else 0)
+        rows = len(buffers.edge_counts)
+
+        def blocks(work: int) -> None:
             self._run_packets(
-                rows, len(lights), antialias_rows, scene, look, view, table, sun, shadows, offsets,
-                buffers.edges, buffers.edge_counts, openness, rgb,
+                rows, len(lights), render_blocks, placed.arrays, look, packed.view, packed.table, sun, self._sphere,
+                work | shadows, self._sky_semantic, images, buffers.hits,
             )  # fmt: skip
-        extra = self._extra_images(buffers, labels, albedo, placed) if aov else {}
+
+        # Colours need the occlusion of neighbours; what needs no traced neighbour is shaded at once. The albedo image and kept
+        # triangles need the hits, so those frames take two calls as well.
+        if occlusion or aov:
+            blocks(TRACE | occlusion | edges)
+            if occlusion:
+                self._run(camera.height, filter_rows, images.depth, buffers.hits.occlusion, buffers.hits.openness)
+            else:
+                buffers.hits.openness[:] = 255
+            blocks(shade)
+        else:
+            blocks(TRACE | edges | shade)
+        if edges:
+            self._run(
+                rows, mark_edges, images.depth, buffers.hits.keys, buffers.hits.shape, buffers.edges, buffers.edge_counts
+            )
+            self._run_packets(
+                rows, len(lights), sample_edges, placed.arrays, look, packed.view, packed.table, sun, shadows | occlusion,
+                sample_offsets(quality.aa_samples), buffers.edges, buffers.edge_counts, images, buffers.hits,
+            )  # fmt: skip
+        extra = self._extra_images(buffers, images, placed) if aov else {}
         return Frame(
-            rgb, labels.depth, labels.semantic, labels.instance, labels.normal, packed.depth_is_range, **extra
+            images.rgb, images.depth, images.semantic, images.instance, images.normal, packed.depth_is_range, **extra
         )
 
     def silhouettes(self, camera: Camera, pose: Pose, groups: Sequence[Sequence[Instance]]) -> list[Silhouette]:
@@ -241,18 +252,17 @@ class Renderer:
             self._buffers = {(width, height): _Buffers.of_size(width, height)}
         return self._buffers[width, height]
 
-    def _extra_images(
-        self, buffers: _Buffers, labels: LabelImages, albedo: NDArray[np.uint8], placed: PlacedScene
-    ) -> dict[str, NDArray[Any]]:
-        height, width = labels.depth.shape
-        surface = raster_from_blocks(buffers.hits.marks[:, SURFACE], width, height)
-        row = raster_from_blocks(buffers.hits.marks[:, ROW], width, height)
-        first = placed.arrays.attributes[np.maximum(row, 0) * (surface >= 0), Attribute.FIRST_SURFACE]
+    def _extra_images(self, buffers: _Buffers, images: FrameImages, placed: PlacedScene) -> dict[str, NDArray[Any]]:
+        height, width = images.depth.shape
+        surface = raster_from_blocks(buffers.hits.marks[:, SURFACE : SURFACE + BLOCK], width, height)
+        row = raster_from_blocks(buffers.hits.marks[:, PLACED : PLACED + BLOCK], width, height)
+        hit = surface >= 0
+        first = placed.arrays.attributes[np.where(hit, row, 0), Attribute.FIRST_SURFACE]
         return {
-            "sun_visibility": labels.sun_visibility,
-            "albedo": albedo,
-            "triangle": np.where(surface >= 0, surface - first, -1).astype(np.int32),
-            "instance_index": np.where(surface >= 0, row - 1, -2).astype(np.int32),
+            "sun_visibility": images.sun_visibility,
+            "albedo": images.albedo,
+            "triangle": np.where(hit, surface - first, -1).astype(np.int32),
+            "instance_index": np.where(hit, row - 1, -2).astype(np.int32),
         }
 
     def _run(self, rows: int, kernel: Callable[..., None], *arguments: object) -> None:
@@ -270,8 +280,21 @@ class Renderer:
         return list(self._pool.map(function, items))
 
 
+def _new_images(width: int, height: int, albedo: bool) -> FrameImages:
+    size = (height, width)
+    return FrameImages(
+        rgb=np.empty((*size, 3), np.uint8),
+        depth=np.empty(size, np.float32),
+        semantic=np.empty(size, np.uint8),
+        instance=np.empty(size, np.uint16),
+        normal=np.empty((*size, 3), np.uint8),
+        sun_visibility=np.empty(size, np.uint8),
+        albedo=np.empty((*size, 3) if albedo else (1, 1, 3), np.uint8),
+    )
+
+
 def raster_from_blocks(values: NDArray[np.int32], width: int, height: int) -> NDArray[np.int32]:
     """(H, W) image of (blocks, 256) values in the order of blocks, tiles and pixels."""
-    rows, across = -(-height // BLOCK), -(-width // BLOCK)
-    image = values.reshape(rows, across, 4, 4, 4, 4).transpose(0, 2, 4, 1, 3, 5).reshape(rows * BLOCK, across * BLOCK)
+    rows, across = -(-height // SIDE), -(-width // SIDE)
+    image = values.reshape(rows, across, 4, 4, 4, 4).transpose(0, 2, 4, 1, 3, 5).reshape(rows * SIDE, across * SIDE)
     return np.ascontiguousarray(image[:height, :width])

@@ -1,4 +1,4 @@
-"""Second pass: hits become colours. One function shades a packet; the first sample and the extra ones of edges both use it."""
+"""Hits become colours, block by block."""
 
 from __future__ import annotations
 
@@ -11,46 +11,65 @@ from roadmark.render.hits import (
     ALBEDO_G,
     ALBEDO_R,
     BLOCK,
-    BLOCK_PIXELS,
     BLUE,
     DX,
     DY,
     DZ,
+    EMITTED_B,
+    EMITTED_G,
+    EMITTED_R,
+    F0,
     GREEN,
     LAMP_COLUMNS,
+    LENGTH,
+    NO_RAY,
     NOTHING_HIT,
     NX,
     NY,
     NZ,
     OPEN,
+    OX,
+    OY,
+    OZ,
+    PLACED,
     PX,
     PY,
     PZ,
     RED,
-    ROW,
-    SCALE,
+    ROUGHNESS,
     SUN,
     SURFACE,
     T,
-    U,
     Scratch,
-    V,
-    locate_hit,
+    column_x,
+    column_y,
+    locate_block,
+    step_off,
+    sun_block,
+    trace_block,
 )
-from roadmark.render.jit import Array, Scalar, device_function, kernel
-from roadmark.render.lighting import apply_fog, spot_lights, surface_radiance
+from roadmark.render.jit import Array, Scalar, device_function
+from roadmark.render.lighting import apply_fog, direct_radiance, fresnel, reflected_environment, spot_lights
 from roadmark.render.materials import Material, material_sample
-from roadmark.render.packets import LANES, SceneArrays
-from roadmark.render.rays import EYE, camera_ray
+from roadmark.render.packets import SceneArrays
 from roadmark.render.sky import sky_radiance
 from roadmark.render.tone import tone_map
-from roadmark.render.trace import HitBuffers
+from roadmark.render.trace import FrameImages
 
 f32 = np.float32
 
 _LABELS, _COLOR, _VARIATION = 12, 13, 14  # scene.Surface, as plain numbers
 _EMISSION, _PAINT = 2, 3  # scene.Attribute, as plain numbers
 _CAR_PAINT = int(Material.CAR_PAINT)
+LEAST_F0 = 0.015
+"""Surfaces that mirror less head-on show no mirror image."""
+
+MIRROR_ROUGHNESS = 0.4
+"""Rougher surfaces get the mirror image of a typical street instead of a traced one."""
+
+MIRROR_OPENNESS = 0.7
+"""Open share of the hemisphere assumed for things seen in a mirror."""
+
 
 class Look(NamedTuple):
     """What colours depend on besides the scene.
@@ -72,80 +91,84 @@ class Look(NamedTuple):
     reflections: bool
 
 
-@kernel
-def shade_blocks(
-    scene: SceneArrays,
-    look: Look,
-    view: Array,
-    table: Array,
-    buffers: HitBuffers,
-    sun_visibility: Array,
-    openness: Array,
-    rgb: Array,
-    albedo: Array,
-    scratch: Scratch,
-    first: int,
-    last: int,
+@device_function
+def shade_block(
+    scene: SceneArrays, look: Look, scratch: Scratch, lanes: Array, marks: Array, sun: Array, shadows: Scalar
 ) -> None:
-    """Shade the rows `first` to `last - 1` of blocks.
+    """Compute RED, GREEN, BLUE and albedo of a block whose SUN and OPEN are known, and its hit points and normals."""
+    sample_block(scene, look, lanes, marks)
+    mirrors = 0
+    if look.reflections:
+        mirrors = _aim_mirrors(scratch.mirror_lanes, scratch.mirror_marks, lanes, marks)
+        if mirrors > 0:
+            _trace_mirrors(scene, look, scratch, sun, shadows)
+    lamps = lamps_near(look.lamps, scratch.lamps, lanes, marks)
+    for k in range(BLOCK):
+        inverse = f32(1.0) / lanes[LENGTH + k]
+        dx = lanes[DX + k] * inverse
+        dy = lanes[DY + k] * inverse
+        dz = lanes[DZ + k] * inverse
+        if marks[SURFACE + k] < 0:
+            r = g = b = f32(0.0)
+            if marks[SURFACE + k] == NOTHING_HIT:
+                r, g, b = sky_radiance(dx, dy, dz, look.env, look.noise)
+            lanes[RED + k] = r
+            lanes[GREEN + k] = g
+            lanes[BLUE + k] = b
+            continue
+        nx = lanes[NX + k]
+        ny = lanes[NY + k]
+        nz = lanes[NZ + k]
+        f0 = lanes[F0 + k]
+        roughness = lanes[ROUGHNESS + k]
+        sr = sg = sb = f32(0.0)
+        if lamps > 0:
+            sr, sg, sb = spot_lights(
+                lanes[PX + k], lanes[PY + k], lanes[PZ + k], nx, ny, nz, scratch.lamps, 0, lamps
+            )
+        r, g, b = direct_radiance(
+            lanes[ALBEDO_R + k], lanes[ALBEDO_G + k], lanes[ALBEDO_B + k], f0, roughness,
+            lanes[EMITTED_R + k], lanes[EMITTED_G + k], lanes[EMITTED_B + k], nx, ny, nz, -dx, -dy, -dz,
+            lanes[SUN + k], lanes[OPEN + k], sr, sg, sb, look.env,
+        )  # fmt: skip
+        if f0 > f32(LEAST_F0):
+            if mirrors > 0 and scratch.mirror_marks[SURFACE + k] != NO_RAY:
+                share = fresnel(f0, roughness, -(nx * dx + ny * dy + nz * dz))
+                r += share * scratch.mirror_lanes[RED + k]
+                g += share * scratch.mirror_lanes[GREEN + k]
+                b += share * scratch.mirror_lanes[BLUE + k]
+            else:
+                mr, mg, mb = reflected_environment(f0, roughness, nx, ny, nz, -dx, -dy, -dz, lanes[OPEN + k], look.env)
+                r += mr
+                g += mg
+                b += mb
+        r, g, b = apply_fog(r, g, b, lanes[T + k] * lanes[LENGTH + k], dx, dy, dz, look.env)
+        lanes[RED + k] = r
+        lanes[GREEN + k] = g
+        lanes[BLUE + k] = b
 
-    Args:
-        scene: What is there.
-        look: Light, air and patterns.
-        view: Packed camera.
-        table: Its radial table.
-        buffers: Hits of the first pass.
-        sun_visibility: (H, W) uint8.
-        openness: (H, W) uint8 open share of the hemisphere * 255; a single pixel where occlusion is off.
-        rgb: (H, W, 3) uint8, written.
-        albedo: (H, W, 3) uint8, written; a single pixel where not wanted.
-        scratch: Working memory.
-        first: First row of blocks.
-        last: Row after the last.
-    """
-    height, width = rgb.shape[0], rgb.shape[1]
-    across = (width + BLOCK - 1) // BLOCK
-    rays, words, valid, lanes, marks = scratch.rays, scratch.words, scratch.valid, scratch.lanes, scratch.marks
-    near_lamps = scratch.lamps
-    with_occlusion = openness.shape[0] == height and openness.shape[1] == width
-    with_albedo = albedo.shape[0] == height and albedo.shape[1] == width
-    for by in range(first, last):
-        for bx in range(across):
-            block = by * across + bx
-            for k in range(BLOCK_PIXELS):
-                tile = k >> 4
-                x = bx * BLOCK + (tile & 3) * 4 + (k & 3)
-                y = by * BLOCK + (tile >> 2) * 4 + ((k >> 2) & 3)
-                dx, dy, dz, scale, _ = camera_ray(view, table, f32(x) + f32(0.5), f32(y) + f32(0.5))
-                lanes[DX, k] = dx
-                lanes[DY, k] = dy
-                lanes[DZ, k] = dz
-                lanes[SCALE, k] = scale
-                lanes[T, k] = buffers.hits[block, 0, k]
-                lanes[U, k] = buffers.hits[block, 1, k]
-                lanes[V, k] = buffers.hits[block, 2, k]
-                marks[SURFACE, k] = buffers.marks[block, SURFACE, k]
-                marks[ROW, k] = buffers.marks[block, ROW, k]
-                inside = x < width and y < height
-                lanes[SUN, k] = f32(1.0) if inside and sun_visibility[y, x] > 0 else f32(0.0)
-                lanes[OPEN, k] = f32(openness[y, x]) * f32(1.0 / 255.0) if inside and with_occlusion else f32(1.0)
-                if marks[SURFACE, k] >= 0:
-                    locate_hit(scene.surfaces, scene.placements, lanes, marks, k, view[EYE], view[EYE + 1], view[EYE + 2])
-            lamps = lamps_near(look.lamps, near_lamps, lanes, marks, 0, BLOCK_PIXELS)
-            for base in range(0, BLOCK_PIXELS, LANES):
-                shade_packet(scene, look, near_lamps, lamps, rays, words, valid, lanes, marks, base)
-                for lane in range(LANES):
-                    k = base + lane
-                    x = bx * BLOCK + ((base >> 4) & 3) * 4 + (lane & 3)
-                    y = by * BLOCK + (base >> 6) * 4 + (lane >> 2)
-                    if x < width and y < height:
-                        r, g, b = tone_map(lanes[RED, k], lanes[GREEN, k], lanes[BLUE, k], look.env)
-                        rgb[y, x, 0] = r
-                        rgb[y, x, 1] = g
-                        rgb[y, x, 2] = b
-                        if with_albedo:
-                            for channel in range(3):
-                                albedo[y, x, channel] = encoded(lanes[ALBEDO_R + channel, k])
+
+@device_function
+def write_colors(
+    lanes: Array, marks: Array, look: Look, images: FrameImages, with_albedo: Scalar, x0: Scalar, y0: Scalar
+) -> None:
+    """Write a block's display colours."""
+    height, width = images.depth.shape
+    for k in range(BLOCK):
+        x = x0 + column_x(k)
+        y = y0 + column_y(k)
+        if x >= width or y >= height:
+            continue
+        r, g, b = tone_map(lanes[RED + k], lanes[GREEN + k], lanes[BLUE + k], look.env)
+        there = marks[SURFACE + k] != NO_RAY
+        images.rgb[y, x, 0] = r if there else 0
+        images.rgb[y, x, 1] = g if there else 0
+        images.rgb[y, x, 2] = b if there else 0
+        if with_albedo:
+            hit = marks[SURFACE + k] >= 0
+            images.albedo[y, x, 0] = encoded(lanes[ALBEDO_R + k]) if hit else 0
+            images.albedo[y, x, 1] = encoded(lanes[ALBEDO_G + k]) if hit else 0
+            images.albedo[y, x, 2] = encoded(lanes[ALBEDO_B + k]) if hit else 0
 
 
 @device_function
@@ -157,21 +180,21 @@ def encoded(value: Scalar) -> Scalar:
 
 
 @device_function
-def lamps_near(lamps: Array, near: Array, lanes: Array, marks: Array, begin: Scalar, end: Scalar) -> Scalar:
-    """Copy the lamps that reach the box around some columns' hit points to `near`; their number."""
+def lamps_near(lamps: Array, near: Array, lanes: Array, marks: Array) -> Scalar:
+    """Copy the lamps that reach the box around a block's hit points to `near`; their number."""
     count = lamps.shape[0]
     if count == 0:
         return 0
     low_x = low_y = low_z = f32(np.inf)
     high_x = high_y = high_z = f32(-np.inf)
-    for k in range(begin, end):
-        if marks[SURFACE, k] >= 0:
-            low_x = min(low_x, lanes[PX, k])
-            low_y = min(low_y, lanes[PY, k])
-            low_z = min(low_z, lanes[PZ, k])
-            high_x = max(high_x, lanes[PX, k])
-            high_y = max(high_y, lanes[PY, k])
-            high_z = max(high_z, lanes[PZ, k])
+    for k in range(BLOCK):
+        if marks[SURFACE + k] >= 0:
+            low_x = min(low_x, lanes[PX + k])
+            low_y = min(low_y, lanes[PY + k])
+            low_z = min(low_z, lanes[PZ + k])
+            high_x = max(high_x, lanes[PX + k])
+            high_y = max(high_y, lanes[PY + k])
+            high_z = max(high_z, lanes[PZ + k])
     found = 0
     for i in range(count):
         x = max(max(low_x - lamps[i, 0], lamps[i, 0] - high_x), f32(0.0))
@@ -185,51 +208,87 @@ def lamps_near(lamps: Array, near: Array, lanes: Array, marks: Array, begin: Sca
 
 
 @device_function
-def shade_packet(
-    scene: SceneArrays, look: Look, near_lamps: Array, lamps: Scalar, rays: Array, words: Array, valid: Array, lanes: Array,
-    marks: Array, base: Scalar,
-) -> None:  # fmt: skip
-    """Compute RED, GREEN, BLUE and albedo of 16 located columns."""
-    for lane in range(LANES):
-        k = base + lane
-        dx = lanes[DX, k]
-        dy = lanes[DY, k]
-        dz = lanes[DZ, k]
-        length = np.sqrt(dx * dx + dy * dy + dz * dz)
-        inverse = f32(1.0) / length
-        dx *= inverse
-        dy *= inverse
-        dz *= inverse
-        valid[lane] = 0
-        if marks[SURFACE, k] < 0:
-            r = g = b = f32(0.0)
-            if marks[SURFACE, k] == NOTHING_HIT:
-                r, g, b = sky_radiance(dx, dy, dz, look.env, look.noise)
-            lanes[ALBEDO_R, k] = f32(0.0)
-            lanes[ALBEDO_G, k] = f32(0.0)
-            lanes[ALBEDO_B, k] = f32(0.0)
+def _aim_mirrors(mirror: Array, mirror_marks: Array, lanes: Array, marks: Array) -> Scalar:
+    """Aim rays from the mirroring surfaces of a block into their mirror directions; the number of rays."""
+    count = 0
+    step_off(lanes, mirror)
+    for k in range(BLOCK):
+        mirror_marks[SURFACE + k] = NO_RAY
+        if marks[SURFACE + k] < 0 or lanes[F0 + k] <= f32(LEAST_F0) or lanes[ROUGHNESS + k] > f32(MIRROR_ROUGHNESS):
+            continue
+        inverse = f32(1.0) / lanes[LENGTH + k]
+        dx = lanes[DX + k] * inverse
+        dy = lanes[DY + k] * inverse
+        dz = lanes[DZ + k] * inverse
+        twice = f32(2.0) * (dx * lanes[NX + k] + dy * lanes[NY + k] + dz * lanes[NZ + k])
+        mirror[DX + k] = dx - twice * lanes[NX + k]
+        mirror[DY + k] = dy - twice * lanes[NY + k]
+        mirror[DZ + k] = dz - twice * lanes[NZ + k]
+        mirror[LENGTH + k] = f32(1.0)
+        mirror_marks[SURFACE + k] = NOTHING_HIT
+        count += 1
+    return count
+
+
+@device_function
+def _trace_mirrors(scene: SceneArrays, look: Look, scratch: Scratch, sun: Array, shadows: Scalar) -> None:
+    """Set RED, GREEN, BLUE of the mirror rays: what a mirror shows, without mirrors in mirrors."""
+    lanes, marks = scratch.mirror_lanes, scratch.mirror_marks
+    trace_block(scene, scratch.rays, scratch.words, scratch.valid, lanes, marks, -1, scene.incoherent)
+    locate_block(scene.surfaces, scene.placements, lanes, marks)
+    if shadows:
+        # The start points have served; their place takes those of the sun rays.
+        step_off(lanes, lanes)
+        sun_block(scene, scratch.sun_rays, scratch.sun_words, scratch.valid, lanes, marks, lanes, sun)
+    else:
+        for k in range(BLOCK):
+            lanes[SUN + k] = f32(0.0)
+    sample_block(scene, look, lanes, marks)
+    for k in range(BLOCK):
+        if marks[SURFACE + k] == NO_RAY:
+            continue
+        dx = lanes[DX + k]
+        dy = lanes[DY + k]
+        dz = lanes[DZ + k]
+        if marks[SURFACE + k] == NOTHING_HIT:
+            r, g, b = sky_radiance(dx, dy, dz, look.env, look.noise)
         else:
-            nx = lanes[NX, k]
-            ny = lanes[NY, k]
-            nz = lanes[NZ, k]
-            distance = lanes[T, k] * length
-            facing = max(-(nx * dx + ny * dy + nz * dz), f32(0.02))
-            ar, ag, ab, f0, roughness, er, eg, eb = sample_surface(
-                scene, look, marks[SURFACE, k], marks[ROW, k], lanes[PX, k], lanes[PY, k], lanes[PZ, k],
-                nx, ny, nz, distance / np.sqrt(facing),
+            r, g, b = direct_radiance(
+                lanes[ALBEDO_R + k], lanes[ALBEDO_G + k], lanes[ALBEDO_B + k], lanes[F0 + k], lanes[ROUGHNESS + k],
+                lanes[EMITTED_R + k], lanes[EMITTED_G + k], lanes[EMITTED_B + k],
+                lanes[NX + k], lanes[NY + k], lanes[NZ + k], -dx, -dy, -dz,
+                lanes[SUN + k], f32(MIRROR_OPENNESS), f32(0.0), f32(0.0), f32(0.0), look.env,
             )  # fmt: skip
-            sr, sg, sb = spot_lights(lanes[PX, k], lanes[PY, k], lanes[PZ, k], nx, ny, nz, near_lamps, 0, lamps)
-            r, g, b = surface_radiance(
-                ar, ag, ab, f0, roughness, er, eg, eb, nx, ny, nz, -dx, -dy, -dz, lanes[SUN, k], lanes[OPEN, k],
-                sr, sg, sb, look.env,
-            )  # fmt: skip
-            r, g, b = apply_fog(r, g, b, distance, dx, dy, dz, look.env)
-            lanes[ALBEDO_R, k] = ar
-            lanes[ALBEDO_G, k] = ag
-            lanes[ALBEDO_B, k] = ab
-        lanes[RED, k] = r
-        lanes[GREEN, k] = g
-        lanes[BLUE, k] = b
+            r, g, b = apply_fog(r, g, b, lanes[T + k], dx, dy, dz, look.env)
+        lanes[RED + k] = r
+        lanes[GREEN + k] = g
+        lanes[BLUE + k] = b
+
+
+@device_function
+def sample_block(scene: SceneArrays, look: Look, lanes: Array, marks: Array) -> None:
+    """Set albedo, F0, ROUGHNESS and emission of the columns that hit something."""
+    for k in range(BLOCK):
+        if marks[SURFACE + k] < 0:
+            continue
+        nx = lanes[NX + k]
+        ny = lanes[NY + k]
+        nz = lanes[NZ + k]
+        length = lanes[LENGTH + k]
+        facing = -(nx * lanes[DX + k] + ny * lanes[DY + k] + nz * lanes[DZ + k]) / length
+        distance = lanes[T + k] * length / np.sqrt(max(facing, f32(0.02)))
+        ar, ag, ab, f0, roughness, er, eg, eb = sample_surface(
+            scene, look, marks[SURFACE + k], marks[PLACED + k], lanes[PX + k], lanes[PY + k], lanes[PZ + k],
+            nx, ny, nz, distance,
+        )  # fmt: skip
+        lanes[ALBEDO_R + k] = ar
+        lanes[ALBEDO_G + k] = ag
+        lanes[ALBEDO_B + k] = ab
+        lanes[F0 + k] = f0
+        lanes[ROUGHNESS + k] = roughness
+        lanes[EMITTED_R + k] = er
+        lanes[EMITTED_G + k] = eg
+        lanes[EMITTED_B + k] = eb
 
 
 @device_function

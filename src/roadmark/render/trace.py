@@ -1,4 +1,4 @@
-"""First pass: camera rays, labels, sun shadows and occlusion rays, block by block; leaves hits for the shading pass."""
+"""Labels, the hits that later passes need, and occlusion rays of one block."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from roadmark.render.hits import (
     BLOCK,
-    BLOCK_PIXELS,
     FX,
     FY,
     FZ,
@@ -16,26 +15,30 @@ from roadmark.render.hits import (
     NX,
     NY,
     NZ,
-    PX,
-    PY,
-    PZ,
-    ROW,
+    OX,
+    OY,
+    OZ,
+    PLACED,
     SCALE,
     SUN,
     SURFACE,
     T,
-    U,
-    Scratch,
-    V,
-    camera_packet,
-    locate_hit,
-    start_offset,
-    sun_packet,
-    trace_packet,
+    column_x,
+    column_y,
 )
-from roadmark.render.jit import Array, Scalar, device_function, kernel
-from roadmark.render.packets import FAR, LANES, SceneArrays, occluded16, set_ray
-from roadmark.render.rays import EYE
+from roadmark.render.jit import Array, Scalar, device_function
+from roadmark.render.packets import (
+    DIRECTION_X,
+    DIRECTION_Y,
+    DIRECTION_Z,
+    FAR,
+    LANES,
+    ORIGIN_X,
+    ORIGIN_Y,
+    ORIGIN_Z,
+    SceneArrays,
+    occluded16,
+)
 
 f32 = np.float32
 OCCLUSION_RANGE = 4.0
@@ -44,25 +47,28 @@ OCCLUSION_RANGE = 4.0
 _LABELS, _VARIATION, _OBJECT_ID = 12, 14, 1  # scene.Surface and scene.Attribute, as plain numbers
 
 
-class LabelImages(NamedTuple):
-    """Images the first pass writes, (H, W, ...); types as in `Frame`."""
+class FrameImages(NamedTuple):
+    """Images the kernels write, (H, W, ...); types as in `Frame`. A single pixel stands for one that is not wanted."""
 
+    rgb: Array
     depth: Array
     semantic: Array
     instance: Array
     normal: Array
     sun_visibility: Array
+    albedo: Array
 
 
 class HitBuffers(NamedTuple):
     """What the later passes need of the first.
 
     Attributes:
-        marks: (blocks, MARK_ROWS, 256) int32: SURFACE and ROW of every pixel, block by block.
-        hits: (blocks, 3, 256) float32: T, U, V.
+        marks: (blocks, 512) int32: SURFACE and PLACED of every pixel.
+        hits: (blocks, 5, 256) float32: T, shading normal, sun visibility.
         keys: (H, W) uint32, different where a person would see an edge between two surfaces; 0 is the sky.
-        shape: (H, W, 3) int8 shading normal * 127.
+        shape: (3, H, W) int8 shading normal * 127.
         occlusion: (H, W) uint8: 1 where the pixel's one occlusion ray got away.
+        openness: (H, W) uint8: filtered occlusion, open share of the hemisphere * 255.
     """
 
     marks: Array
@@ -70,146 +76,144 @@ class HitBuffers(NamedTuple):
     keys: Array
     shape: Array
     occlusion: Array
+    openness: Array
 
 
-@kernel
-def trace_blocks(
-    scene: SceneArrays,
-    view: Array,
-    table: Array,
-    sun: Array,
-    sphere: Array,
-    shadows: bool,
-    occlusion: bool,
-    sky_semantic: int,
-    labels: LabelImages,
-    buffers: HitBuffers,
-    scratch: Scratch,
-    first: int,
-    last: int,
+@device_function
+def store_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) -> None:
+    """Keep a block's hits for the shading pass."""
+    for k in range(2 * BLOCK):
+        buffers.marks[block, k] = marks[SURFACE + k]
+    for k in range(BLOCK):
+        buffers.hits[block, 0, k] = lanes[T + k]
+        buffers.hits[block, 1, k] = lanes[NX + k]
+        buffers.hits[block, 2, k] = lanes[NY + k]
+        buffers.hits[block, 3, k] = lanes[NZ + k]
+        buffers.hits[block, 4, k] = lanes[SUN + k]
+
+
+@device_function
+def load_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) -> None:
+    """Bring back what `store_hits` kept; rays must be aimed already."""
+    for k in range(2 * BLOCK):
+        marks[SURFACE + k] = buffers.marks[block, k]
+    for k in range(BLOCK):
+        lanes[T + k] = buffers.hits[block, 0, k]
+        lanes[NX + k] = buffers.hits[block, 1, k]
+        lanes[NY + k] = buffers.hits[block, 2, k]
+        lanes[NZ + k] = buffers.hits[block, 3, k]
+        lanes[SUN + k] = buffers.hits[block, 4, k]
+
+
+@device_function
+def write_labels(
+    scene: SceneArrays, lanes: Array, marks: Array, sky_semantic: Scalar, images: FrameImages, x0: Scalar, y0: Scalar
 ) -> None:
-    """Trace the rows `first` to `last - 1` of blocks.
+    """Write a block's label images."""
+    height, width = images.depth.shape
+    for k in range(BLOCK):
+        x = x0 + column_x(k)
+        y = y0 + column_y(k)
+        if x >= width or y >= height:
+            continue
+        surface = marks[SURFACE + k]
+        if surface < 0:
+            images.depth[y, x] = f32(np.inf)
+            images.semantic[y, x] = sky_semantic if surface == NOTHING_HIT else 0
+            images.instance[y, x] = 0
+            images.sun_visibility[y, x] = 0
+            images.normal[y, x, 0] = 0
+            images.normal[y, x, 1] = 0
+            images.normal[y, x, 2] = 0
+            continue
+        images.depth[y, x] = lanes[T + k] * lanes[SCALE + k]
+        images.semantic[y, x] = (scene.surface_bits[surface, _LABELS] >> np.uint32(8)) & np.uint32(255)
+        images.instance[y, x] = scene.attributes[marks[PLACED + k], _OBJECT_ID]
+        images.sun_visibility[y, x] = np.int32(f32(255.0) * lanes[SUN + k])
+        images.normal[y, x, 0] = np.int32(lanes[FX + k] * f32(127.5) + f32(128.0))
+        images.normal[y, x, 1] = np.int32(lanes[FY + k] * f32(127.5) + f32(128.0))
+        images.normal[y, x, 2] = np.int32(lanes[FZ + k] * f32(127.5) + f32(128.0))
+
+
+@device_function
+def write_edge_keys(
+    scene: SceneArrays, lanes: Array, marks: Array, keys: Array, shape: Array, x0: Scalar, y0: Scalar
+) -> None:
+    """Write what tells a block's visible edges."""
+    height, width = keys.shape
+    for k in range(BLOCK):
+        x = x0 + column_x(k)
+        y = y0 + column_y(k)
+        if x >= width or y >= height:
+            continue
+        surface = marks[SURFACE + k]
+        if surface < 0:
+            keys[y, x] = 0
+            shape[0, y, x] = 0
+            shape[1, y, x] = 0
+            shape[2, y, x] = 0
+            continue
+        look = scene.surface_bits[surface, _LABELS] & np.uint32(0xFF00FF)
+        variation = scene.surface_bits[surface, _VARIATION]
+        key = np.int64(marks[PLACED + k]) * 73856093 ^ np.int64(look) * 19349663 ^ np.int64(variation) * 83492791
+        lit = 1 if lanes[SUN + k] > f32(0.0) else 0
+        keys[y, x] = ((key & 0x3FFFFFFF) << 1) | lit | 0x80000000
+        shape[0, y, x] = np.int32(lanes[NX + k] * f32(127.0))
+        shape[1, y, x] = np.int32(lanes[NY + k] * f32(127.0))
+        shape[2, y, x] = np.int32(lanes[NZ + k] * f32(127.0))
+
+
+@device_function
+def occlusion_block(
+    scene: SceneArrays, rays: Array, words: Array, valid: Array, lanes: Array, marks: Array, starts: Array, sphere: Array,
+    image: Array, x0: Scalar, y0: Scalar,
+) -> None:  # fmt: skip
+    """One short ray per pixel of a block. Pixels whose place in their 4 x 4 tile agrees share a direction and a packet.
 
     Args:
         scene: What is there.
-        view: Packed camera.
-        table: Its radial table.
-        sun: (3,) float32 unit vector to the sun.
-        sphere: (K, 16, 3) float32 points on the unit sphere: directions of occlusion rays, added to the normal.
-        shadows: Whether to cast sun rays.
-        occlusion: Whether to cast occlusion rays.
-        sky_semantic: Class where nothing is hit.
-        labels: Written.
-        buffers: Written.
-        scratch: Working memory.
-        first: First row of blocks.
-        last: Row after the last.
+        rays: A packet.
+        words: The same memory.
+        valid: Its lanes.
+        lanes: Block, located.
+        marks: Block.
+        starts: Where rays start, from `step_off`.
+        sphere: (16, 3) float32 points on the unit sphere, added to the normal.
+        image: (H, W) uint8, written.
+        x0: Left column of the block.
+        y0: Top row.
     """
-    height, width = labels.depth.shape
-    across = (width + BLOCK - 1) // BLOCK
-    rays, words, valid, lanes, marks = scratch.rays, scratch.words, scratch.valid, scratch.lanes, scratch.marks
-    ex, ey, ez = view[EYE], view[EYE + 1], view[EYE + 2]
-    for by in range(first, last):
-        for bx in range(across):
-            hit = 0
-            for tile in range(BLOCK):
-                base = tile * LANES
-                x0 = bx * BLOCK + (tile & 3) * 4
-                y0 = by * BLOCK + (tile >> 2) * 4
-                for lane in range(LANES):
-                    camera_packet(
-                        view, table, rays, words, valid, lanes, marks, base, lane,
-                        f32(x0 + (lane & 3)) + f32(0.5), f32(y0 + (lane >> 2)) + f32(0.5),
-                    )  # fmt: skip
-                trace_packet(scene, rays, words, valid, lanes, marks, base)
-                for lane in range(LANES):
-                    if marks[SURFACE, base + lane] >= 0:
-                        hit += 1
-                        locate_hit(scene.surfaces, scene.placements, lanes, marks, base + lane, ex, ey, ez)
-                if shadows:
-                    sun_packet(scene, rays, words, valid, lanes, marks, base, sun[0], sun[1], sun[2])
-                for lane in range(LANES):
-                    x = x0 + (lane & 3)
-                    y = y0 + (lane >> 2)
-                    if x < width and y < height:
-                        _write_labels(scene, lanes, marks, base + lane, sky_semantic, labels, buffers, y, x)
-            if occlusion and hit > 0:
-                _occlusion_rays(
-                    scene, rays, words, valid, lanes, marks, sphere, by * across + bx, buffers.occlusion, by * BLOCK, bx * BLOCK
-                )
-            block = by * across + bx
-            for k in range(BLOCK_PIXELS):
-                buffers.marks[block, SURFACE, k] = marks[SURFACE, k]
-                buffers.marks[block, ROW, k] = marks[ROW, k]
-                buffers.hits[block, 0, k] = lanes[T, k]
-                buffers.hits[block, 1, k] = lanes[U, k]
-                buffers.hits[block, 2, k] = lanes[V, k]
-
-
-@device_function
-def _write_labels(
-    scene: SceneArrays, lanes: Array, marks: Array, k: Scalar, sky_semantic: Scalar, labels: LabelImages,
-    buffers: HitBuffers, y: Scalar, x: Scalar,
-) -> None:  # fmt: skip
-    surface = marks[SURFACE, k]
-    if surface < 0:
-        labels.depth[y, x] = f32(np.inf)
-        labels.semantic[y, x] = sky_semantic if surface == NOTHING_HIT else 0
-        labels.instance[y, x] = 0
-        labels.sun_visibility[y, x] = 0
-        for axis in range(3):
-            labels.normal[y, x, axis] = 0
-            buffers.shape[y, x, axis] = 0
-        buffers.keys[y, x] = 0
-        buffers.occlusion[y, x] = 1
-        return
-    row = marks[ROW, k]
-    lit = lanes[SUN, k] > f32(0.0)
-    word = np.int64(scene.surface_bits[surface, _LABELS])
-    labels.depth[y, x] = lanes[T, k] * lanes[SCALE, k]
-    labels.semantic[y, x] = (word >> 8) & 255
-    labels.instance[y, x] = scene.attributes[row, _OBJECT_ID]
-    labels.sun_visibility[y, x] = 255 if lit else 0
-    for axis in range(3):
-        labels.normal[y, x, axis] = np.int32(lanes[FX + axis, k] * f32(127.5) + f32(128.0))
-        buffers.shape[y, x, axis] = np.int32(lanes[NX + axis, k] * f32(127.0))
-    variation = np.int64(scene.surface_bits[surface, _VARIATION])
-    key = (np.int64(row) * 73856093) ^ ((word & 0xFF00FF) * 19349663) ^ (variation * 83492791)
-    buffers.keys[y, x] = ((key & 0x3FFFFFFF) << 1) | (1 if lit else 0) | 0x80000000
-    buffers.occlusion[y, x] = 1
-
-
-@device_function
-def _occlusion_rays(
-    scene: SceneArrays, rays: Array, words: Array, valid: Array, lanes: Array, marks: Array, sphere: Array, block: Scalar,
-    image: Array, y0: Scalar, x0: Scalar,
-) -> None:  # fmt: skip
-    """One short ray per pixel of a block. Pixels whose place in their 4 x 4 tile agrees share a direction and a packet."""
     height, width = image.shape
-    rotation = block % sphere.shape[0]
+    for k in range(BLOCK):
+        x = x0 + column_x(k)
+        y = y0 + column_y(k)
+        if x < width and y < height:
+            image[y, x] = 1
     for pattern in range(LANES):
-        ox = sphere[rotation, pattern, 0]
-        oy = sphere[rotation, pattern, 1]
-        oz = sphere[rotation, pattern, 2]
+        ox = sphere[pattern, 0]
+        oy = sphere[pattern, 1]
+        oz = sphere[pattern, 2]
         wanted = 0
         for lane in range(LANES):
-            k = lane * LANES + pattern
-            valid[lane] = 0
-            if marks[SURFACE, k] >= 0:
-                offset = start_offset(lanes, k)
-                valid[lane] = -1
-                wanted += 1
-                set_ray(
-                    rays, words, lane, lanes[PX, k] + lanes[FX, k] * offset, lanes[PY, k] + lanes[FY, k] * offset,
-                    lanes[PZ, k] + lanes[FZ, k] * offset, lanes[NX, k] + ox, lanes[NY, k] + oy, lanes[NZ, k] + oz,
-                    f32(0.0), f32(OCCLUSION_RANGE), -1,
-                )  # fmt: skip
+            there = marks[SURFACE + lane * LANES + pattern] >= 0
+            valid[lane] = -1 if there else 0
+            wanted += 1 if there else 0
         if wanted == 0:
             continue
+        for lane in range(LANES):
+            k = lane * LANES + pattern
+            rays[ORIGIN_X + lane] = starts[OX + k]
+            rays[ORIGIN_Y + lane] = starts[OY + k]
+            rays[ORIGIN_Z + lane] = starts[OZ + k]
+            rays[DIRECTION_X + lane] = lanes[NX + k] + ox
+            rays[DIRECTION_Y + lane] = lanes[NY + k] + oy
+            rays[DIRECTION_Z + lane] = lanes[NZ + k] + oz
+            rays[FAR + lane] = f32(OCCLUSION_RANGE)
         occluded16(scene, valid, rays, words, scene.incoherent)
         for lane in range(LANES):
             if valid[lane] != 0 and rays[FAR + lane] < f32(0.0):
-                y = y0 + (lane >> 2) * 4 + (pattern >> 2)
-                x = x0 + (lane & 3) * 4 + (pattern & 3)
-                if y < height and x < width:
+                k = lane * LANES + pattern
+                x = x0 + column_x(k)
+                y = y0 + column_y(k)
+                if x < width and y < height:
                     image[y, x] = 0

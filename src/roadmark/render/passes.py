@@ -1,0 +1,229 @@
+"""The kernels of a frame: trace and shade blocks, find edges, sample edges again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from roadmark.render.hits import (
+    BLOCK,
+    BLUE,
+    DX,
+    DY,
+    DZ,
+    GREEN,
+    NO_RAY,
+    OPEN,
+    OX,
+    OY,
+    OZ,
+    PIXEL_U,
+    PIXEL_V,
+    PX,
+    PY,
+    PZ,
+    RED,
+    SIDE,
+    SUN,
+    SURFACE,
+    Scratch,
+    T,
+    aim_block,
+    column_x,
+    column_y,
+    locate_block,
+    pixel_centers,
+    step_off,
+    sun_block,
+    trace_block,
+)
+from roadmark.render.jit import Array, Scalar, device_function, kernel
+from roadmark.render.packets import CAMERA_MASK, SceneArrays
+from roadmark.render.shading import Look, shade_block, write_colors
+from roadmark.render.tone import tone_map
+from roadmark.render.trace import (
+    FrameImages,
+    HitBuffers,
+    load_hits,
+    occlusion_block,
+    store_hits,
+    write_edge_keys,
+    write_labels,
+)
+
+f32 = np.float32
+
+# What a call of `render_blocks` does; bits.
+TRACE = 1  # labels and hits
+SHADOWS = 2  # with sun rays
+OCCLUSION = 4  # with occlusion rays, whose result a later call shades with
+EDGES = 8  # with what tells visible edges
+SHADE = 16  # colours
+ALBEDO = 32  # with the image of albedo
+
+
+@kernel
+def render_blocks(
+    scene: SceneArrays,
+    look: Look,
+    view: Array,
+    table: Array,
+    sun: Array,
+    sphere: Array,
+    work: int,
+    sky_semantic: int,
+    images: FrameImages,
+    buffers: HitBuffers,
+    scratch: Scratch,
+    first: int,
+    last: int,
+) -> None:
+    """Trace, shade or both: the rows `first` to `last - 1` of blocks.
+
+    Args:
+        scene: What is there.
+        look: Light, air and patterns.
+        view: Packed camera.
+        table: Its radial table.
+        sun: (3,) float32 unit vector to the sun.
+        sphere: (16, 3) float32 directions of occlusion rays, added to the normal.
+        work: The bits above. Without `TRACE`, hits of an earlier call are shaded, with filtered occlusion.
+        sky_semantic: Class where nothing is hit.
+        images: Written.
+        buffers: Written while tracing, read while shading only.
+        scratch: Working memory.
+        first: First row of blocks.
+        last: Row after the last.
+    """
+    lanes, marks = scratch.lanes, scratch.marks
+    across = (images.depth.shape[1] + SIDE - 1) // SIDE
+    for by in range(first, last):
+        for bx in range(across):
+            x0 = bx * SIDE
+            y0 = by * SIDE
+            block = by * across + bx
+            pixel_centers(lanes, x0, y0)
+            aim_block(view, table, lanes, marks)
+            if work & TRACE:
+                for k in range(BLOCK):
+                    lanes[OPEN + k] = f32(1.0)
+                    lanes[SUN + k] = f32(0.0)
+                _find_hits(scene, scratch, lanes, marks, sun, work & SHADOWS)
+                write_labels(scene, lanes, marks, sky_semantic, images, x0, y0)
+                if work & EDGES:
+                    write_edge_keys(scene, lanes, marks, buffers.keys, buffers.shape, x0, y0)
+                if work & OCCLUSION:
+                    step_off(lanes, scratch.mirror_lanes)
+                    occlusion_block(
+                        scene, scratch.sun_rays, scratch.sun_words, scratch.valid, lanes, marks, scratch.mirror_lanes,
+                        sphere, buffers.occlusion, x0, y0,
+                    )  # fmt: skip
+                if not work & SHADE:
+                    store_hits(lanes, marks, buffers, block)
+            else:
+                load_hits(lanes, marks, buffers, block)
+                _load_openness(lanes, buffers.openness, x0, y0)
+                for k in range(BLOCK):
+                    lanes[PX + k] = lanes[OX + k] + lanes[DX + k] * lanes[T + k]
+                    lanes[PY + k] = lanes[OY + k] + lanes[DY + k] * lanes[T + k]
+                    lanes[PZ + k] = lanes[OZ + k] + lanes[DZ + k] * lanes[T + k]
+            if work & SHADE:
+                shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS)
+                write_colors(lanes, marks, look, images, work & ALBEDO, x0, y0)
+
+
+@device_function
+def _find_hits(
+    scene: SceneArrays, scratch: Scratch, lanes: Array, marks: Array, sun: Array, shadows: Scalar
+) -> None:
+    """Trace a block's camera rays, and its sun rays."""
+    hits = trace_block(
+        scene, scratch.rays, scratch.words, scratch.valid, lanes, marks, CAMERA_MASK, scene.coherent
+    )
+    if hits > 0:
+        locate_block(scene.surfaces, scene.placements, lanes, marks)
+        if shadows:
+            step_off(lanes, scratch.mirror_lanes)
+            sun_block(
+                scene, scratch.sun_rays, scratch.sun_words, scratch.valid, lanes, marks, scratch.mirror_lanes, sun
+            )
+
+
+@device_function
+def _load_openness(lanes: Array, openness: Array, x0: Scalar, y0: Scalar) -> None:
+    height, width = openness.shape
+    for k in range(BLOCK):
+        x = x0 + column_x(k)
+        y = y0 + column_y(k)
+        lanes[OPEN + k] = f32(openness[y, x]) * f32(1.0 / 255.0) if x < width and y < height else f32(1.0)
+
+
+@kernel
+def sample_edges(
+    scene: SceneArrays,
+    look: Look,
+    view: Array,
+    table: Array,
+    sun: Array,
+    work: int,
+    offsets: Array,
+    edges: Array,
+    counts: Array,
+    images: FrameImages,
+    buffers: HitBuffers,
+    scratch: Scratch,
+    first: int,
+    last: int,
+) -> None:
+    """Add samples to the listed pixels: the mean of their display colours and the first sample's.
+
+    Args:
+        scene: What is there.
+        look: Light, air and patterns.
+        view: Packed camera.
+        table: Its radial table.
+        sun: (3,) float32 unit vector to the sun.
+        work: `SHADOWS` and `OCCLUSION` count.
+        offsets: (K, 2) float32 positions in the pixel.
+        edges: From `mark_edges`.
+        counts: From `mark_edges`.
+        images: Colours are changed in place.
+        buffers: Filtered occlusion is read.
+        scratch: Working memory.
+        first: First row of edges.
+        last: Row after the last.
+    """
+    lanes, marks, sums = scratch.lanes, scratch.marks, scratch.sums
+    samples = offsets.shape[0]
+    rgb = images.rgb
+    for row in range(first, last):
+        for begin in range(0, counts[row], BLOCK):
+            members = min(BLOCK, counts[row] - begin)
+            for k in range(members):
+                pixel = edges[row, begin + k]
+                x = pixel & 0xFFFF
+                y = pixel >> 16
+                for channel in range(3):
+                    sums[3 * k + channel] = rgb[y, x, channel]
+                lanes[OPEN + k] = f32(buffers.openness[y, x]) * f32(1.0 / 255.0) if work & OCCLUSION else f32(1.0)
+            for sample in range(samples):
+                for k in range(members):
+                    pixel = edges[row, begin + k]
+                    lanes[PIXEL_U + k] = f32(pixel & 0xFFFF) + offsets[sample, 0]
+                    lanes[PIXEL_V + k] = f32(pixel >> 16) + offsets[sample, 1]
+                aim_block(view, table, lanes, marks)
+                for k in range(BLOCK):
+                    lanes[SUN + k] = f32(0.0)
+                for k in range(members, BLOCK):
+                    marks[SURFACE + k] = NO_RAY
+                _find_hits(scene, scratch, lanes, marks, sun, work & SHADOWS)
+                shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS)
+                for k in range(members):
+                    if marks[SURFACE + k] != NO_RAY:
+                        r, g, b = tone_map(lanes[RED + k], lanes[GREEN + k], lanes[BLUE + k], look.env)
+                        sums[3 * k] += r
+                        sums[3 * k + 1] += g
+                        sums[3 * k + 2] += b
+            for k in range(members):
+                pixel = edges[row, begin + k]
+                for channel in range(3):
+                    rgb[pixel >> 16, pixel & 0xFFFF, channel] = (sums[3 * k + channel] + (samples + 1) // 2) // (samples + 1)
