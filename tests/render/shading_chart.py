@@ -6,15 +6,12 @@ Not a test: run `python tests/render/shading_chart.py OUT_DIR` and look.
 from __future__ import annotations
 
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 
-from roadmark.render.environment import Environment
 from roadmark.render.jit import kernel
 from roadmark.render.lighting import apply_fog, surface_radiance
-from roadmark.render.materials import Material, default_color, material_sample
+from roadmark.render.materials import default_color, material_sample
 from roadmark.render.noise import noise_table
 from roadmark.render.sky import sky_radiance
 from roadmark.render.tone import srgb_decode, tone_map
@@ -73,8 +70,24 @@ def cast(eye, target, focal, kinds, colors, variation, glow, wall_y, sphere, env
                     nx, ny, nz = (x - sphere[0]) / sphere[3], (y - sphere[1]) / sphere[3], (z - sphere[2]) / sphere[3]
                 cosine = max(-(nx * dx + ny * dy + nz * dz), f32(0.02))
                 ar, ag, ab, f0, rough, er, eg, eb = material_sample(
-                    kinds[hit], colors[hit, 0], colors[hit, 1], colors[hit, 2], variation, lx, ly, lz, x, y, z,
-                    nx, ny, nz, best / f32(math.sqrt(cosine)), glow, env, noise,
+                    kinds[hit],
+                    colors[hit, 0],
+                    colors[hit, 1],
+                    colors[hit, 2],
+                    variation,
+                    lx,
+                    ly,
+                    lz,
+                    x,
+                    y,
+                    z,
+                    nx,
+                    ny,
+                    nz,
+                    best / f32(math.sqrt(cosine)),
+                    glow,
+                    env,
+                    noise,
                 )
                 visible = one
                 ox, oy, oz = x - sphere[0], y - sphere[1], z - sphere[2]
@@ -86,7 +99,26 @@ def cast(eye, target, focal, kinds, colors, variation, glow, wall_y, sphere, env
                     if z + t * sz < f32(7.0) and abs(x + t * sx) < f32(14.0):
                         visible = zero
                 r, g, b = surface_radiance(
-                    ar, ag, ab, f0, rough, er, eg, eb, nx, ny, nz, -dx, -dy, -dz, visible, f32(0.85), zero, zero, zero, env,
+                    ar,
+                    ag,
+                    ab,
+                    f0,
+                    rough,
+                    er,
+                    eg,
+                    eb,
+                    nx,
+                    ny,
+                    nz,
+                    -dx,
+                    -dy,
+                    -dz,
+                    visible,
+                    f32(0.85),
+                    zero,
+                    zero,
+                    zero,
+                    env,
                 )
                 r, g, b = apply_fog(r, g, b, best, dx, dy, dz, env)
             red, green, blue = tone_map(r, g, b, env)
@@ -95,7 +127,18 @@ def cast(eye, target, focal, kinds, colors, variation, glow, wall_y, sphere, env
             image[row, column, 2] = blue
 
 
-def picture(kinds, environment, *, size=(320, 240), eye=(2.0, -9.0, 5.0), target=(0.0, 1.0, 1.2), colors=None, variation=7, glow=1.0, field=60.0):
+def picture(
+    kinds,
+    environment,
+    *,
+    size=(320, 240),
+    eye=(2.0, -9.0, 5.0),
+    target=(0.0, 1.0, 1.2),
+    colors=None,
+    variation=7,
+    glow=1.0,
+    field=60.0,
+):
     """(H, W, 3) uint8 of one material each on ground, wall and sphere."""
     width, height = size
     focal = width / (2.0 * math.tan(math.radians(field) / 2.0))
@@ -103,9 +146,18 @@ def picture(kinds, environment, *, size=(320, 240), eye=(2.0, -9.0, 5.0), target
     linear = srgb_decode(np.asarray(chosen, dtype=np.float64) / 255.0).astype(np.float32)
     image = np.zeros((height, width, 3), np.uint8)
     cast(
-        np.array(eye, f32), np.array(target, f32), f32(focal), np.array([int(k) for k in kinds], np.uint8), linear,
-        np.uint32(variation), f32(glow), f32(4.0), np.array([0.0, 0.0, 1.2, 1.2], f32),
-        environment.pack(pixel_angle=1.0 / focal), noise_table(0), image,
+        np.array(eye, f32),
+        np.array(target, f32),
+        f32(focal),
+        np.array([int(k) for k in kinds], np.uint8),
+        linear,
+        np.uint32(variation),
+        f32(glow),
+        f32(4.0),
+        np.array([0.0, 0.0, 1.2, 1.2], f32),
+        environment.pack(pixel_angle=1.0 / focal),
+        noise_table(0),
+        image,
     )
     return image
 

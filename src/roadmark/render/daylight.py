@@ -1,8 +1,9 @@
 """The light of a clear sky as a function of the sun's height, from noon to deep night.
 
-Values are linear Rec. 709 radiance on the renderer's scale: 1 is a white matt surface in about a third of full sun. They fall with
-the sun far less than nature's do (a camera adapts), so that lamps, windows and dusk can share a picture; `exposure` does the rest.
-Colours follow photographs of clear skies; the direct beam is attenuated by air mass (Kasten and Young, Applied Optics 28, 1989).
+Values are linear Rec. 709 radiance on the renderer's scale: 1 is a white matt surface in about a third of full sun.
+They fall with the sun far less than nature's do (a camera adapts), so that lamps, windows and dusk can share a
+picture; `exposure` does the rest. Colours follow photographs of clear skies; the direct beam is attenuated by air
+mass (Kasten and Young, Applied Optics 28, 1989).
 """
 
 from __future__ import annotations
@@ -22,22 +23,21 @@ _OPTICAL_DEPTH: Final = np.array([0.085, 0.135, 0.215])  # per air mass; red, gr
 _MOON_LIGHT: Final[Color] = (0.036, 0.044, 0.062)
 _MOON: Final = SunPosition.from_degrees(150.0, 42.0)
 
-# Columns: sun elevation in degrees, zenith rgb, horizon rgb, glow around the sun rgb, light from above rgb, darkness, exposure.
-# fmt: off
-_CLEAR_SKY: Final = np.array([
-    # elev   zenith                    horizon                glow                    above                  dark  exposure
-    (-18.0, 0.0022, 0.0034, 0.0085,  0.0150, 0.0130, 0.0120,  0.000, 0.000, 0.000,  0.022, 0.024, 0.034,  1.00, 1.70),
-    ( -8.0, 0.0080, 0.0190, 0.0640,  0.0380, 0.0560, 0.1100,  0.030, 0.016, 0.006,  0.036, 0.056, 0.115,  0.85, 2.10),
-    ( -6.0, 0.0160, 0.0400, 0.1250,  0.0700, 0.1000, 0.1850,  0.150, 0.075, 0.026,  0.062, 0.092, 0.175,  0.70, 2.00),
-    ( -3.0, 0.0420, 0.0880, 0.2200,  0.2000, 0.1700, 0.2300,  0.560, 0.200, 0.060,  0.135, 0.160, 0.245,  0.45, 1.40),
-    (  0.0, 0.0650, 0.1300, 0.3000,  0.4400, 0.2900, 0.2300,  1.150, 0.360, 0.060,  0.250, 0.260, 0.340,  0.20, 0.95),
-    (  3.0, 0.0850, 0.1700, 0.4000,  0.5800, 0.4100, 0.3100,  1.350, 0.500, 0.090,  0.350, 0.350, 0.420,  0.04, 0.70),
-    (  9.0, 0.1050, 0.2250, 0.5200,  0.7200, 0.5900, 0.4500,  1.100, 0.560, 0.150,  0.440, 0.460, 0.530,  0.00, 0.56),
-    ( 20.0, 0.1150, 0.2650, 0.6300,  0.6800, 0.7600, 0.8200,  0.450, 0.340, 0.190,  0.490, 0.560, 0.690,  0.00, 0.48),
-    ( 40.0, 0.1200, 0.2850, 0.6900,  0.6200, 0.7800, 0.9400,  0.300, 0.260, 0.180,  0.530, 0.620, 0.780,  0.00, 0.42),
-    ( 90.0, 0.1200, 0.2900, 0.7100,  0.6000, 0.7800, 0.9600,  0.240, 0.220, 0.170,  0.550, 0.650, 0.820,  0.00, 0.40),
-])
-# fmt: on
+# Columns: sun elevation in degrees; rgb of zenith, horizon, glow around the sun, light from above; darkness; exposure.
+_CLEAR_SKY: Final = np.array(
+    [
+        (-18.0, 0.0022, 0.0034, 0.0085, 0.0150, 0.0130, 0.0120, 0.000, 0.000, 0.000, 0.022, 0.024, 0.034, 1.00, 1.70),
+        (-8.0, 0.0080, 0.0190, 0.0640, 0.0380, 0.0560, 0.1100, 0.030, 0.016, 0.006, 0.036, 0.056, 0.115, 0.85, 1.90),
+        (-6.0, 0.0150, 0.0400, 0.1300, 0.0500, 0.0850, 0.1900, 0.130, 0.062, 0.026, 0.062, 0.092, 0.175, 0.70, 1.85),
+        (-3.0, 0.0420, 0.0880, 0.2200, 0.2000, 0.1700, 0.2300, 0.560, 0.200, 0.060, 0.135, 0.160, 0.245, 0.45, 1.40),
+        (0.0, 0.0650, 0.1300, 0.3000, 0.4400, 0.2900, 0.2300, 1.150, 0.360, 0.060, 0.250, 0.260, 0.340, 0.20, 0.95),
+        (3.0, 0.0850, 0.1700, 0.4000, 0.5800, 0.4100, 0.3100, 1.350, 0.500, 0.090, 0.350, 0.350, 0.420, 0.04, 0.70),
+        (9.0, 0.1050, 0.2250, 0.5200, 0.7200, 0.5900, 0.4500, 1.100, 0.560, 0.150, 0.440, 0.460, 0.530, 0.00, 0.60),
+        (20.0, 0.1150, 0.2650, 0.6300, 0.6800, 0.7600, 0.8200, 0.450, 0.340, 0.190, 0.490, 0.560, 0.690, 0.00, 0.52),
+        (40.0, 0.1200, 0.2850, 0.6900, 0.6200, 0.7800, 0.9400, 0.300, 0.260, 0.180, 0.530, 0.620, 0.780, 0.00, 0.47),
+        (90.0, 0.1200, 0.2900, 0.7100, 0.6000, 0.7800, 0.9600, 0.240, 0.220, 0.170, 0.550, 0.650, 0.820, 0.00, 0.45),
+    ]
+)
 
 
 @dataclass(frozen=True)

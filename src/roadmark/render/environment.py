@@ -62,8 +62,8 @@ class EnvironmentIndex(IntEnum):
 class Environment:
     """Everything about a picture's light, air and ground state that is not geometry.
 
-    Colours are linear Rec. 709 on the scale of `daylight`: a white matt surface in full noon sun has radiance about 3.3. The world is
-    x east, y north, z up.
+    Colours are linear Rec. 709 on the scale of `daylight`: a white matt surface in full noon sun has radiance about
+    3.3. The world is x east, y north, z up.
 
     Attributes:
         sun_direction: Unit vector to the sun, or the moon at night.
@@ -157,7 +157,8 @@ class Environment:
         """The parameters as one float32 array: columns as in `EnvironmentIndex`, then the tone table of its exposure.
 
         Args:
-            pixel_angle: Angle between neighbouring camera rays in radians (1 / fx for a pinhole); fine patterns are filtered for it.
+            pixel_angle: Angle between neighbouring camera rays in radians (1 / fx for a pinhole); fine patterns are
+                filtered for it.
         """
         packed = np.zeros(len(EnvironmentIndex), dtype=np.float32)
         for start, values in (
@@ -217,23 +218,23 @@ _WEATHERS: dict[str, _Weather] = {
         cloud_cover=1.0,
         beam=0.02,
         grey=1.0,
-        fog_density=0.0075,
+        fog_density=0.0050,
         precipitation=0.8,
         wetness=0.15,
         snow=0.35,
         exposure=1.1,
     ),
     "raining": _Weather(
-        cloud_cover=1.0, beam=0.02, grey=0.97, fog_density=0.0032, precipitation=0.8, wetness=0.85, exposure=1.15
+        cloud_cover=1.0, beam=0.02, grey=0.97, fog_density=0.0022, precipitation=0.8, wetness=0.85, exposure=1.15
     ),
-    "fog": _Weather(cloud_cover=1.0, beam=0.04, grey=1.0, fog_density=0.0230, wetness=0.25, exposure=1.05),
+    "fog": _Weather(cloud_cover=1.0, beam=0.04, grey=1.0, fog_density=0.0160, wetness=0.25, exposure=0.95),
 }
 
 _ROADS: dict[str, _Road] = {
     "dry": _Road(),
     "snow": _Road(wetness=0.2, snow=0.85),
     "sand": _Road(sand=0.6),
-    "puddles": _Road(wetness=0.75, puddles=0.32),
+    "puddles": _Road(wetness=0.75, puddles=0.24),
     "flooding": _Road(wetness=1.0, puddles=0.92),
 }
 
@@ -269,7 +270,7 @@ def _with_sky(weather: _Weather, sun: SunPosition) -> Environment:
     above, beam = np.array(light.above), np.array(light.beam)
     up = max(light.direction[2], 0.0)
 
-    # An overcast turns the beam into skylight: its mean brightness is what clear sky and sun send down together, less what it absorbs.
+    # An overcast turns the beam into skylight: as bright as clear sky and sun together, less what the cloud keeps.
     luminance = np.array([0.2126, 0.7152, 0.0722])
     diffuse = float(luminance @ (above + 0.32 * beam * up))
     tint = (
@@ -313,7 +314,7 @@ def _with_ground(sky: Environment, weather: _Weather, road: _Road) -> Environmen
         sky,
         ambient_below=_color(albedo * arriving * 0.85),
         wetness=wetness,
-        puddles=max(road.puddles, 0.12 if weather.precipitation > 0.0 and weather.wetness > 0.5 else 0.0),
+        puddles=max(road.puddles, 0.08 if weather.precipitation > 0.0 and weather.wetness > 0.5 else 0.0),
         snow=snow,
         sand=road.sand,
         exposure=sky.exposure * bright_ground,

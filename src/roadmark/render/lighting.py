@@ -1,7 +1,7 @@
 """Light that leaves a surface towards the eye: sun, sky, lamps, highlights, cheap mirror images and the air in between.
 
-All radiance is linear on the scale of `environment`: illumination is given as the radiance of a white matt surface, so that a matt
-surface's radiance is albedo times illumination (the factor pi is inside the lights).
+All radiance is linear on the scale of `environment`: illumination is given as the radiance of a white matt surface,
+so that a matt surface's radiance is albedo times illumination (the factor pi is inside the lights).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def direct_radiance(
     spot_b: Scalar,
     env: Table,
 ) -> Rgb:
-    """Radiance of a surface without mirror images: matt part, sun highlight, emission. Arguments as `surface_radiance`."""
+    """Radiance without mirror images: matt part, sun highlight, emission. Arguments as `surface_radiance`."""
     facing = nx * env[Env.SUN_X] + ny * env[Env.SUN_Y] + nz * env[Env.SUN_Z]
     sun = max(facing, f32(0.0)) * sun_visibility
     up = f32(0.5) + f32(0.5) * nz
@@ -132,7 +132,7 @@ def reflected_environment(
     cloudy = env[Env.CLOUD_COVER] * f32(0.7)
     width = f32(0.06) + f32(0.5) * roughness
     # Buildings and trees hide the lowest sky of a street.
-    above_roofs = smooth_step(f32(0.16) - width, f32(0.16) + width, rz)
+    above_roofs = smooth_step(f32(0.24) - width, f32(0.24) + width, rz)
     above_ground = smooth_step(-width, width, rz)
     street = mix(f32(0.30), f32(0.24), above_ground)
     out_r = mix((env[Env.ABOVE_R] + env[Env.BELOW_R]) * street, mix(sky_r, env[Env.CLOUD_R], cloudy), above_roofs)
@@ -241,7 +241,7 @@ def spot_lights(
             if cone > lights[index, 10]:
                 falloff = f32(1.0) - squared / (reach * reach)
                 edge = smooth_step(lights[index, 10], lights[index, 9] + f32(1e-4), cone)
-                strength = edge * falloff * falloff * facing * inverse / (squared + f32(0.25))
+                strength = edge * falloff * falloff * facing * inverse / max(squared, f32(0.04))
                 r += lights[index, 6] * strength
                 g += lights[index, 7] * strength
                 b += lights[index, 8] * strength

@@ -1,4 +1,4 @@
-"""What a triangle is made of: the list of materials, the colour each has when nobody chose one, and its look at a point."""
+"""What a triangle is made of: the list of materials, their usual colours, and their look at a point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from roadmark.render import materials_ground as ground
 from roadmark.render import materials_object as objects
 from roadmark.render.environment import EnvironmentIndex as Env
 from roadmark.render.jit import device_function
-from roadmark.render.noise import Scalar, Table, f32, smooth_noise
+from roadmark.render.noise import Scalar, Table, Whole, f32, smooth_noise
 
 Sample = tuple[Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, Scalar]
 """Albedo red, green, blue; share mirrored at normal incidence; roughness; emitted red, green, blue."""
@@ -90,11 +90,11 @@ def default_color(material: Material) -> tuple[int, int, int]:
 
 @device_function
 def material_sample(
-    material: int,
+    material: Whole,
     r: Scalar,
     g: Scalar,
     b: Scalar,
-    variation: int,
+    variation: Whole,
     lx: Scalar,
     ly: Scalar,
     lz: Scalar,
@@ -116,7 +116,7 @@ def material_sample(
         r: Base colour, linear red.
         g: Green.
         b: Blue.
-        variation: The triangle's seed: one per building, per plant, per window (see `materials_building.CURTAIN_WALL`).
+        variation: The triangle's seed: one per building, plant, window (see `materials_building.CURTAIN_WALL`).
         lx: Position in the mesh's own frame.
         ly: Its y.
         lz: Its z.
@@ -126,8 +126,8 @@ def material_sample(
         nx: Unit shading normal, world.
         ny: Its y.
         nz: Its z.
-        distance: Metres from the eye, divided by the square root of the cosine between normal and view: with the environment's
-            pixel angle it gives the size of a pixel on the surface, by which patterns are filtered.
+        distance: Metres from the eye, divided by the square root of the cosine between normal and view: times the
+            environment's pixel angle this is the size of a pixel on the surface, by which patterns are filtered.
         glow: 1 where the triangle's emitter is on, else 0.
         env: Packed environment.
         noise: Table of `noise.noise_table`.
@@ -141,7 +141,7 @@ def material_sample(
     er = f32(0.0)
     eg = f32(0.0)
     eb = f32(0.0)
-    # 1 where wheels go, 0 other ground, -1 things on which no puddle stands, below that nothing settles at all.
+    # As `driven` of `ground.rain_snow_sand`; -2 where neither water nor snow changes the look.
     settles = f32(-1.0)
     if material <= Material.GRAVEL:
         if material == Material.ASPHALT:
@@ -159,13 +159,13 @@ def material_sample(
             settles = f32(0.0)
         elif material == Material.GRASS:
             r, g, b = ground.grass(r, g, b, wx, wy, footprint, noise)
-            settles = f32(0.0)
+            settles = f32(-0.5)
         elif material == Material.SOIL:
             r, g, b = ground.soil(r, g, b, wx, wy, footprint, noise)
-            settles = f32(0.0)
+            settles = f32(-0.5)
         elif material == Material.GRAVEL:
             r, g, b = ground.gravel(r, g, b, wx, wy, footprint, noise)
-            settles = f32(0.0)
+            settles = f32(-0.5)
     elif material <= Material.WOOD:
         across = f32(math.sqrt(nx * nx + ny * ny))
         along = (wx * ny - wy * nx) / max(across, f32(0.05))

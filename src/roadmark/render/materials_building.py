@@ -1,7 +1,7 @@
 """Walls and what is built: brick, plaster, stone, windows, roofs, metal, wood.
 
-Vertical patterns run along the wall's horizontal tangent and world height; `key` is the mesh's variation, so that every building
-(and every window) differs. Features smaller than a pixel fade into their mean.
+Vertical patterns run along the wall's horizontal tangent and world height; `key` is the triangle's variation, so that
+every building (and every window) differs. Features smaller than a pixel fade into their mean.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from roadmark.render.noise import (
     Rgb,
     Scalar,
     Table,
+    Whole,
     detail,
     f32,
     floor_int,
@@ -39,7 +40,7 @@ PANE_WIDTH = 1.5
 
 
 @device_function
-def brick(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
+def brick(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Running bond of 24 x 7.5 cm courses with light mortar; every brick its own fire."""
     weather = smooth_noise(noise, u * f32(1.6) + f32(key & 255), z * f32(1.6))
     tone = f32(1.0) + (weather - f32(0.5)) * f32(0.24)
@@ -62,7 +63,7 @@ def brick(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footp
 
 
 @device_function
-def plaster(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
+def plaster(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Painted render: faint clouds, rain streaks, splash dirt near the ground, a fine tooth when near."""
     offset = f32(key & 255)
     cloud = smooth_noise(noise, u * f32(0.9) + offset, z * f32(0.9))
@@ -78,7 +79,7 @@ def plaster(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, foo
 
 
 @device_function
-def stone(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
+def stone(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Ashlar: blocks of 80 x 40 cm with narrow joints and veined faces."""
     courses = z * f32(2.5)
     row = floor_int(courses)
@@ -99,7 +100,7 @@ def window(
     r: Scalar,
     g: Scalar,
     b: Scalar,
-    key: int,
+    key: Whole,
     u: Scalar,
     z: Scalar,
     footprint: Scalar,
@@ -108,7 +109,8 @@ def window(
 ) -> tuple[Scalar, Scalar, Scalar, Scalar, Scalar, Scalar]:
     """Glass with a room behind it.
 
-    The variation decides what is behind: a dark room, a curtain, a blind, or something near the pane; and whether light is on.
+    The variation decides what is behind: a dark room, a curtain, a blind, or something near the pane; and whether
+    light is on.
 
     Returns:
         Albedo red, green, blue and emitted red, green, blue.
@@ -132,9 +134,8 @@ def window(
     ag = g * f32(0.55) * tone
     ab = b * f32(0.55) * tone
     if kind > f32(0.80):
-        folds = f32(0.5) + f32(0.5) * abs(fraction(u * f32(7.0) + depth * f32(0.8)) - f32(0.5)) * detail(
-            f32(0.15), footprint
-        )
+        folds = abs(fraction(u * f32(7.0) + depth * f32(0.8)) - f32(0.5)) * detail(f32(0.15), footprint)
+        folds = f32(0.5) + f32(0.5) * folds
         cloth = (f32(0.26) + f32(0.20) * shade) * (f32(0.55) + f32(0.6) * folds)
         ar, ag, ab = cloth, cloth * f32(0.96), cloth * (f32(0.84) + f32(0.12) * shade)
     elif kind > f32(0.62):
@@ -144,10 +145,10 @@ def window(
     er = f32(0.0)
     eg = f32(0.0)
     eb = f32(0.0)
-    if env[Env.NIGHT] > f32(0.0) and hash_unit(room + 104729) < f32(0.42) * env[Env.NIGHT]:
+    if env[Env.NIGHT] > f32(0.0) and hash_unit(room + 104729) < f32(0.36) * env[Env.NIGHT]:
         # Warm homes, some cold offices; curtains and blinds let part of it through.
-        cold = f32(1.0) if shade > f32(0.72) else f32(0.0)
-        strength = (f32(0.16) + f32(0.55) * shade * shade) * (f32(0.55) + f32(0.9) * depth) * (f32(1.0) - frame)
+        cold = f32(1.0) if fraction(shade * f32(37.0)) > f32(0.78) else f32(0.0)
+        strength = (f32(0.10) + f32(0.34) * shade * shade) * (f32(0.55) + f32(0.9) * depth) * (f32(1.0) - frame)
         if kind > f32(0.62):
             strength *= f32(0.30) + f32(1.2) * ag
         er = strength * mix(f32(1.05), f32(0.80), cold)
@@ -194,7 +195,7 @@ def roof(
 
 
 @device_function
-def metal(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
+def metal(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Painted or galvanised steel: spangle, faint rust running down from bolts."""
     spangle = smooth_noise(noise, u * f32(16.0) + f32(key & 127), z * f32(16.0))
     run = smooth_noise(noise, u * f32(9.0) + f32(key & 63), z * f32(1.1) + f32(5.0))
@@ -204,7 +205,7 @@ def metal(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footp
 
 
 @device_function
-def wood(r: Scalar, g: Scalar, b: Scalar, key: int, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
+def wood(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Upright boards of 14 cm with grain along them."""
     boards = u * f32(1.0 / 0.14)
     board = hash_cell(floor_int(boards), 0, key)

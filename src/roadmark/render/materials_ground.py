@@ -1,7 +1,7 @@
 """Ground: asphalt, concrete, kerb stones, road paint, grass, soil, gravel, water; and rain, snow and sand lying on it.
 
-Patterns are functions of the world position, so neighbouring triangles continue each other. Each material returns factors on the
-base colour; features smaller than a pixel fade into their mean (`footprint` is the size of a pixel on the surface in metres).
+Patterns are functions of the world position, so neighbouring triangles continue each other. Features smaller than a
+pixel fade into their mean: `footprint` is the size of a pixel on the surface in metres.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def asphalt(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Sc
     fine = detail(f32(0.02), footprint)
     if fine > f32(0.0):
         stones = grain(noise, x * f32(71.0), y * f32(71.0)) - f32(0.5)
-        tone += stones * stones * stones * f32(3.0) * fine + stones * f32(0.18) * fine
+        tone += stones * stones * stones * f32(2.4) * fine + stones * f32(0.14) * fine
     medium = detail(f32(0.06), footprint)
     if medium > f32(0.0):
         tone += (grain(noise, x * f32(21.0) + f32(5.0), y * f32(21.0)) - f32(0.5)) * f32(0.16) * medium
@@ -182,7 +182,7 @@ def gravel(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Sca
         v = y * f32(24.0) - bend * f32(2.2)
         pebble = hash_cell(floor_int(u), floor_int(v), 21)
         gap = max(joint(u, f32(0.16), footprint * f32(24.0)), joint(v, f32(0.16), footprint * f32(24.0)))
-        tone *= mix(f32(1.0), (f32(0.62) + f32(0.72) * pebble) * (f32(1.0) - f32(0.55) * gap), stones)
+        tone *= mix(f32(1.0), (f32(0.72) + f32(0.84) * pebble) * (f32(1.0) - f32(0.55) * gap), stones)
         warm = (pebble - f32(0.5)) * f32(0.10) * stones
     return r * tone * (f32(1.0) + warm), g * tone, b * tone * (f32(1.0) - warm)
 
@@ -211,8 +211,8 @@ def rain_snow_sand(
         b: Blue.
         f0: Share the bare surface mirrors at normal incidence.
         roughness: Its roughness.
-        driven: 1 where wheels go (snow and sand get thin and dirty, water stands), 0 elsewhere, negative for walls and objects on
-            which neither puddles nor sand stay.
+        driven: 1 where wheels go (snow and sand get thin and dirty), 0 on other paved ground, -0.5 on ground that
+            soaks up its puddles, -1 for walls and objects, on which neither puddles nor sand stay.
         x: World position.
         y: Its y.
         z: Its z.
@@ -222,10 +222,10 @@ def rain_snow_sand(
         noise: Noise table.
     """
     flat = smooth_step(f32(0.55), f32(0.85), nz)
-    pool = smooth_noise(noise, x * f32(3.1) + f32(19.0), y * f32(3.1) + f32(3.0))
-    if env[Env.SAND] > f32(0.0) and driven > f32(-0.5) and flat > f32(0.0):
+    pool = smooth_noise(noise, x * f32(2.2) + f32(19.0), y * f32(2.2) + f32(3.0))
+    if env[Env.SAND] > f32(0.0) and driven > f32(-0.75) and flat > f32(0.0):
         ripple = smooth_noise(noise, x * f32(7.0) + f32(70.0), y * f32(3.5))
-        share = env[Env.SAND] * (f32(1.0) - f32(0.30) * driven)
+        share = env[Env.SAND] * (f32(1.0) - f32(0.30) * max(driven, f32(0.0)))
         drift = flat * smooth_step(
             f32(1.0) - share - f32(0.22), f32(1.0) - share + f32(0.22), pool + (ripple - f32(0.5)) * f32(0.3)
         )
@@ -257,23 +257,24 @@ def _wet(
 ) -> Ground:
     """Darken a wet porous surface, give it a film of water, and pools where the ground is low."""
     wet = env[Env.WETNESS] * (f32(0.35) + f32(0.65) * flat)
-    pores = f32(1.0) if driven > f32(-0.5) else f32(0.35)
+    pores = f32(1.0) if driven > f32(-0.75) else f32(0.35)
     dark = f32(1.0) - f32(0.52) * wet * pores
-    film = wet * flat * pores
-    f0 = max(f0, f32(0.020) * film)
-    roughness = mix(roughness, min(roughness, f32(0.52)), film)
+    film = wet * flat * (f32(1.0) if driven > f32(-0.25) else f32(0.15))
+    film *= f32(0.55) + f32(0.75) * pool  # low places keep more water
+    f0 = max(f0, f32(0.019) * film)
+    roughness = mix(roughness, min(roughness, f32(0.60)), min(film, f32(1.0)))
     r *= dark
     g *= dark
     b *= dark
-    if env[Env.PUDDLES] > f32(0.0) and driven > f32(-0.5):
+    if env[Env.PUDDLES] > f32(0.0) and driven > f32(-0.25):
         edge = f32(1.0) - env[Env.PUDDLES]
-        water = flat * smooth_step(edge - f32(0.035), edge + f32(0.035), pool)
-        deep = water * saturate((pool - edge) * f32(3.0) + f32(0.25))
-        r = mix(r, r * f32(0.55) + f32(0.014), deep)
-        g = mix(g, g * f32(0.55) + f32(0.013), deep)
-        b = mix(b, b * f32(0.55) + f32(0.010), deep)
-        f0 = mix(f0, f32(0.032), water)
-        roughness = mix(roughness, f32(0.03), water)
+        water = flat * smooth_step(edge - f32(0.05), edge + f32(0.05), pool)
+        deep = water * saturate((pool - edge) * f32(3.0) + f32(0.35))
+        r = mix(r, r * f32(0.60) + f32(0.010), deep)
+        g = mix(g, g * f32(0.60) + f32(0.010), deep)
+        b = mix(b, b * f32(0.60) + f32(0.008), deep)
+        f0 = mix(f0, f32(0.030), water)
+        roughness = mix(roughness, f32(0.03) + f32(0.09) * env[Env.PRECIPITATION], water)
     return r, g, b, f0, roughness
 
 
@@ -297,6 +298,8 @@ def _snowed(
     """Cover what faces up with snow; grey slush where wheels go."""
     wheels = max(driven, f32(0.0))
     share = env[Env.SNOW] * (f32(1.0) - f32(0.38) * wheels)
+    if driven < f32(-0.75):
+        share *= f32(0.82)
     lumps = smooth_noise(noise, x * f32(5.0) + z * f32(3.0), y * f32(5.0) + f32(44.0))
     height = f32(0.55) * pool + f32(0.45) * lumps
     lying = smooth_step(f32(0.92) - share - f32(0.16), f32(0.92) - share + f32(0.16), height)

@@ -1,4 +1,4 @@
-"""Plants, vehicles, people and things: patterns stick to the mesh, because they are functions of its own coordinates."""
+"""Plants, vehicles, people and things: patterns stick to the mesh, because they are functions of its own frame."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from roadmark.render.noise import (
     Rgb,
     Scalar,
     Table,
+    Whole,
     detail,
     f32,
     grain,
@@ -35,7 +36,7 @@ def foliage(
     r: Scalar,
     g: Scalar,
     b: Scalar,
-    key: int,
+    key: Whole,
     x: Scalar,
     y: Scalar,
     z: Scalar,

@@ -5,7 +5,7 @@ Everything a kernel calls here takes and returns float32 or integer scalars, so 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ _LONGEST_WAVE: Final = 52.0  # texels; longer ones would make one end of a stree
 
 f32 = np.float32
 Scalar = np.float32
+Whole: TypeAlias = Any  # an integer of any width
 Table = npt.NDArray[np.float32]
 Rgb = tuple[np.float32, np.float32, np.float32]
 
@@ -29,8 +30,8 @@ Rgb = tuple[np.float32, np.float32, np.float32]
 def noise_table(seed: int = 0) -> npt.NDArray[np.float32]:
     """Two tileable noise textures in one array, for `smooth_noise` and `grain`.
 
-    The upper tile has a 1/f spectrum (clouds, stains), the lower one is nearly white (grain). Both are rank-equalised: a
-    texel is below q with probability q, so that a threshold is an area share.
+    The upper tile has a 1/f spectrum (clouds, stains), the lower one is nearly white (grain). Both are rank-equalised:
+    a texel is below q with probability q, so that a threshold is an area share.
 
     Args:
         seed: Seed of the pattern.
@@ -49,7 +50,7 @@ def _equalised_tile(rng: np.random.Generator, exponent: float) -> npt.NDArray[np
     radius = np.hypot(frequency[:, None], frequency[None, :])
     amplitude = np.maximum(radius, 1.0 / _LONGEST_WAVE) ** -exponent * (radius < 0.45)
     amplitude[0, 0] = 0.0
-    # Amplitudes below one texel and phases are all that reaches the ranks; rounding keeps them equal across FFT libraries.
+    # Rounding keeps the ranks equal across FFT libraries, which differ in the last bits.
     signal = np.fft.ifft2(np.fft.fft2(rng.normal(size=(NOISE_SIZE, NOISE_SIZE))) * amplitude).real.round(9)
     ranks = np.argsort(np.argsort(signal, axis=None, kind="stable"), kind="stable")
     return (ranks.reshape(NOISE_SIZE, NOISE_SIZE) / signal.size).astype(np.float32)
@@ -85,8 +86,8 @@ def grain(noise: Table, x: Scalar, y: Scalar) -> Scalar:
 
 
 @device_function
-def hash_unit(key: int) -> Scalar:
-    """Uniform float32 in [0, 1) of an integer key: the PCG output permutation (Jarzynski and Olano, JCGT 9(3), 2020)."""
+def hash_unit(key: Whole) -> Scalar:
+    """Uniform float32 in [0, 1) of an integer key: the PCG hash of Jarzynski and Olano, JCGT 9(3), 2020."""
     state = (np.uint64(key) & np.uint64(0xFFFFFFFF)) * np.uint64(747796405) + np.uint64(2891336453)
     state = state & np.uint64(0xFFFFFFFF)
     word = (((state >> ((state >> np.uint64(28)) + np.uint64(4))) ^ state) * np.uint64(277803737)) & np.uint64(
@@ -97,7 +98,7 @@ def hash_unit(key: int) -> Scalar:
 
 
 @device_function
-def hash_cell(column: int, row: int, key: int) -> Scalar:
+def hash_cell(column: Whole, row: Whole, key: Whole) -> Scalar:
     """Uniform float32 in [0, 1) of a grid cell (integers, may be negative) and a key, for tiles, bricks and panes."""
     mixed = (int(column) * 73856093) ^ (int(row) * 19349663) ^ (int(key) * 83492791)
     return hash_unit(mixed & 0xFFFFFFFF)
@@ -132,8 +133,8 @@ def fraction(x: Scalar) -> Scalar:
 def detail(size: Scalar, footprint: Scalar) -> Scalar:
     """Weight 0..1 of a pattern whose features are `size` metres across, seen through pixels of `footprint` metres.
 
-    Full while a feature covers two pixels or more, gone when it is smaller than half a pixel: the pattern is replaced by its
-    mean instead of being sampled too coarsely.
+    Full while a feature covers two pixels or more, gone when it is smaller than half a pixel: the pattern is replaced
+    by its mean instead of being sampled too coarsely.
     """
     return saturate((size / max(footprint, f32(1e-6)) - f32(0.5)) * f32(0.6667))
 
@@ -149,11 +150,12 @@ def joint(x: Scalar, width: Scalar, footprint: Scalar) -> Scalar:
     """
     distance = abs(x - f32(floor_int(x + f32(0.5))))
     size = max(footprint, f32(1e-4))
-    covered = saturate((f32(0.5) * (width + size) - distance) / size) * min(f32(1.0), width / size)
+    covered = min(saturate((f32(0.5) * (width + size) - distance) / size), width / size)
     return mix(covered, width, saturate(f32(4.0) * footprint - f32(1.0)))
 
 
 @device_function
 def negative_exponential(x: Scalar) -> Scalar:
-    """exp(-x) for x >= 0, within 0.002, by a reciprocal polynomial: far cheaper than the exact function."""
-    return f32(1.0) / (f32(1.0) + x * (f32(1.0) + x * (f32(0.48) + x * f32(0.235))))
+    """exp(-x) for x >= 0, within 0.002, by the square of a reciprocal polynomial: cheaper than the exact function."""
+    half = f32(1.0) / (f32(1.0) + x * (f32(0.5) + x * (f32(0.1105) + x * f32(0.03675))))
+    return half * half

@@ -102,7 +102,7 @@ def _clouds(dx: Scalar, dy: Scalar, dz: Scalar, env: Table, noise: Table) -> tup
         noise, u + f32(11.3) + f32(1.5) * sunward * env[Env.SUN_X], v + f32(47.9) + f32(1.5) * sunward * env[Env.SUN_Y]
     )
     cover = env[Env.CLOUD_COVER]
-    # The weighted mean of three uniform layers is bell-shaped around 0.5; this threshold makes `cover` about the share covered.
+    # The mean of three uniform layers is bell-shaped around 0.5; this threshold makes `cover` about the share covered.
     threshold = f32(0.5) + (f32(0.5) - cover) * (f32(0.62) + f32(0.25) * abs(f32(0.5) - cover))
     density = smooth_step(threshold - f32(0.07), threshold + f32(0.20), height)
     if cover > f32(0.95):

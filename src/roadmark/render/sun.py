@@ -1,7 +1,7 @@
 """Where the sun stands: from a date and a place, or from the name of a lighting condition.
 
-Azimuth is the compass bearing (clockwise from north) and elevation the height above the horizon, both in radians. The world is
-x = east, y = north, z = up.
+Azimuth is the compass bearing (clockwise from north) and elevation the height above the horizon, both in radians. The
+world is x = east, y = north, z = up.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class SunPosition:
 def sun_position(moment: datetime, latitude: float, longitude: float) -> SunPosition:
     """Apparent sun position by NOAA's solar calculator.
 
-    Source: NOAA Global Monitoring Laboratory, "Solar Calculation Details" (after Meeus, Astronomical Algorithms, 1991), with its
-    atmospheric refraction. Within about 0.02 degrees between 1900 and 2100.
+    Source: NOAA Global Monitoring Laboratory, "Solar Calculation Details" (after Meeus, Astronomical Algorithms, 1991),
+    with its atmospheric refraction. Within about 0.02 degrees between 1900 and 2100.
 
     Args:
         moment: Date and time; a time zone is required.

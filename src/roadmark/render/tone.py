@@ -20,8 +20,8 @@ f32 = np.float32
 def film_curve(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Display-linear 0..1 of exposed radiance.
 
-    The rational curve of Narkowicz, "ACES Filmic Tone Mapping Curve" (2015), with a softer toe, so that shadows keep their colour
-    as in the pictures of street cameras.
+    The rational curve of Narkowicz, "ACES Filmic Tone Mapping Curve" (2015), with a softer toe, so that shadows keep
+    their colour as in the pictures of street cameras.
     """
     x = np.maximum(x, 0.0)
     return np.minimum(x * (2.51 * x + 0.15) / (x * (2.43 * x + 0.62) + 0.15), 1.0)
@@ -38,7 +38,7 @@ def srgb_decode(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def tone_table(exposure: float) -> npt.NDArray[np.float32]:
-    """Values for `tone_map`: the knee in radiance units, then `TONE_SIZE` display values in 8-bit steps plus one half."""
+    """Values for `tone_map`: the knee in radiance units, then `TONE_SIZE` display values in 0..255 plus one half."""
     position = (np.arange(TONE_SIZE) + 0.5) / TONE_SIZE
     exposed = _KNEE * position / (1.0 - position)
     values = 255.0 * srgb_encode(film_curve(exposed)) + 0.5
