@@ -97,7 +97,9 @@ class Column:
         """
         if not self._fresh:
             return
-        merged = np.concatenate([records for _, records, _ in self._fresh])
+        # Joining bytes, not structured arrays: numpy compares the fields of every pair of those.
+        dtype = self._fresh[0][1].dtype
+        merged = np.frombuffer(b"".join([records.view(np.uint8).data for _, records, _ in self._fresh]), dtype)
         if self.check:
             self._check(merged)
         counts = [len(records) for _, records, _ in self._fresh]

@@ -45,6 +45,7 @@ PacketValue = (
 """What `decode` gives: records for list packets, tuples for lists of variable-size records, a number for the times."""
 
 HEADER_SIZE = 5
+_KINDS = tuple(PacketKind)
 _BYTE = struct.Struct("<B")
 _COUNT = struct.Struct("<H")
 _U32 = struct.Struct("<I")
@@ -113,7 +114,7 @@ def packet_kind(packet: Packet) -> PacketKind | None:
     counts.
     """
     if packet.id not in MOVING_IDS:
-        return PacketKind(packet.id) if packet.id <= PacketKind.WEATHER else None
+        return _KINDS[packet.id] if packet.id < len(_KINDS) else None
     size = len(packet.payload) - _COUNT.size
     if size < 0:
         return None
@@ -128,6 +129,12 @@ def packet_kind(packet: Packet) -> PacketKind | None:
 
 def _is_wheels(payload: bytes, count: int) -> bool:
     at = _COUNT.size
+    if len(payload) >= at + _ID_COUNT.size:
+        size = _ID_COUNT.size + _ID_COUNT.unpack_from(payload, at)[1] * WHEEL.itemsize
+        if len(payload) == at + count * size:  # most vehicles have as many wheels as the first
+            words = np.ndarray((count,), "<u4", payload, at + _ID_COUNT.size // 2, (size,))
+            if (words == words[0]).all():
+                return True
     for _ in range(count):
         if at + _ID_COUNT.size > len(payload):
             return False
