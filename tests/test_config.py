@@ -1,6 +1,7 @@
 """Configuration files are read strictly, and every message names file, field and value."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,12 @@ from roadmark.errors import ConfigError, FormatError, MissingExtraError
 class Lamp(Settings):
     height: float = 6.0
     kind: str = "street"
+
+
+# each level holds the one before eight times: eight levels are 16 million values
+BOMB = "a: &a [1]\n" + "".join(
+    f"{child}: &{child} [{', '.join([f'*{parent}'] * 8)}]\n" for parent, child in pairwise("abcdefghi")
+)
 
 
 def write(path: Path, text: str) -> Path:
@@ -61,7 +68,8 @@ def test_yaml_and_json_give_the_same_values(tmp_path: Path) -> None:
     [
         ("a.yaml", "a: [1, 2", "line 1, column 9: not valid YAML"),
         ("a.yaml", "a: 1\na: 2\n", "given twice"),
-        ("a.yaml", "a: &x [1]\nb: *x\n", "aliases"),
+        ("a.yaml", "a: &a [*a]\n", "contains itself"),
+        ("a.yaml", BOMB, "expand to more than"),
         ("a.yaml", "a: !!python/object/apply:os.system [ls]\n", "not valid YAML"),
         ("a.yaml", "a: \x07\n", "not valid YAML"),
         ("a.json", '{"a": 1,}', "line 1, column"),
@@ -75,6 +83,11 @@ def test_malformed_documents_say_where(tmp_path: Path, name: str, text: str, mes
     with pytest.raises(ConfigError, match=message) as caught:
         load_document(path)
     assert str(path) in str(caught.value)
+
+
+def test_aliases_within_reason_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml", "size: &size {x: 1}\nother: *size\n")
+    assert load_document(path) == {"size": {"x": 1}, "other": {"x": 1}}
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ from roadmark.errors import ConfigError
 MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 """Largest YAML or JSON file that is read: configurations are kilobytes; more is a mistake or an attack."""
 
+MAX_VALUES = 1_000_000
+"""Most values a YAML document may stand for once its aliases are written out."""
+
 DEFAULT_ORIGIN = "default"
 
 
@@ -37,13 +40,13 @@ SettingsT = TypeVar("SettingsT", bound=BaseModel)
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """YAML's safe loader without aliases (they can expand without bound) and without duplicate keys."""
+    """YAML's safe loader that bounds what aliases expand to and refuses duplicate keys."""
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not accepted", event.start_mark)
-        return super().compose_node(parent, index)
+    def get_single_node(self) -> yaml.Node | None:
+        node = super().get_single_node()
+        if node is not None:
+            _expanded_size(node, {}, set())
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()
@@ -53,6 +56,23 @@ class _StrictLoader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is given twice", key_node.start_mark)
             seen.add(key if isinstance(key, Hashable) else str(key))
         return super().construct_mapping(node, deep)
+
+
+def _expanded_size(node: yaml.Node, known: dict[int, int], open_nodes: set[int]) -> int:
+    """Number of values a node stands for once its aliases are written out."""
+    if id(node) in open_nodes:
+        raise yaml.constructor.ConstructorError(None, None, "an alias (*name) contains itself", node.start_mark)
+    if id(node) not in known:
+        open_nodes.add(id(node))
+        children = node.value if isinstance(node, yaml.CollectionNode) else []
+        flat = [part for child in children for part in (child if isinstance(child, tuple) else (child,))]
+        known[id(node)] = 1 + sum(_expanded_size(child, known, open_nodes) for child in flat)
+        open_nodes.discard(id(node))
+        if known[id(node)] > MAX_VALUES:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"aliases (*name) expand to more than {MAX_VALUES} values", node.start_mark
+            )
+    return known[id(node)]
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -131,8 +131,8 @@ def write_recording(path: Path) -> None:
 
 
 def _camera_document() -> list[dict[str, object]]:
-    transform = {"location": {"x": -1380, "y": 1420, "z": 760}, "rotation": {"roll": 0, "pitch": -20, "yaw": -42}}
-    attributes = {"image_size_x": 1280, "image_size_y": 720, "fov": 86}
+    transform = {"location": {"x": -2100, "y": 1350, "z": 900}, "rotation": {"roll": 0, "pitch": -19, "yaw": -30}}
+    attributes = {"image_size_x": 1280, "image_size_y": 720, "fov": 94}
     kinds = ("rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals")
     return [{"sensor": kind, "attributes": attributes, "transform": transform} for kind in kinds]
 

@@ -140,8 +140,8 @@ def parts() -> list[Part]:
              (2.257, 1.0035, 0.7625), (0, 0, 0.7625), _stopped),
         Part(40, "walker.pedestrian.0003", straight(-16.2, -5.0, north, 1.4), None, adult, upright, lambda _: 0, 0.93),
         Part(41, "walker.pedestrian.0021", straight(-15.4, 6.0, south, 1.25), None, adult, upright, lambda _: 0, 0.93),
-        Part(42, "walker.pedestrian.0034", straight(5.8, -24.0, north, 1.5), None, adult, upright, lambda _: 0, 1.08),
-        Part(43, "walker.pedestrian.0012", straight(6.6, -24.2, north, 1.5), None, child, upright, lambda _: 0, 0.80),
+        Part(42, "walker.pedestrian.0034", straight(5.8, -17.0, north, 1.5), None, adult, upright, lambda _: 0, 1.08),
+        Part(43, "walker.pedestrian.0012", straight(6.6, -17.2, north, 1.5), None, child, upright, lambda _: 0, 0.80),
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from roadmark.clip import FrameImages
 from roadmark.errors import RenderError
 from roadmark.geometry import Pose
-from roadmark.render import Frame, Instance, Quality, Renderer, SpotLight
+from roadmark.render import Frame, Instance, Mesh, Quality, Renderer, SpotLight
 from roadmark.scenario import ActorState, SceneState
 from roadmark.simulate.backend import Observation
 from roadmark.simulate.cameras import CameraSetup
@@ -22,6 +22,8 @@ from roadmark.world import Cast, PlacedActor, SignalCast, ViewCone, signal_model
 
 KEEP_CLEAR = 4.0
 """Metres around a fixed camera that scenery leaves free."""
+POST_CLEARANCE = 1.0
+"""Metres around the foot of a traffic light or sign that scenery leaves free."""
 SCENERY_REACH = 600.0
 """Metres around the cameras within which scenery grows."""
 WAYPOINTS = 50
@@ -53,21 +55,22 @@ class EmbeddedSimulator:
         fixed = settings.camera_follow_actor is None
         cones = [_view_cone(camera) for camera in plan.cameras] if fixed else []
         signals = signal_models(plan.road_map)
+        posts = [(foot, POST_CLEARANCE) for foot in signals.footprints]
         town = static_world(
             plan.road_map,
             settings.seed,
-            keep_clear=[(cone.position, KEEP_CLEAR) for cone in cones],
+            keep_clear=[*((cone.position, KEEP_CLEAR) for cone in cones), *posts],
             view_cones=cones,
-            centers=_centers(plan),
+            center=_centers(plan),
             radius=SCENERY_REACH,
-            extra=[signals.static],
         )
         self._street_lamps = tuple(town.lamps)
+        self._lenses = town.lens_instance(plan.environment.night >= DARK)
         self._signals = SignalCast(signals, plan.scenario)
         self._cast = Cast(plan.scenario.actors, object_ids, settings.seed)
         self._object_ids = object_ids
         self._renderer = Renderer(
-            town.mesh,
+            Mesh.merge([town.mesh, signals.static]),
             threads=settings.threads or default_threads(),
             tracer=settings.tracer,
             seed=settings.seed,
@@ -90,7 +93,7 @@ class EmbeddedSimulator:
         state = plan.scenario.state_at(time, plan.settings.replay, time_factor=plan.settings.time_factor)
         actors = self._cast.place(state)
         instances = [instance for actor in actors for instance in actor.instances]
-        instances.extend(self._signals.place(state))
+        instances.extend([*self._signals.place(state), self._lenses])
         return [self._observe(camera, state, actors, instances) for camera in plan.cameras]
 
     def _observe(
@@ -161,7 +164,7 @@ def _view_cone(camera: CameraSetup) -> ViewCone:
     return ViewCone(
         position=camera.pose.translation,
         direction=camera.pose.rotation[:, 2],
-        half_angle=math.atan2(half_diagonal, camera.camera.fx),
+        fov=2.0 * math.atan2(half_diagonal, camera.camera.fx),
     )
 
 

@@ -14,7 +14,7 @@ from roadmark.catalog import Blueprint, BodyStyle, blueprint, known
 from roadmark.geometry import Box3D, Pose
 from roadmark.render import Instance, SpotLight
 from roadmark.scenario import Actor, ActorKind, ActorState, SceneState
-from roadmark.world.props import prop_mesh
+from roadmark.world.props import prop_model
 from roadmark.world.vehicles import VehicleModel, emission_mask, vehicle_model
 from roadmark.world.walkers import walker_model
 
@@ -197,11 +197,8 @@ class Cast:
             state.actor.id, object_id, chosen, (instance,), _box(ground, center, half), capsule, None, state.speed
         )
 
-    def _prop(self, state: ActorState, chosen: Blueprint) -> PlacedActor | None:
-        mesh = prop_mesh(chosen)
-        if mesh is None:
-            return None
-        instance = Instance(mesh, _matrix(state.pose), 0)
+    def _prop(self, state: ActorState, chosen: Blueprint) -> PlacedActor:
+        instance = Instance(prop_model(chosen).mesh, _matrix(state.pose), 0)
         box = _box(state.pose, chosen.center_offset, chosen.half_extents)
         return PlacedActor(state.actor.id, 0, chosen, (instance,), box, None, None, state.speed)
 
