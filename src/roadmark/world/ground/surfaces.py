@@ -77,9 +77,9 @@ def _skirts(strips: Sequence[LaneStrip], beside: set[tuple[str, int, int]]) -> S
     walls = []
     for strip in strips:
         lines = [np.stack([strip.left[0], strip.right[0]]), np.stack([strip.right[-1], strip.left[-1]])]
-        if not _has_neighbour(strip, -1, beside):
+        if not has_neighbour(strip, -1, beside):
             lines.append(strip.right)
-        if not _has_neighbour(strip, 1, beside):
+        if not has_neighbour(strip, 1, beside):
             lines.append(strip.left[::-1])
         walls.extend(_wall(line + down, line) for line in lines)
     return _paved(np.concatenate(walls or [np.zeros((0, 4, 3))]), ASPHALT)
@@ -98,7 +98,7 @@ def _raised(strips: Sequence[LaneStrip], look: Look, beside: set[tuple[str, int,
         low, high = strip.right + lift, strip.left + lift
         width = np.linalg.norm(high - low, axis=1, keepdims=True)
         inward = (high - low) / np.maximum(width, 1e-9) * np.minimum(KERB_WIDTH, width / 2.0)
-        right_kerb, left_kerb = (_has_neighbour(strip, side, beside) for side in (-1, 1))
+        right_kerb, left_kerb = (has_neighbour(strip, side, beside) for side in (-1, 1))
         paving_low = low + inward if right_kerb else low
         paving_high = high - inward if left_kerb else high
         tops.append(_ribbon(paving_low, paving_high))
@@ -120,7 +120,7 @@ def _raised(strips: Sequence[LaneStrip], look: Look, beside: set[tuple[str, int,
     ]
 
 
-def _has_neighbour(strip: LaneStrip, side: int, beside: set[tuple[str, int, int]]) -> bool:
+def has_neighbour(strip: LaneStrip, side: int, beside: set[tuple[str, int, int]]) -> bool:
     """Whether the lane to the left (+1) or right (-1) along increasing s is carriageway."""
     lane = strip.key.lane + side
     if lane == 0:

@@ -21,6 +21,7 @@ FAR, MIDDLE, NEAR = 0, 1, 2
 _GLASS = (58, 68, 76)
 _SHOP_GLASS = (70, 80, 84)
 _PARAPET = 0.55
+_CURTAIN_BIT = np.uint16(0x8000)  # the renderer's window material divides such a pane into storeys and panes
 _DOOR = (1.3, 2.25)
 _DOOR_COLORS = np.array([[86, 58, 40], [52, 62, 58], [44, 48, 56], [96, 40, 36], [70, 72, 74]], dtype=np.uint8)
 _SIGN_COLORS = np.array(
@@ -115,7 +116,8 @@ class _Facades:
         self.buildings = buildings
         self.owner = np.repeat(np.arange(count), 4)
         self.side = np.tile(np.arange(4), count)
-        self.level = level[self.owner]
+        # Only the front shows all that a middle distance can: sides and backs are seen from further off.
+        self.level = np.where((level[self.owner] == MIDDLE) & (self.side != 0), FAR, level[self.owner])
         top = buildings.eaves + np.where(buildings.flat, _PARAPET, 0.0)
         self.walls = Walls(
             corners.reshape(-1, 3), side.reshape(-1, 3)[:, :2] / length[:, None], length, top[self.owner]
@@ -134,6 +136,7 @@ class _Facades:
         """All parts of all walls."""
         self._plain_walls()
         self._windows()
+        self._curtain_walls()
         self._doors()
         self._shop_signs()
         self._trim()
@@ -148,7 +151,9 @@ class _Facades:
 
     def _rows(self) -> None:
         """One row of openings per wall and storey."""
-        storeys = self.buildings.storeys[self.owner]
+        self.curtain = np.array([style.curtain for style in STYLES])[self.buildings.style]
+        storeys = np.where(self.curtain, 1, self.buildings.storeys)[self.owner]
+        self.rows_of_wall = storeys
         self.row_wall, self.row_storey = repeat_index(storeys)
         owner = self.owner[self.row_wall]
         ground = self._style("ground_height")[owner]
@@ -200,7 +205,7 @@ class _Facades:
         wall = self.row_wall[near_row]
         below = np.where(self.row_storey[near_row] == 0, 0.0, np.roll(self.row_high, 1)[near_row])
         panel(wall, (0.0, self.walls.length[wall]), (below, self.row_low[near_row]))
-        last = near_row[self.row_storey[near_row] == self.buildings.storeys[self.owner[wall]] - 1]
+        last = near_row[self.row_storey[near_row] == self.rows_of_wall[wall] - 1]
         wall = self.row_wall[last]
         panel(wall, (0.0, self.walls.length[wall]), (self.row_high[last], self.walls.height[wall]))
         near = self.opening_level > FAR
@@ -277,6 +282,25 @@ class _Facades:
             color=np.broadcast_to(np.asarray(color), (count, 3))[chosen],
             variation=self.opening_seed[chosen],
         )
+
+    def _curtain_walls(self) -> None:
+        """Glass fronts over the ground storey: one pane each, which the material divides, with fins on it."""
+        walls = np.flatnonzero(self.curtain[self.owner])
+        owner = self.owner[walls]
+        length, height = self.walls.length[walls], self.walls.height[walls] - 0.7
+        ground = self._style("ground_height")[owner]
+        glass = np.array([[66, 82, 92], [84, 92, 94], [58, 76, 76], [92, 96, 104]], dtype=np.uint8)[owner % 4]
+        self.parts.add(
+            PANEL, walls, (0.3, length - 0.3), (ground, height), (0.04, 0.04),
+            material=Material.WINDOW, color=glass, variation=self.variation[owner] | _CURTAIN_BIT,
+        )  # fmt: skip
+        fins = np.maximum((length / 3.0).astype(np.int64), 2)
+        which, position = repeat_index(fins + 1)
+        u = 0.3 + (length[which] - 0.6) * position / fins[which]
+        self.parts.add(
+            BOX, walls[which], (u - 0.06, u + 0.06), (ground[which], height[which]), (0.0, 0.22),
+            material=Material.METAL, color=self.trim_color[owner[which]], variation=self.variation[owner[which]],
+        )  # fmt: skip
 
     def _doors(self) -> None:
         chosen = np.flatnonzero(self.is_door)

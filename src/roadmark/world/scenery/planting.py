@@ -14,7 +14,7 @@ from roadmark.world.shape import Doubles, Shape, merge, place
 
 _STREET = (0, 1, 2, 4)
 _YARD = (0, 2, 3, 4, 5, 6)
-_NEAR, _MIDDLE = 45.0, 130.0
+_NEAR, _MIDDLE = 40.0, 100.0
 _VARIANTS = 2
 
 
@@ -118,11 +118,11 @@ class Planting:
         scale = np.concatenate(self._scale or [np.zeros(0)])
         lanes = self.site.sample(self.site.from_lanes, feet, 1e3)
         if centers is None:
-            detail = np.where(lanes < 12.0, 1, 0)
+            detail = np.zeros(len(feet), dtype=np.int64)
         else:
             detail = detail_of(feet, centers, _NEAR, _MIDDLE)
-        distant = lanes > 40.0
-        detail = np.where(distant & (detail < 2), -1, detail)
+        distant = lanes > 22.0
+        detail = np.where(distant & (detail < 1), -1, detail)
         variant = np.arange(len(feet)) % _VARIANTS
         yaw = self.rng.uniform(0.0, 2.0 * np.pi, len(feet))
         tint = self.rng.uniform(0.82, 1.14, (len(feet), 1)) * self.rng.uniform(0.94, 1.06, (len(feet), 3))

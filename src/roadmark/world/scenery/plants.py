@@ -46,17 +46,17 @@ class Species:
 
 
 SPECIES: tuple[Species, ...] = (
-    Species("lime", 9.5, 2.8, (2.6, 3.4), 6, 0.62, (84, 112, 46)),
-    Species("plane", 11.5, 3.4, (3.5, 4.0), 8, 0.75, (98, 120, 54), radius=0.24, bark=(140, 130, 108)),
-    Species("maple", 7.0, 2.3, (2.2, 2.4), 5, 0.55, (106, 118, 42), radius=0.14),
-    Species("oak", 12.5, 3.0, (4.4, 4.2), 9, 0.8, (72, 96, 40), radius=0.3),
-    Species("birch", 10.0, 3.2, (1.9, 3.4), 8, 0.5, (118, 138, 62), radius=0.12, bark=(196, 192, 182)),
-    Species("poplar", 14.0, 2.0, (1.6, 6.0), 13, 0.6, (78, 104, 48), radius=0.2),
-    Species("spruce", 12.0, 1.2, (2.3, 5.4), 1, 0.7, (52, 76, 44), conical=True, radius=0.18, bark=(84, 66, 52)),
+    Species("lime", 9.5, 2.8, (2.6, 3.4), 6, 0.62, (104, 134, 58)),
+    Species("plane", 11.5, 3.4, (3.5, 4.0), 8, 0.75, (116, 140, 66), radius=0.24, bark=(140, 130, 108)),
+    Species("maple", 7.0, 2.3, (2.2, 2.4), 5, 0.55, (124, 138, 54), radius=0.14),
+    Species("oak", 12.5, 3.0, (4.4, 4.2), 9, 0.8, (92, 118, 52), radius=0.3),
+    Species("birch", 10.0, 3.2, (1.9, 3.4), 8, 0.5, (132, 152, 72), radius=0.12, bark=(196, 192, 182)),
+    Species("poplar", 14.0, 2.0, (1.6, 6.0), 13, 0.6, (98, 126, 60), radius=0.2),
+    Species("spruce", 12.0, 1.2, (2.3, 5.4), 1, 0.7, (66, 92, 56), conical=True, radius=0.18, bark=(84, 66, 52)),
 )
 
 #: Number of leaf clumps by detail.
-_CLUMPS = (40, 130, 330)
+_CLUMPS = (34, 120, 400)
 _DISTANT_CLUMPS = 12
 
 
@@ -78,7 +78,7 @@ def tree(species: Species, detail: int, rng: np.random.Generator) -> Shape:
     else:
         lobes, sizes = _lobes(species, center, rng)
         points, outward = _lobe_points(lobes, sizes, _CLUMPS[detail], rng)
-    size = species.leaf * (2.0, 1.15, 0.72)[detail]
+    size = species.leaf * (2.1, 1.2, 0.68)[detail]
     parts = [_leaves(points, outward, size, species, 5 if detail else 4, rng)]
     parts.extend(_cores(species, lobes, sizes, detail, rng))
     parts.extend(_wood(species, lobes, detail, rng))

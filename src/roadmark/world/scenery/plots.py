@@ -18,6 +18,7 @@ CLEARANCE = 1.5
 #: Width of the forecourt between pavement and building fronts in streets with pavements.
 FORECOURT = 3.2
 _DISTRICT = 130.0  # size of areas with the same mix of styles
+_WIDE_STREET = 7.2  # half width of a carriageway with two lanes each way
 _STEEPEST = 1.6  # ground under one building may differ by this much
 
 # Mixes of styles by district: for wide streets, narrow streets, and roads without pavements.
@@ -79,26 +80,28 @@ class Planner:
         """Plots side by side along one line."""
         count = len(line.points)
         paved = self.site.sample(self.site.from_pavement, line.points, 1e3) < (5.0 if row == 0 else 60.0 + 30.0 * row)
-        traffic = self.site.sample(self.site.traffic, line.points)
+        # Behind the front row the street itself is out of reach of the picture: look back towards it.
+        street = line.points - line.outward * (0.0, 30.0, 62.0)[row]
+        width = self.site.sample(self.site.half_width, street)
         i = int(self.rng.integers(0, 6))
         while i < count - 7:
             chance = self.rng.random()
-            keep = (0.97, 0.75, 0.5)[row] if paved[i] else (0.16 if traffic[i] < 0.16 else 0.05)
+            keep = (0.97, 0.75, 0.5)[row] if paved[i] else (0.16 if width[i] < 11.0 else 0.05)
             if chance > keep:
                 i += int(self.rng.integers(5, 12)) if paved[i] else int(self.rng.integers(15, 40))
                 continue
-            width, gap = self._try(line, i, row, bool(paved[i]), float(traffic[i]))
-            i += 3 if width == 0.0 else int(np.ceil(width + gap))
+            wide, gap = self._try(line, i, row, bool(paved[i]), bool(width[i] > _WIDE_STREET))
+            i += 3 if wide == 0.0 else int(np.ceil(wide + gap))
 
-    def _mix(self, point: Doubles, paved: bool, traffic: float, row: int) -> tuple[str, ...]:
+    def _mix(self, point: Doubles, paved: bool, wide: bool) -> tuple[str, ...]:
         cell = np.floor(point / _DISTRICT).astype(np.int64)
         value = int((cell[0] * 73856093) ^ (cell[1] * 19349663) ^ int(self.district_salt[0]))
-        table = _RURAL if not paved else (_WIDE if traffic > (0.13, 0.06, 0.035)[row] else _NARROW)
+        table = _RURAL if not paved else (_WIDE if wide else _NARROW)
         return table[(value ^ (value >> 9)) % len(table)]
 
-    def _try(self, line: RoadLine, start: int, row: int, paved: bool, traffic: float) -> tuple[float, float]:
+    def _try(self, line: RoadLine, start: int, row: int, paved: bool, wide_street: bool) -> tuple[float, float]:
         """Place one building that begins at a point of the line; its width and the gap after it, 0 if none fits."""
-        mix = self._mix(line.points[start], paved, traffic, row)
+        mix = self._mix(line.points[start], paved, wide_street)
         index = STYLE_INDEX[mix[int(self.rng.integers(len(mix)))]]
         style = STYLES[index]
         share = self.rng.random(2)

@@ -67,10 +67,13 @@ class Site:
         return distance_to(self.pavement, self.raster.cell)
 
     @cached_property
-    def traffic(self) -> npt.NDArray[np.float32]:
-        """Share of carriageway within some 40 m of each pixel: high along wide roads."""
-        size = int(80.0 / self.raster.cell) | 1
-        return np.asarray(cv2.blur(self.carriageway.astype(np.float32), (size, size)), dtype=np.float32)
+    def half_width(self) -> npt.NDArray[np.float32]:
+        """Half the width of the widest carriageway within some 30 m of each pixel, metres."""
+        inside = cv2.distanceTransform(self.carriageway.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+        size = int(60.0 / self.raster.cell) | 1
+        return np.asarray(cv2.dilate(inside, np.ones((size, size), dtype=np.uint8)), dtype=np.float32) * np.float32(
+            self.raster.cell
+        )
 
     def from_built(self) -> npt.NDArray[np.float32]:
         """Metres from each pixel to the nearest building of the register, as it is now."""

@@ -18,6 +18,7 @@ from roadmark.world.scenery.styles import STYLES, Roof
 from roadmark.world.shape import Doubles, Shape, merge, place
 
 _LAMP_SPACING = 27.0
+_HIGHWAY = 11.0  # half width of a carriageway from which on it is a highway
 _WARM = np.array([1.0, 0.82, 0.58])
 _LAMP_POWER = 220.0
 
@@ -47,7 +48,7 @@ class Street:
             index = np.arange(self.rng.uniform(4.0, 14.0), len(line.points), _LAMP_SPACING).astype(np.int64)
             points = line.points[index]
             paved = self.site.sample(self.site.from_pavement, points, 1e3) < 1.0
-            wide = self.site.sample(self.site.traffic, points) > 0.2
+            wide = self.site.sample(self.site.half_width, points) > _HIGHWAY
             good = (paved | wide) & self._clear(points, 2.2) & self._open_behind(line, index)
             lift = np.where(paved[good], KERB_HEIGHT, 0.0)
             feet.append(self.site.beside_road(points[good], 0.0) + np.c_[np.zeros((good.sum(), 2)), lift])
@@ -128,7 +129,7 @@ class Street:
         for line in self.site.lines(0.9):
             index = np.arange(0, len(line.points) - 2, 4)
             points = line.points[index]
-            wide = self.site.sample(self.site.traffic, points) > 0.2
+            wide = self.site.sample(self.site.half_width, points) > _HIGHWAY
             paved = self.site.sample(self.site.from_pavement, points, 1e3) < 12.0
             ends = np.stack([points - 2.0 * _along(line, index), points + 2.0 * _along(line, index)], axis=1)
             clear = self.site.sample(self.site.from_lanes, ends).min(axis=1) > 0.4
@@ -146,7 +147,7 @@ class Street:
             index = np.arange(self.rng.uniform(0.0, 20.0), len(line.points), 42.0).astype(np.int64)
             points = line.points[index]
             country = self.site.sample(self.site.from_pavement, points, 1e3) > 30.0
-            good = country & (self.site.sample(self.site.traffic, points) < 0.17)
+            good = country & (self.site.sample(self.site.half_width, points) < _HIGHWAY)
             foot = self.site.grounded(points[good], -0.1)
             free = ~self.keep_out.blocks(foot, 1.0, 9.0)
             yaw = _yaw(line.outward[index][good][free])

@@ -41,6 +41,7 @@ class BuildingStyle:
         shop: Share of buildings with shop fronts at the ground.
         balcony: Share of buildings with balconies.
         bands: Whether a projecting band runs along each floor.
+        curtain: Whether the storeys over the ground are one glass front.
         setback: Least distance of the front from the pavement's outer edge.
     """
 
@@ -63,6 +64,7 @@ class BuildingStyle:
     balcony: float = 0.0
     bands: bool = False
     setback: float = 1.4
+    curtain: bool = False
 
 
 _FELT: tuple[Color, ...] = ((118, 116, 112), (96, 96, 98), (140, 134, 124))
@@ -101,8 +103,8 @@ STYLES: tuple[BuildingStyle, ...] = (
         "glass office", Material.METAL,
         ((92, 98, 104), (120, 124, 126), (66, 72, 80)),
         ((150, 154, 156), (58, 62, 66)),
-        Roof.FLAT, _FELT, (7, 16), (20.0, 34.0), (18.0, 26.0), 3.7, 5.0, 1.9, (1.74, 3.1), 0.3, 0.06,
-        shop=0.35, setback=2.5,
+        Roof.FLAT, _FELT, (7, 16), (20.0, 34.0), (18.0, 26.0), 3.5, 5.2, 3.0, (2.7, 3.3), 0.4, 0.06,
+        shop=0.35, setback=2.5, curtain=True,
     ),
     BuildingStyle(
         "apartments", Material.PLASTER,

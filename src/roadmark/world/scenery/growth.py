@@ -20,7 +20,7 @@ from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.street import Street
 from roadmark.world.shape import Shape, merge
 
-_NEAR, _MIDDLE = 55.0, 150.0
+_NEAR, _MIDDLE = 55.0, 160.0
 _FRONT_ROW = 9.0
 
 
