@@ -273,6 +273,34 @@ def test_sources_are_kept_with_their_hash(clip_path, tmp_path):
         other.source("recording.log")
 
 
+def test_files_are_copied_as_sources(tmp_path):
+    log = tmp_path / "recording.log"
+    log.write_bytes(bytes(range(256)) * 10000)  # more than one piece
+    provenance = Provenance(sources=(SourceFile("recording.log", log),))
+    clip = Clip.open(write_clip(tmp_path / "clip", 1, provenance=provenance))
+    assert clip.source("recording.log").read_bytes() == log.read_bytes()
+    assert clip.verify() == []
+
+
+def test_numbers_of_numpy_are_fine(tmp_path):
+    picture = images(0)
+    frame = labels(0, picture)
+    car = replace(
+        frame.objects[0],
+        object_id=np.int64(CAR),
+        bbox_2d=tuple(np.array(frame.objects[0].bbox_2d)),
+        color=tuple(np.array([1, 2, 3], np.uint8)),
+        pixels=np.int64(9),
+        speed=np.float32(1.5),
+        lane_position=np.float32(0.5),
+    )
+    with ClipWriter(tmp_path / "clip", CAMERA, Fraction(20)) as writer:
+        writer.write_frame(picture, replace(frame, objects=(car,)))
+        writer.finish()
+    (back,) = Clip.open(tmp_path / "clip")[0].labels().objects
+    assert (back.object_id, back.color, back.speed, back.lane_position) == (CAR, (1, 2, 3), 1.5, 0.5)
+
+
 def test_millimetres_saturate(tmp_path):
     picture = images(0)
     far = replace(picture, depth=np.full((HEIGHT, WIDTH), 100.0, np.float32))

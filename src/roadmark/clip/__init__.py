@@ -3,12 +3,14 @@
 from roadmark.clip.adopt import AdoptedCamera, adopt
 from roadmark.clip.frames import FrameImages, edge_image, instance_color
 from roadmark.clip.labels import ClipEvent, CollisionEvent, FrameLabels, ObjectLabel, frames_during
+from roadmark.clip.layout import OVERLAYS, Overlay
 from roadmark.clip.manifest import ActorRecord, ClipManifest, map_ids, read_manifest
 from roadmark.clip.options import ClipOptions, Provenance, SourceFile
 from roadmark.clip.reader import Clip, ClipFrame
 from roadmark.clip.writer import ClipWriter
 
 __all__ = [
+    "OVERLAYS",
     "ActorRecord",
     "AdoptedCamera",
     "Clip",
@@ -21,6 +23,7 @@ __all__ = [
     "FrameImages",
     "FrameLabels",
     "ObjectLabel",
+    "Overlay",
     "Provenance",
     "SourceFile",
     "adopt",

@@ -129,8 +129,8 @@ def _instance_record(label: ObjectLabel) -> dict[str, Any]:
         caption = label.category if label.color is None else f"{color_name(label.color)} {label.category}"
     return {
         "object_type": label.category,
-        "instance_id": label.object_id,
-        "color": None if label.color is None else list(label.color),
+        "instance_id": int(label.object_id),
+        "color": None if label.color is None else [int(value) for value in label.color],
         "caption": caption,
     }
 

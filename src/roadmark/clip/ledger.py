@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import threading
 from collections import defaultdict
 from pathlib import Path
 
 from roadmark.clip.manifest import FileRecord
 from roadmark.errors import InputError
-from roadmark.media import write_file
+from roadmark.media import output_errors, write_file
 
 _CHUNK = 1 << 20
 
@@ -36,6 +37,21 @@ class Ledger:
         digest = hashlib.sha256(data).digest()
         self._add(name, len(data), digest)
         return digest
+
+    def copy(self, name: str, source: Path) -> tuple[int, bytes]:
+        """Copy a file from outside, whatever its size, and return its size and SHA-256.
+
+        Raises:
+            InputError: The source cannot be read.
+            OutputError: The copy cannot be written.
+        """
+        size, digest = hash_file(source)
+        with output_errors(self.root / name):
+            shutil.copyfile(source, self.root / name)
+        if hash_file(self.root / name) != (size, digest):
+            raise InputError(f"{source}: changed while it was copied")
+        self._add(name, size, digest)
+        return size, digest
 
     def add_file(self, name: str) -> None:
         """Take in a file that something else wrote (a video, a table)."""

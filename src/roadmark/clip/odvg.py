@@ -39,21 +39,21 @@ def object_record(label: ObjectLabel, camera_from_world: Pose) -> JsonObject:
     """The instance's fields in `odvg/*.json`."""
     camera_box = label.box.transformed(camera_from_world)
     record: JsonObject = {
-        "object-id": label.object_id,
+        "object-id": int(label.object_id),
         "category": label.category,
         "blueprint_id": label.blueprint_id,
-        "bbox_2d": list(label.bbox_2d),
+        "bbox_2d": [int(value) for value in label.bbox_2d],
         "mask": [list(polygon) for polygon in label.polygons],
         "road_lane_id": label.road_lane_id,
-        "lane_position": None if label.lane_position is None else round(label.lane_position, _METRES),
-        "vehicle_color": None if label.color is None else list(label.color),
+        "lane_position": None if label.lane_position is None else round(float(label.lane_position), _METRES),
+        "vehicle_color": None if label.color is None else [int(value) for value in label.color],
         "bbox_3d": camera_box_record(camera_box),
         "bbox_3d_world": world_box_record(label.box),
         "mask_rle": dict(label.mask_rle),
-        "mask_area": label.pixels,
-        "visible_fraction": round(label.visible_fraction, _SHARES),
-        "truncation": round(label.truncation, _SHARES),
-        "speed": round(label.speed, _METRES),
+        "mask_area": int(label.pixels),
+        "visible_fraction": round(float(label.visible_fraction), _SHARES),
+        "truncation": round(float(label.truncation), _SHARES),
+        "speed": round(float(label.speed), _METRES),
         "orientation_wxyz": _rounded(quaternion_from_rotation(canonical_rotation(camera_box)), _ANGLES),
     }
     if label.carla_box is not None:

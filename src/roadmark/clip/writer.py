@@ -212,11 +212,13 @@ class ClipWriter:
         if isinstance(source.content, Path) and not source.stored:
             size, digest = hash_file(source.content)
             return SourceRecord(sha256=digest.hex(), bytes=size)
-        data = _read(source.content)
         with output_errors(self._staging.path):
             (self._staging.path / SOURCE_FOLDER).mkdir(exist_ok=True)
-        record = self._ledger.write(name, data)
-        return SourceRecord(sha256=record.hex(), bytes=len(data), file=name)
+        if isinstance(source.content, Path):
+            size, digest = self._ledger.copy(name, source.content)
+        else:
+            size, digest = len(source.content), self._ledger.write(name, source.content)
+        return SourceRecord(sha256=digest.hex(), bytes=size, file=name)
 
     def _manifest(self, notes: tuple[str, ...]) -> ClipManifest:
         provenance = self._provenance
@@ -263,12 +265,3 @@ def tool_versions() -> dict[str, str]:
 
 def _event_order(event: ClipEvent) -> tuple[float, float, str, tuple[int, ...]]:
     return event.start_time, event.end_time, event.category, event.actor_ids
-
-
-def _read(content: Path | bytes) -> bytes:
-    if isinstance(content, bytes):
-        return content
-    try:
-        return content.read_bytes()
-    except OSError as error:
-        raise InputError(f"{content}: cannot be read: {error.strerror or error}") from None

@@ -82,9 +82,9 @@ def inverse_depth_table(near: float, far: float = np.inf, unit: DepthUnit = "1/2
 def suggested_near(metres: NDArray[np.float32]) -> float:
     """A `near` for `inverse_depth_table` from a clip's first frame.
 
-    Three quarters of the depth that 5 % of the picture are nearer than: a pole beside the lens does not darken everything
-    else, and what comes closer later still has shades left. Kept within 0.5 to 20 m, rounded to 0.1 m; 5 m where nothing
-    was hit.
+    Three quarters of the depth that 5 % of the picture are nearer than: a pole beside the lens does not darken
+    everything else, and what comes closer later still has shades left. Kept within 0.5 to 20 m, rounded to 0.1 m; 5 m
+    where nothing was hit.
     """
     sample = metres[::4, ::4]
     hits = sample[np.isfinite(sample) & (sample > 0.0)]

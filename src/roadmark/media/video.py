@@ -45,8 +45,8 @@ class VideoStyle:
     crf: int
 
 
-PICTURE = VideoStyle("superfast", 18)
-"""Rendered pictures: no visible loss."""
+PICTURE = VideoStyle("ultrafast", 18)
+"""Rendered pictures: no visible loss. The fastest preset is also the most exact one here, for an eighth more bytes."""
 CONTROL = VideoStyle("ultrafast", 4)
 """Depth and edge control videos: near-lossless."""
 LABELS = VideoStyle("ultrafast", 10)
