@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,14 @@ from roadmark.cli import console
 from roadmark.clip import AdoptedCamera, adopt
 from roadmark.errors import ConfigError
 from roadmark.simulate import frame_rate, load_cameras
+
+
+class DepthStep(StrEnum):
+    """Steps of 16-bit depth images."""
+
+    MILLIMETRES = "mm"
+    METRES_256TH = "1/256m"
+
 
 app = typer.Typer(help="Look after clips.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -25,7 +34,7 @@ def adopt_clip(
     directory: Annotated[Path, typer.Argument(help="A folder made by the reference's tool.")],
     camera_config: Annotated[Path, typer.Option(help="The camera YAML it was made with.")],
     camera: Annotated[str | None, typer.Option(help="Which camera of the file, where it has several.")] = None,
-    depth_unit: Annotated[str, typer.Option(help="Step of its depth images: mm or 1/256m.")] = "mm",
+    depth_unit: Annotated[DepthStep, typer.Option(help="Step of its depth images.")] = DepthStep.MILLIMETRES,
     fps: Annotated[float | None, typer.Option(help="Frame rate [from its timestamps].")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier adoption.")] = False,
 ) -> None:
@@ -36,12 +45,10 @@ def adopt_clip(
     if camera is not None and camera not in setups:
         raise ConfigError(f"{camera_config}: has no camera {camera!r}; it has {', '.join(setups)}")
     setup = setups[camera] if camera is not None else next(iter(setups.values()))
-    if depth_unit not in ("mm", "1/256m"):
-        raise ConfigError(f"--depth-unit {depth_unit!r}: use mm or 1/256m")
     adopted = adopt(
         directory,
         AdoptedCamera(setup.camera, setup.pose, setup.name),
-        depth_unit=depth_unit,
+        depth_unit=depth_unit.value,
         fps=None if fps is None else frame_rate(fps),
         overwrite=overwrite,
     )

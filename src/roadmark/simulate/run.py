@@ -11,11 +11,13 @@ from typing import Protocol
 
 from roadmark.catalog import CLASS_NAMES
 from roadmark.clip import (
+    DEFAULT_MODALITIES,
     OVERLAYS,
     ActorRecord,
     ClipOptions,
     ClipWriter,
     FrameLabels,
+    Modality,
     Overlay,
     Provenance,
     SourceFile,
@@ -113,10 +115,9 @@ def _render_record(plan: SimulationPlan, camera: CameraSetup) -> bytes:
 
 def _options(plan: SimulationPlan, overwrite: bool) -> ClipOptions:
     settings = plan.settings
-    options = ClipOptions()
-    extra = {"sun_visibility", "albedo"} if settings.aov else set()
+    extra: frozenset[Modality] = frozenset({"sun_visibility", "albedo"} if settings.aov else ())
     return ClipOptions(
-        modalities=frozenset(options.modalities | extra),
+        modalities=DEFAULT_MODALITIES | extra,
         depth_unit=settings.depth_unit,
         videos=settings.videos if settings.generate_videos else "none",
         label_codec=settings.label_codec,

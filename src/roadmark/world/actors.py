@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from roadmark.catalog import Blueprint, BodyStyle, blueprint, known
 from roadmark.geometry import Box3D, Pose
-from roadmark.render import Instance, SpotLight
+from roadmark.render import Instance, Mesh, SpotLight
 from roadmark.scenario import Actor, ActorKind, ActorState, SceneState
 from roadmark.world.props import prop_model
 from roadmark.world.vehicles import VehicleModel, emission_mask, vehicle_model
@@ -107,7 +107,7 @@ def actor_blueprint(actor: Actor) -> Blueprint | None:
     if half.min() <= 0.1:
         return replace(found, id=actor.blueprint_id)
     lift = (float(center[0]), float(center[1]), float(half[2]))
-    return _sized(name, tuple(map(float, half)), lift, actor.blueprint_id)  # type: ignore[arg-type]
+    return _sized(name, tuple(map(float, half)), lift, actor.blueprint_id)
 
 
 def substitutions(actors: Sequence[Actor]) -> list[str]:
@@ -203,12 +203,12 @@ class Cast:
         return PlacedActor(state.actor.id, 0, chosen, (instance,), box, None, None, state.speed)
 
 
-def _parts(model: VehicleModel, state: ActorState) -> list[tuple[object, Transform]]:
+def _parts(model: VehicleModel, state: ActorState) -> list[tuple[Mesh, Transform]]:
     radius = max((wheel.radius for wheel in model.wheels if wheel.rolls), default=0.0)
     rotation = state.travelled / radius if radius > 0.0 else 0.0
     if state.wheel_rotation is not None and len(state.wheel_rotation):
         rotation = float(state.wheel_rotation[0])
-    return model.parts(state.steer, rotation)  # type: ignore[return-value]
+    return model.parts(state.steer, rotation)
 
 
 def _head_lamps(state: ActorState, chosen: Blueprint) -> tuple[SpotLight, ...]:
