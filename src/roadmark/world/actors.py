@@ -80,6 +80,7 @@ def _sized(
     base = blueprint(blueprint_id)
     shift, scale = center[0] - base.center_offset[0], half[0] / base.half_extents[0]
     grow = half[2] / base.half_extents[2]
+    # models stand on the ground of their own frame: `_vehicle` lowers them to a recorded box whose floor is below it
     wheels = tuple(
         replace(wheel, x=center[0] + (wheel.x - center[0] + shift) * scale, radius=wheel.radius * grow)
         for wheel in base.wheels
@@ -106,8 +107,7 @@ def actor_blueprint(actor: Actor) -> Blueprint | None:
         return found
     if half.min() <= 0.1:
         return replace(found, id=actor.blueprint_id)
-    lift = (float(center[0]), float(center[1]), float(half[2]))
-    return _sized(name, tuple(map(float, half)), lift, actor.blueprint_id)
+    return _sized(name, tuple(map(float, half)), tuple(map(float, center)), actor.blueprint_id)
 
 
 def substitutions(actors: Sequence[Actor]) -> list[str]:
@@ -126,6 +126,12 @@ def _matrix(pose: Pose) -> Transform:
 def _compose(outer: Transform, inner: Transform) -> Transform:
     moved = outer[:, :3] @ inner[:, 3] + outer[:, 3]
     return np.concatenate([outer[:, :3] @ inner[:, :3], moved[:, None]], axis=1)
+
+
+def _raised(height: float) -> Transform:
+    moved = np.eye(4)[:3]
+    moved[2, 3] = height
+    return moved
 
 
 def _box(pose: Pose, center: npt.ArrayLike, half: npt.ArrayLike) -> Box3D:
@@ -166,20 +172,21 @@ class Cast:
                 return self._prop(state, chosen)
 
     def _vehicle(self, state: ActorState, chosen: Blueprint, object_id: int) -> PlacedActor:
-        model = vehicle_model(chosen)
+        half, center = chosen.half_extents, chosen.center_offset
+        model = vehicle_model(replace(chosen, center_offset=(center[0], center[1], half[2])))
         actor = state.actor
         color: Color = (
             chosen.default_color
             if actor.color is None
             else (int(actor.color[0]), int(actor.color[1]), int(actor.color[2]))
         )
-        world = _matrix(state.pose)
+        world = _compose(_matrix(state.pose), _raised(center[2] - half[2]))
         emission = emission_mask(state.light_flags)
         instances = tuple(
             Instance(mesh, _compose(world, local), object_id, color, emission) for mesh, local in _parts(model, state)
         )
         return PlacedActor(
-            actor.id, object_id, chosen, instances, _box(state.pose, chosen.center_offset, chosen.half_extents), None,
+            actor.id, object_id, chosen, instances, _box(state.pose, center, half), None,
             color, state.speed, _head_lamps(state, chosen),
         )  # fmt: skip
 
