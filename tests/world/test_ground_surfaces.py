@@ -55,8 +55,8 @@ def test_two_roads_that_meet_leave_no_crack():
 def test_the_middle_of_a_junction_is_filled_and_its_lanes_lie_on_top():
     shape = surface_shape(crossing())
     top, label = seen_from_above(shape, [[0.3, 0.2], [-1.1, 1.3], [10.0, 3.4], [15.0, 15.0]])
-    assert top[0] == pytest.approx(-0.006, abs=1e-5)
-    assert top[1] == pytest.approx(-0.006, abs=1e-5)
+    assert top[0] == pytest.approx(-0.002, abs=1e-5)
+    assert top[1] == pytest.approx(-0.002, abs=1e-5)
     assert top[2] == pytest.approx(0.0, abs=1e-6)
     assert label.tolist() == [1, 1, 1, -1]
 

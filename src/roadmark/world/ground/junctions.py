@@ -19,7 +19,7 @@ _CLOSING = 1.5
 #: Enclosed areas up to this size are road; larger ones are islands and are left to the terrain.
 _HOLE_AREA = 260.0
 #: How far the filling lies under the lanes: they hide its ragged border.
-_BELOW = 0.006
+_BELOW = 0.002
 _BELOW_SLOPE = 0.03
 #: How far around a junction's own lanes others may bound a hole.
 _MARGIN = 6.0

@@ -14,8 +14,8 @@ from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster, strip_quads
 from roadmark.world.shape import Doubles, Shape, merge, quads
 
-#: Paint lies this far above the surface, so that rays meet it first.
-PAINT_HEIGHT = 0.010
+#: Paint lies this far above the surface: rays meet it first, and it throws no shadow that could be seen.
+PAINT_HEIGHT = 0.003
 
 PAINT_COLORS = {
     "white": (226, 225, 218),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,7 @@ from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
 _STRIPE = 0.5
 _STOP_WIDTH = 0.4
 _LINE_WIDTH = 0.15
+_ON_SLOPES = 0.008
 _WHITE = PAINT_COLORS["white"]
 
 # Outlines of stencils in a unit square: x forward in the direction of travel, y to the left, both -0.5..0.5.
@@ -44,7 +47,11 @@ def paint_shape(road_map: RoadMap) -> Shape:
         parts.append(_object_paint(road_map, item))
     if not any("stopline" in item.name.lower().replace(" ", "") for item in road_map.objects):
         parts.append(stop_lines(road_map))
-    return merge(parts)
+    shape = merge(parts)
+    if np.ptp(road_map.bounds[:, 2]) < 0.05:
+        return shape
+    # On slopes the outlines of a map and the sampled road differ by some millimetres.
+    return replace(shape, corners=shape.corners + np.array([0.0, 0.0, _ON_SLOPES], dtype=np.float32))
 
 
 def _flat(corners: npt.ArrayLike, color: tuple[int, int, int], height: float) -> Shape:
@@ -79,7 +86,7 @@ def crosswalk_shape(outline: npt.ArrayLike) -> Shape:
         return merge([])
     flat = np.array(fans).reshape(-1, 2)
     xy = flat @ frame + center[:2]
-    z = np.c_[flat, np.ones(len(flat))] @ slope + PAINT_HEIGHT + 0.002
+    z = np.c_[flat, np.ones(len(flat))] @ slope + PAINT_HEIGHT + 0.001
     corners = np.c_[xy, z].reshape(-1, 3, 3)
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[:, 2]
     corners[normal < 0.0] = corners[normal < 0.0][:, ::-1]
@@ -109,7 +116,7 @@ def clip_slab(polygon: Doubles, low: float, high: float) -> Doubles:
     return polygon
 
 
-def line_shape(points: npt.ArrayLike, width: float, color: tuple[int, int, int], height: float = 0.013) -> Shape:
+def line_shape(points: npt.ArrayLike, width: float, color: tuple[int, int, int], height: float = 0.005) -> Shape:
     """A painted line along points (N, 3)."""
     path = np.asarray(points, dtype=np.float64)
     if len(path) < 2:
@@ -167,7 +174,7 @@ def _hatching(outline: Doubles, item: MapObject, slants: tuple[float, ...]) -> S
             polygon = clip_slab(local, begin, begin + 0.3)
             for k in range(1, len(polygon) - 1):
                 xy = polygon[[0, k, k + 1, k + 1]] @ frame
-                parts.append(_flat(np.c_[xy, np.full((4, 1), height)], _WHITE, 0.011))
+                parts.append(_flat(np.c_[xy, np.full((4, 1), height)], _WHITE, 0.004))
     return merge(parts)
 
 
@@ -186,7 +193,7 @@ def _arrow(road_map: RoadMap, item: MapObject, name: str) -> Shape:
             + local[:, 1:] * min(item.length, item.width) * mirror * left
         )
         corners.append(np.r_[points, points[-1:]][:4])
-    return _flat(np.stack(corners), _WHITE, 0.013)
+    return _flat(np.stack(corners), _WHITE, 0.005)
 
 
 def _travel(road_map: RoadMap, item: MapObject) -> tuple[Doubles, Doubles]:
@@ -218,7 +225,7 @@ def _word(road_map: RoadMap, item: MapObject, word: str) -> Shape:
             end = along * stroke / 2.0
             local = np.array([a - half - end, b - half + end, b + half + end, a + half - end])
             corners.append(item.pose.translation + local[:, 1:] * forward - local[:, :1] * left)
-    return _flat(np.stack(corners), _WHITE, 0.013)
+    return _flat(np.stack(corners), _WHITE, 0.005)
 
 
 def stop_lines(road_map: RoadMap) -> Shape:
@@ -242,7 +249,7 @@ def stop_lines(road_map: RoadMap) -> Shape:
         if strip.type == "driving" and strip.junction is None and (strip.key.road, strip.key.lane) in incoming:
             if _at_road_end(road_map, strip):
                 corners.append(_across_end(strip))
-    return _flat(np.array(corners), _WHITE, 0.013) if corners else merge([])
+    return _flat(np.array(corners), _WHITE, 0.005) if corners else merge([])
 
 
 def _at_road_end(road_map: RoadMap, strip: LaneStrip) -> bool:

@@ -11,7 +11,7 @@ from roadmark.maps import LaneStrip, RoadMap
 from roadmark.render.materials import Material
 from roadmark.world.ground.junctions import junction_fill
 from roadmark.world.ground.lane_kinds import split_lanes
-from roadmark.world.ground.raster import strip_quads
+from roadmark.world.ground.raster import Raster, strip_quads
 from roadmark.world.shape import Doubles, Shape, merge, quads
 from roadmark.world.solids import Look
 
@@ -72,7 +72,12 @@ def _wall(lower: Doubles, upper: Doubles) -> Doubles:
 
 
 def _skirts(strips: Sequence[LaneStrip], beside: set[tuple[str, int, int]]) -> Shape:
-    """Vertical sides under the outer edges and the ends of the carriageway."""
+    """Vertical sides under the outer edges and the ends of the carriageway, not where other carriageway adjoins."""
+    if not strips:
+        return merge([])
+    edges = np.concatenate([strip.center for strip in strips])
+    raster = Raster.around(edges.min(axis=0), edges.max(axis=0), 0.25, margin=12.0)
+    covered = raster.covered(strips)
     down = np.array([0.0, 0.0, -SKIRT])
     walls = []
     for strip in strips:
@@ -82,7 +87,12 @@ def _skirts(strips: Sequence[LaneStrip], beside: set[tuple[str, int, int]]) -> S
         if not has_neighbour(strip, 1, beside):
             lines.append(strip.left[::-1])
         walls.extend(_wall(line + down, line) for line in lines)
-    return _paved(np.concatenate(walls or [np.zeros((0, 4, 3))]), ASPHALT)
+    corners = np.concatenate(walls)
+    along = corners[:, 1] - corners[:, 0]
+    outward = np.stack([along[:, 1], -along[:, 0]], axis=1)
+    outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
+    outside = corners[:, 3:1:-1, :2].mean(axis=1) + 0.6 * outward
+    return _paved(corners[~raster.sample(covered, outside, False)], ASPHALT)
 
 
 def _carriageway_sides(road_map: RoadMap, carriageway: Sequence[LaneStrip]) -> set[tuple[str, int, int]]:

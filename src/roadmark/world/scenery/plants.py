@@ -56,7 +56,7 @@ SPECIES: tuple[Species, ...] = (
 )
 
 #: Number of leaf clumps by detail.
-_CLUMPS = (34, 120, 400)
+_CLUMPS = (34, 130, 330)
 _DISTANT_CLUMPS = 12
 
 
@@ -78,8 +78,8 @@ def tree(species: Species, detail: int, rng: np.random.Generator) -> Shape:
     else:
         lobes, sizes = _lobes(species, center, rng)
         points, outward = _lobe_points(lobes, sizes, _CLUMPS[detail], rng)
-    size = species.leaf * (2.1, 1.2, 0.68)[detail]
-    parts = [_leaves(points, outward, size, species, 5 if detail else 4, rng)]
+    size = species.leaf * (2.1, 1.15, 0.72)[detail]
+    parts = [_leaves(points, outward, size, species, (4, 5, 4)[detail], rng, broad=detail == 2)]
     parts.extend(_cores(species, lobes, sizes, detail, rng))
     parts.extend(_wood(species, lobes, detail, rng))
     return merge(parts)
@@ -139,9 +139,16 @@ def _cone_points(species: Species, count: int, rng: np.random.Generator) -> tupl
 
 
 def _leaves(
-    points: Doubles, outward: Doubles, size: float, species: Species, blades: int, rng: np.random.Generator
+    points: Doubles,
+    outward: Doubles,
+    size: float,
+    species: Species,
+    blades: int,
+    rng: np.random.Generator,
+    *,
+    broad: bool = False,
 ) -> Shape:
-    """Clumps of pointed blades that face outwards, shaded like the crown's rounded surface."""
+    """Clumps of pointed blades (or broad leaves) that face outwards, shaded like the crown's rounded surface."""
     count = len(points)
     spin = rng.standard_normal((count, 3))
     facing = outward + 0.55 * spin / np.linalg.norm(spin, axis=1, keepdims=True)
@@ -157,7 +164,14 @@ def _leaves(
     root = points[:, None] - tip * length[..., None] * 0.35
     wide = flank * length[..., None] * 0.36
     end = points[:, None] + (tip + bend) * length[..., None]
-    corners = np.stack([root + wide, root - wide, end], axis=2)
+    if broad:
+        middle = (root + end) / 2.0
+        corners = np.stack(
+            [np.stack([root, middle - wide, end], axis=2), np.stack([root, end, middle + wide], axis=2)], axis=2
+        )
+        blades *= 2
+    else:
+        corners = np.stack([root + wide, root - wide, end], axis=2)
     shade = (points[:, 2] - points[:, 2].min()) / max(float(np.ptp(points[:, 2])), 0.1)
     tone = (0.72 + 0.34 * shade) * rng.uniform(0.85, 1.15, count)
     color = np.clip(np.array(species.color)[None] * tone[:, None], 0, 255)
