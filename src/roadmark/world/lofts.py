@@ -39,6 +39,16 @@ class Look:
         return default_color(self.material) if self.color is None else self.color
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """One solid; `table` (T, 6) holds material, red, green, blue, emitter and class per triangle."""
+
+    points: Doubles
+    corners: Ints
+    table: Ints
+    crease: float
+
+
 class Collector:
     """Gathers solids of one semantic class into a mesh.
 
@@ -48,8 +58,8 @@ class Collector:
 
     def __init__(self, semantic: int) -> None:
         """Start empty."""
-        self._builder = MeshBuilder()
         self._semantic = int(semantic)
+        self._parts: list[_Part] = []
 
     def add(
         self,
@@ -73,28 +83,45 @@ class Collector:
         """
         points = np.asarray(vertices, dtype=np.float64)
         corners = np.asarray(triangles, dtype=np.int64)
-        edges = points[corners[:, 1:]] - points[corners[:, :1]]
-        keep = np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1) > 1e-11
         looks = [look] if isinstance(look, Look) else list(look)
-        chosen = (np.zeros(len(corners), dtype=np.int64) if which is None else which)[keep]
-        self._builder.add(
-            points,
-            corners[keep],
-            material=np.array([item.material for item in looks])[chosen],
-            semantic=self._semantic if semantic is None else int(semantic),
-            color=np.array([item.rgb for item in looks])[chosen],
-            emitter=np.array([item.emitter for item in looks])[chosen],
-            smooth=crease if crease > 0.0 else False,
-        )
+        chosen = np.zeros(len(corners), dtype=np.int64) if which is None else which
+        table = np.array([(item.material, *item.rgb, item.emitter) for item in looks])[chosen]
+        label = np.full((len(corners), 1), self._semantic if semantic is None else int(semantic))
+        self._parts.append(_Part(points, corners, np.concatenate([table, label], axis=1), crease))
 
     def add_hull(self, hull: Hull, *, crease: float = _CREASE, semantic: int | None = None) -> None:
         """Add a hull with the looks painted on it."""
         triangles, which = hull.triangles()
         self.add(hull.points.reshape(-1, 3), triangles, hull.looks, which=which, crease=crease, semantic=semantic)
 
+    @property
+    def top(self) -> float:
+        """Highest z so far, metres."""
+        return max(float(part.points[:, 2].max()) for part in self._parts)
+
     def build(self) -> Mesh:
         """The mesh of everything added."""
-        return self._builder.build()
+        builder = MeshBuilder()
+        for crease in sorted({part.crease for part in self._parts}):
+            parts = [part for part in self._parts if part.crease == crease]
+            starts = np.cumsum([0] + [len(part.points) for part in parts[:-1]])
+            points = np.concatenate([part.points for part in parts])
+            corners = np.concatenate([part.corners + start for part, start in zip(parts, starts, strict=True)])
+            edges = points[corners[:, 1:]] - points[corners[:, :1]]
+            keep = np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1) > 1e-11
+            table = np.concatenate([part.table for part in parts])[keep]
+            used = np.zeros(len(points), dtype=bool)
+            used[corners[keep]] = True
+            builder.add(
+                points[used],
+                (np.cumsum(used) - 1)[corners[keep]],
+                material=table[:, 0],
+                semantic=table[:, 5],
+                color=table[:, 1:4],
+                emitter=table[:, 4],
+                smooth=crease if crease > 0.0 else False,
+            )
+        return builder.build()
 
 
 class Hull:

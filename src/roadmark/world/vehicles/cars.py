@@ -51,6 +51,11 @@ def _add_details(collector: Collector, frame: Frame, blueprint: Blueprint, lower
     details.add_handles(collector, frame, frame.door_gaps()[:-1])
     details.add_plate(collector, lower, shape.sill + 0.19, rear=False)
     details.add_plate(collector, lower, shape.sill + 0.33, rear=True)
+    details.add_lid_gaps(collector, lower)
+    if shape.lamps.head[1]:
+        details.add_head_lamps(collector, lower, *shape.lamps.head)
+    if shape.lamps.grille[1]:
+        details.add_grille_bars(collector, lower, *shape.lamps.grille)
     if shape.lamps.round_radius > 0.0:
         z = float(lower.points[-1, 4, 1, 2])
         details.add_round_lamps(collector, lower, shape.lamps.round_radius, 2.0, z)

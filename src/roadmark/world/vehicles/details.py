@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from roadmark.world.lofts import Collector, Doubles, Hull, Look, ball, box, mirrored, revolve
+from roadmark.world.lofts import Collector, Hull, Look, ball, box, limb, mirrored, revolve
 from roadmark.world.vehicles import looks
 from roadmark.world.vehicles.lower import Frame
 
@@ -102,21 +102,51 @@ def add_spare_wheel(collector: Collector, x: float, z: float, radius: float) -> 
     collector.add(turned, triangles, [looks.RUBBER, looks.STEEL], which=which)
 
 
-def add_wipers(collector: Collector, cabin: Hull) -> None:
-    """Two wipers resting at the foot of the windscreen."""
-    middle = cabin.columns // 2
-    for column in (middle - 1, middle + 2):
-        start = cabin.points[-1, 1, column] + np.array([0.012, 0.0, 0.0])
-        end = cabin.points[-1, 2, min(column + 1, cabin.columns - 1)] + np.array([0.014, 0.0, -0.02])
-        _rod(collector, start, end, 0.012, looks.GAP)
+def surface_strip(
+    collector: Collector, hull: Hull, cells: list[tuple[float, float]], radius: float, look: Look, *, rear: bool = False
+) -> None:
+    """A thin strip laid on the front or rear through lattice places (row, column), which may be fractions."""
+    grid = hull.points[0 if rear else -1]
+    rows, columns = np.array(cells).T
+    low = np.minimum(rows.astype(int), grid.shape[0] - 2), np.minimum(columns.astype(int), grid.shape[1] - 2)
+    up, across = (rows - low[0])[:, None], (columns - low[1])[:, None]
+    below = grid[low] * (1.0 - across) + grid[low[0], low[1] + 1] * across
+    above = grid[low[0] + 1, low[1]] * (1.0 - across) + grid[low[0] + 1, low[1] + 1] * across
+    collector.add(*limb(below * (1.0 - up) + above * up, radius, sides=5), look)
 
 
-def _rod(collector: Collector, start: Doubles, end: Doubles, thick: float, look: Look) -> None:
-    vertices, triangles = box((0.0, 0.0, 0.0), (thick, 1.0, thick))
-    vertices = vertices * np.array([1.0, 0.0, 1.0]) + start + (vertices[:, 1:2] + 0.5) * (end - start)
-    if (end - start)[1] < 0.0:
-        triangles = triangles[:, ::-1]
-    collector.add(vertices, triangles, look, crease=0.0)
+def add_head_lamps(collector: Collector, hull: Hull, rows: tuple[int, ...], columns: tuple[int, ...]) -> None:
+    """Lenses and a position light strip inside the dark housings of the head lamps."""
+    low, high, last = min(rows), max(rows) + 1, max(columns) + 1.0
+    middle = low + 0.56 * (high - low)
+    for left in (False, True):
+        for column in np.linspace(0.8, last - 0.4, 2 if last > 2 else 1):
+            place = hull.columns - float(column) if left else float(column)
+            level = [(middle, place - 0.28), (middle, place), (middle, place + 0.28)]
+            size = 0.40 * (high - low) * float(hull.points[-1, 5, 1, 2] - hull.points[-1, 4, 1, 2])
+            surface_strip(collector, hull, level, min(size, 0.075), looks.HEAD_LAMP)
+        ends = np.linspace(0.15, last - 0.1, 5)
+        strip = [(low + 0.1, hull.columns - float(c) if left else float(c)) for c in ends]
+        surface_strip(collector, hull, strip, 0.014, looks.POSITION_LAMP)
+
+
+def add_grille_bars(collector: Collector, hull: Hull, rows: tuple[int, ...], columns: tuple[int, ...]) -> None:
+    """Bright bars across the grille."""
+    first, last = min(columns) + 0.12, hull.columns - min(columns) - 0.12
+    for row in np.linspace(min(rows), max(rows) + 1, 5)[1:-1]:
+        surface_strip(
+            collector, hull, [(float(row), float(c)) for c in np.linspace(first, last, 5)], 0.010, looks.STEEL
+        )
+
+
+def add_lid_gaps(collector: Collector, hull: Hull) -> None:
+    """The gaps of the hood's front edge and of the tail gate."""
+    middle, last = np.linspace(1.0, hull.columns - 1.0, 9), float(hull.points.shape[1] - 1)
+    surface_strip(collector, hull, [(last - 0.05, float(c)) for c in middle], 0.006, looks.GAP)
+    low = [(2.0, float(c)) for c in middle]
+    surface_strip(
+        collector, hull, [(last - 0.1, 1.0), *low, (last - 0.1, hull.columns - 1.0)], 0.006, looks.GAP, rear=True
+    )
 
 
 def add_light_bar(collector: Collector, x: float, z: float, width: float) -> None:

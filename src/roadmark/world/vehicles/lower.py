@@ -223,9 +223,8 @@ def _paint_front(hull: Hull, shape: CarShape) -> None:
         hull.paint_mirrored("front", list(lamps.grille[0]), lamps.grille[1], looks.TRIM)
     if not lamps.head[1]:
         return
-    hull.paint_mirrored("front", list(lamps.head[0]), lamps.head[1], looks.HEAD_LAMP)
-    hull.paint_mirrored("front", list(lamps.head[0]), lamps.head[1][-1:], looks.POSITION_LAMP)
-    _paint_blinkers(hull, [last, last - 1], lamps.head[0])
+    hull.paint_mirrored("front", list(lamps.head[0]), lamps.head[1], looks.HEAD_HOUSING)
+    _paint_blinkers(hull, [last], lamps.head[0])
 
 
 def _paint_rear(hull: Hull, shape: CarShape) -> None:

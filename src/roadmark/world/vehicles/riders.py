@@ -71,6 +71,5 @@ def add_rider(collector: Collector, seat: Seat, outfit: Outfit, top: float) -> N
     for _ in range(3):
         trial = Collector(SemanticClass.RIDER)
         add_figure(trial, _seated(seat, height), outfit, height, SemanticClass.RIDER)
-        mesh = trial.build()
-        height *= (top - seat.pelvis[2]) / (float(mesh.bounds[1, 2]) - seat.pelvis[2])
+        height *= (top - seat.pelvis[2]) / (trial.top - seat.pelvis[2])
     add_figure(collector, _seated(seat, height), outfit, height, SemanticClass.RIDER)

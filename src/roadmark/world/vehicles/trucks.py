@@ -116,9 +116,9 @@ CAB_HEIGHT: Final = {
     BodyStyle.AMBULANCE: 0.86,
 }
 
-_BOX_WHITE: Final = Look(Material.METAL, (226, 228, 230))
-_STRIPE_WHITE: Final = Look(Material.METAL, (240, 240, 238))
-_STRIPE_RED: Final = Look(Material.METAL, (196, 26, 30))
+_BOX_WHITE: Final = Look(Material.GENERIC, (226, 228, 230))
+_STRIPE_WHITE: Final = Look(Material.GENERIC, (240, 240, 238))
+_STRIPE_RED: Final = Look(Material.GENERIC, (196, 26, 30))
 _STRIPE_YELLOW: Final = Look(Material.SIGN, (236, 214, 40))
 _SHUTTER: Final = Look(Material.METAL, (158, 162, 166))
 _SHUTTER_DARK: Final = Look(Material.METAL, (112, 116, 120))
