@@ -97,9 +97,7 @@ def tube(path: npt.ArrayLike, radius: npt.ArrayLike, look: Look, *, sides: int =
     return merge(
         [
             side,
-            triangles(
-                end, material=look.material, semantic=look.semantic, color=look.rgb, emitter=look.emitter
-            ),
+            triangles(end, material=look.material, semantic=look.semantic, color=look.rgb, emitter=look.emitter),
         ]
     )
 
@@ -123,8 +121,8 @@ def lump(
         axis=-1,
     )
     points: Doubles = direction * grid[..., None]
-    order = ((slice(0, -1), slice(0, -1)), (slice(1, None), slice(0, -1)), (slice(1, None), slice(1, None)))
-    order = (*order, (slice(0, -1), slice(1, None)))
+    low, high = slice(0, -1), slice(1, None)
+    order = ((low, low), (high, low), (high, high), (low, high))
     corners = np.stack([points[s] for s in order], axis=2)
     normals = np.stack([direction[s] for s in order], axis=2)
     return quads(

@@ -62,22 +62,22 @@ def _filling(lanes: Doubles, roads: Doubles, others: Doubles) -> Doubles:
     """
     flat = lanes[..., :2].reshape(-1, 2)
     raster = Raster.around(flat.min(axis=0), flat.max(axis=0), _CELL, margin=_MARGIN)
-    level, heights = np.median(lanes[..., 2]), lanes[..., 2]
+    level, heights = float(np.median(lanes[..., 2])), lanes[..., 2]
     paved, covered = (np.zeros(raster.shape, dtype=np.uint8) for _ in range(2))
     raster.fill(paved, _near(roads, raster, level))
     raster.fill(covered, _near(others, raster, level))
-    area = closed_area(paved.astype(bool), covered.astype(bool)).astype(np.uint8)
+    closed = closed_area(paved.astype(bool), covered.astype(bool))
     own = np.zeros(raster.shape, dtype=np.uint8)
     raster.fill(own, lanes)
     reach = int(2 * (_CLOSING + 1.0) / _CELL)
-    own = cv2.dilate(own, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach)))
-    area = cv2.erode(area & own, np.ones((3, 3), dtype=np.uint8))
+    around = cv2.dilate(own, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach))) > 0
+    area = np.asarray(cv2.erode((closed & around).astype(np.uint8), np.ones((3, 3), dtype=np.uint8)) > 0)
     if np.ptp(heights) < 0.02:
-        cells, below = _runs(raster, area.astype(bool), area.shape[1]), _BELOW
+        cells, below = _runs(raster, area, area.shape[1]), _BELOW
     else:
         rows = area.shape[0] // 2 * 2
         coarse = Raster(raster.origin, raster.cell, (rows // 2, area.shape[1]))
-        cells, below = _runs(coarse, (area[:rows:2] & area[1:rows:2]).astype(bool), _RUN, tall=2), _BELOW_SLOPE
+        cells, below = _runs(coarse, area[:rows:2] & area[1:rows:2], _RUN, tall=2), _BELOW_SLOPE
     return np.concatenate([cells, np.full((len(cells), 4, 1), -below)], axis=2)
 
 
@@ -85,7 +85,7 @@ def _near(lanes: Doubles, raster: Raster, level: float) -> Doubles:
     """Those quads (Q, 4, 3) that may touch a raster and belong to its storey."""
     low, high = raster.origin, raster.origin + np.array(raster.shape[::-1]) * raster.cell
     inside = np.all((lanes[..., :2].max(axis=1) > low) & (lanes[..., :2].min(axis=1) < high), axis=1)
-    return lanes[inside & (np.abs(lanes[..., 2].mean(axis=1) - level) < _STOREY)]
+    return np.asarray(lanes[inside & (np.abs(lanes[..., 2].mean(axis=1) - level) < _STOREY)])
 
 
 def closed_area(paved: Mask, covered: Mask) -> Mask:
@@ -101,11 +101,7 @@ def closed_area(paved: Mask, covered: Mask) -> Mask:
     free = ~(paved | covered)
     count, label, stats, _ = cv2.connectedComponentsWithStats(free.astype(np.uint8), connectivity=4)
     border = set(np.unique(np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]])))
-    small = [
-        k
-        for k in range(1, count)
-        if k not in border and stats[k, cv2.CC_STAT_AREA] * _CELL**2 <= _HOLE_AREA
-    ]
+    small = [k for k in range(1, count) if k not in border and stats[k, cv2.CC_STAT_AREA] * _CELL**2 <= _HOLE_AREA]
     hole = np.isin(label, small)
     # A concave corner outside the pavements is closed too, but it is not road.
     beyond = free & ~hole & (cv2.dilate(covered.astype(np.uint8), np.ones((5, 5), dtype=np.uint8)) > 0)

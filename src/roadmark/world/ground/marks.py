@@ -81,9 +81,7 @@ def _lines(mark: LaneMark) -> list[tuple[float, float, float, float, float]]:
             for line in mark.lines
         ]
     dash, gap = _DOT if mark.kind == "botts_dots" else _DASH
-    return [
-        (offset * width, width, dash, gap if broken else 0.0, 0.0) for offset, broken in _LINES.get(mark.kind, ())
-    ]
+    return [(offset * width, width, dash, gap if broken else 0.0, 0.0) for offset, broken in _LINES.get(mark.kind, ())]
 
 
 def _line_quads(

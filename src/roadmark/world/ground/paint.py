@@ -32,7 +32,7 @@ _TURN_LEFT = [
     [(0.5, 0.08), (0.22, 0.5), (-0.06, 0.08)],
 ]
 # Letters as strokes in a unit cell: x to the right, y up, 0..1.
-_LETTERS = {
+_LETTERS: dict[str, list[tuple[float, float, float, float]]] = {
     "S": [(0, 0, 1, 0), (1, 0, 1, 0.5), (1, 0.5, 0, 0.5), (0, 0.5, 0, 1), (0, 1, 1, 1)],
     "T": [(0, 1, 1, 1), (0.5, 0, 0.5, 1)],
     "O": [(0, 0, 1, 0), (1, 0, 1, 1), (1, 1, 0, 1), (0, 1, 0, 0)],
@@ -75,9 +75,9 @@ def crosswalk_shape(outline: npt.ArrayLike) -> Shape:
     local = (points[:, :2] - center[:2]) @ frame.T
     slope, *_ = np.linalg.lstsq(np.c_[local, np.ones(len(local))], points[:, 2], rcond=None)
     low, high = local[:, 0].min(), local[:, 0].max()
-    count = max(int(round((high - low) / (2.0 * _STRIPE))), 1)
+    count = max(round(float(high - low) / (2.0 * _STRIPE)), 1)
     begins = low + (high - low) * (np.arange(count) + 0.25) / count
-    fans = []
+    fans: list[list[Doubles]] = []
     for begin in begins:
         polygon = clip_slab(local, begin, begin + (high - low) / (2.0 * count))
         if len(polygon) >= 3:
@@ -246,9 +246,9 @@ def stop_lines(road_map: RoadMap) -> Shape:
     }
     corners = []
     for strip in road_map.strips():
-        if strip.type == "driving" and strip.junction is None and (strip.key.road, strip.key.lane) in incoming:
-            if _at_road_end(road_map, strip):
-                corners.append(_across_end(strip))
+        drives = strip.type == "driving" and strip.junction is None
+        if drives and (strip.key.road, strip.key.lane) in incoming and _at_road_end(road_map, strip):
+            corners.append(_across_end(strip))
     return _flat(np.array(corners), _WHITE, 0.005) if corners else merge([])
 
 

@@ -70,10 +70,7 @@ class Raster:
 def strip_quads(strips: Sequence[LaneStrip]) -> Doubles:
     """All lanes as quads (Q, 4, 3), counter-clockwise from above."""
     return np.concatenate(
-        [
-            np.stack([strip.right[:-1], strip.right[1:], strip.left[1:], strip.left[:-1]], axis=1)
-            for strip in strips
-        ]
+        [np.stack([strip.right[:-1], strip.right[1:], strip.left[1:], strip.left[:-1]], axis=1) for strip in strips]
         or [np.zeros((0, 4, 3))]
     )
 

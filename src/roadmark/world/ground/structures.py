@@ -107,7 +107,7 @@ def _carried(strip: LaneStrip, field: HeightField, right_side: bool, left_side: 
     down = np.array([0.0, 0.0, -DECK])
     below = np.stack([left[:-1], left[1:], right[1:], right[:-1]], axis=1)[free] + down
     parts.append(quads(below, material=_BRIDGE.material, semantic=_BRIDGE.semantic, color=_BRIDGE.rgb))
-    for k in np.flatnonzero(free[1:] != free[:-1]) + 1:
+    for k in (np.flatnonzero(free[1:] != free[:-1]) + 1).tolist():
         parts.append(_abutment(left[k], right[k], field, towards_right=bool(free[k])))
     for k in (0, len(stations) - 1):
         parts.append(_abutment(left[k], right[k], field, towards_right=k > 0, depth=DECK if open_below[k] else None))

@@ -79,7 +79,7 @@ def _skirts(strips: Sequence[LaneStrip], beside: set[tuple[str, int, int]]) -> S
     raster = Raster.around(edges.min(axis=0), edges.max(axis=0), 0.25, margin=12.0)
     covered = raster.covered(strips)
     down = np.array([0.0, 0.0, -SKIRT])
-    walls = []
+    walls: list[Doubles] = []
     for strip in strips:
         lines = [np.stack([strip.left[0], strip.right[0]]), np.stack([strip.right[-1], strip.left[-1]])]
         if not has_neighbour(strip, -1, beside):
@@ -102,7 +102,10 @@ def _carriageway_sides(road_map: RoadMap, carriageway: Sequence[LaneStrip]) -> s
 
 def _raised(strips: Sequence[LaneStrip], look: Look, beside: set[tuple[str, int, int]]) -> list[Shape]:
     """Raised strips: paving on top, a kerb stone along each side with carriageway, sides down to the ground."""
-    tops, stones, sides, stone_sides = [], [], [], []
+    tops: list[Doubles] = []
+    stones: list[Doubles] = []
+    sides: list[Doubles] = []
+    stone_sides: list[Doubles] = []
     for strip in strips:
         lift = np.array([0.0, 0.0, pavement_height(strip)])
         low, high = strip.right + lift, strip.left + lift

@@ -66,7 +66,7 @@ class HeightField:
         index = np.clip(np.floor(where).astype(np.int64), 0, n - 1)
         column, row = index[..., 0], index[..., 1]
         around = [self.height[row + i, column + j] for i in (0, 1) for j in (0, 1)]
-        return np.minimum.reduce(around)
+        return np.asarray(np.minimum.reduce(around), dtype=np.float64)
 
 
 def height_field(road_map: RoadMap, seed: int = 0) -> HeightField:
@@ -145,15 +145,15 @@ def _spread(value: Doubles, known: Mask) -> Doubles:
     """Fill a grid smoothly from its known points (pull-push over a pyramid of grids)."""
     weight = known.astype(np.float32)
     total = (value * known).astype(np.float32)
-    levels = [(total, weight)]
+    levels: list[list[npt.NDArray[np.float32]]] = [[total, weight]]
     while min(levels[-1][0].shape) > 2:
-        levels.append(tuple(cv2.pyrDown(part) for part in levels[-1]))
-    total, weight = levels[-1]
-    filled = np.where(weight > 1e-12, total / np.maximum(weight, 1e-12), 0.0).astype(np.float32)
-    for total, weight in reversed(levels[:-1]):
-        rough = cv2.pyrUp(filled, dstsize=total.shape[::-1])
-        share = np.clip(weight * 4.0, 0.0, 1.0)
-        local = total / np.maximum(weight, 1e-6)
+        levels.append([np.asarray(cv2.pyrDown(part), dtype=np.float32) for part in levels[-1]])
+    last, share = levels[-1]
+    filled = np.where(share > 1e-12, last / np.maximum(share, 1e-12), 0.0).astype(np.float32)
+    for part, known_share in reversed(levels[:-1]):
+        rough = np.asarray(cv2.pyrUp(filled, dstsize=part.shape[::-1]))
+        share = np.clip(known_share * 4.0, 0.0, 1.0)
+        local = part / np.maximum(known_share, 1e-6)
         filled = (share * local + (1.0 - share) * rough).astype(np.float32)
     return np.asarray(np.where(known, value, filled), dtype=np.float64)
 
@@ -162,9 +162,10 @@ def _banks(bound: Doubles, cell: float) -> Doubles:
     """Greatest ground height with banks of a given slope that start some steps beside each lane."""
     span = float(np.ptp(bound[np.isfinite(bound)]))
     limit = np.where(np.isfinite(bound), bound, 1e4).astype(np.float32)
-    limit = cv2.erode(limit, np.ones((3, 3), dtype=np.uint8))
+    limit = np.asarray(cv2.erode(limit, np.ones((3, 3), dtype=np.uint8)), dtype=np.float32)
     for _ in range(int(span / (_BANK * cell)) + 1):
-        limit = np.minimum(limit, cv2.erode(limit, np.ones((3, 3), dtype=np.uint8)) + _BANK * cell)
+        spread = np.asarray(cv2.erode(limit, np.ones((3, 3), dtype=np.uint8)), dtype=np.float32)
+        limit = np.minimum(limit, spread + np.float32(_BANK * cell))
     return limit.astype(np.float64)
 
 

@@ -100,9 +100,7 @@ class FacadeParts:
 
     def _shape_of(self, kind: str) -> Shape:
         columns = self._columns[kind]
-        wall, bounds, material, color, variation = (
-            np.concatenate([column[i] for column in columns]) for i in range(5)
-        )
+        wall, bounds, material, color, variation = (np.concatenate([column[i] for column in columns]) for i in range(5))
         template = _TEMPLATES[kind]
         faces = len(template)
         low, size = bounds[..., 0], bounds[..., 1] - bounds[..., 0]

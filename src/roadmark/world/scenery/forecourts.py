@@ -71,9 +71,9 @@ def _laid(site: Site, corners: Doubles) -> Shape:
     kept = kept[(np.abs(kept[..., 2] - ground) < 1.5).all(axis=1)]
     down = kept - np.array([0.0, 0.0, 0.5])
     sides = np.stack([np.roll(down, 0, axis=1), np.roll(down, -1, axis=1), np.roll(kept, -1, axis=1), kept], axis=2)
-    look = {"material": _PAVING.material, "semantic": _PAVING.semantic, "color": _PAVING.rgb}
     outer = sides[:, [0, 2]].reshape(-1, 4, 3)  # the other two sides join the neighbours
-    return merge([quads(kept, **look), quads(outer, **look)])
+    every = np.concatenate([kept, outer])
+    return quads(every, material=_PAVING.material, semantic=_PAVING.semantic, color=_PAVING.rgb)
 
 
 def _turn(corners: Doubles) -> Doubles:

@@ -5,11 +5,13 @@ Every prototype stands on z = 0 around the origin; x runs along the street, and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from roadmark.catalog.classes import SemanticClass
 from roadmark.render.materials import Material
-from roadmark.world.shape import Shape, merge, place, quads
+from roadmark.world.shape import Doubles, Shape, merge, place, quads
 from roadmark.world.solids import Look, box, lump, tube
 
 _STEEL = Look(Material.METAL, SemanticClass.POLE, (112, 118, 120))
@@ -49,6 +51,11 @@ def lamp_lens() -> Shape:
     )
 
 
+def _upright(heights: Sequence[float], x: float = 0.0, y: float = 0.0) -> Doubles:
+    """(N, 3) points over one spot."""
+    return np.array([[x, y, height] for height in heights], dtype=np.float64)
+
+
 def bench() -> Shape:
     """Slatted bench that faces the street."""
     slats = [box((0.0, y, 0.45), (1.7, 0.1, 0.04), _TIMBER) for y in (-0.18, -0.05, 0.08, 0.21)]
@@ -61,25 +68,25 @@ def bench() -> Shape:
 def bin_() -> Shape:
     """Litter bin."""
     look = Look(Material.METAL, SemanticClass.STATIC, (62, 84, 66))
-    body = tube([[0, 0, 0.06], [0, 0, 0.9]], 0.24, look, sides=10)
-    lid = tube([[0, 0, 0.93], [0, 0, 1.0], [0, 0, 1.06]], [0.27, 0.25, 0.12], _DARK, sides=10)
+    body = tube(_upright((0.06, 0.9)), 0.24, look, sides=10)
+    lid = tube(_upright((0.93, 1.0, 1.06)), [0.27, 0.25, 0.12], _DARK, sides=10)
     return merge([body, lid])
 
 
 def bollard() -> Shape:
     """Steel bollard with a bright band."""
     band = Look(Material.SIGN, SemanticClass.STATIC, (226, 224, 216))
-    post = tube([[0, 0, 0], [0, 0, 0.88], [0, 0, 0.95]], [0.06, 0.06, 0.03], _DARK, sides=8)
-    return merge([post, tube([[0, 0, 0.7], [0, 0, 0.8]], 0.064, band, sides=8, cap=False)])
+    post = tube(_upright((0.0, 0.88, 0.95)), [0.06, 0.06, 0.03], _DARK, sides=8)
+    return merge([post, tube(_upright((0.7, 0.8)), 0.064, band, sides=8, cap=False)])
 
 
 def hydrant() -> Shape:
     """Fire hydrant."""
     look = Look(Material.METAL, SemanticClass.STATIC, (176, 48, 38))
-    body = tube(
-        [[0, 0, 0], [0, 0, 0.08], [0, 0, 0.1], [0, 0, 0.6], [0, 0, 0.74]], [0.16, 0.16, 0.1, 0.1, 0.04], look, sides=8
+    body = tube(_upright((0.0, 0.08, 0.1, 0.6, 0.74)), [0.16, 0.16, 0.1, 0.1, 0.04], look, sides=8)
+    return merge(
+        [body, box((0.0, 0.0, 0.48), (0.36, 0.1, 0.1), look), box((0.0, -0.1, 0.44), (0.12, 0.12, 0.12), look)]
     )
-    return merge([body, box((0.0, 0.0, 0.48), (0.36, 0.1, 0.1), look), box((0.0, -0.1, 0.44), (0.12, 0.12, 0.12), look)])
 
 
 def cabinet() -> Shape:
@@ -119,7 +126,7 @@ def bus_shelter() -> Shape:
     panes += [box((1.9, 0.05, 1.3), (0.02, 1.1, 1.9), glass)]
     seat = box((-0.3, 0.45, 0.46), (2.6, 0.34, 0.05), _TIMBER)
     flag = Look(Material.SIGN, SemanticClass.STATIC, (48, 84, 140))
-    stop = [tube([[-2.6, -0.55, 0], [-2.6, -0.55, 2.8]], 0.035, frame, sides=6),
+    stop = [tube(_upright((0.0, 2.8), -2.6, -0.55), 0.035, frame, sides=6),
             box((-2.6, -0.55, 2.55), (0.42, 0.03, 0.5), flag)]  # fmt: skip
     return merge([*posts, *panes, seat, box((0.0, 0.05, 2.46), (4.2, 1.6, 0.1), roof), *stop])
 
@@ -158,7 +165,7 @@ def utility_pole() -> Shape:
     knob = Look(Material.PLASTIC, SemanticClass.POLE, (90, 110, 112))
     arm = box((0.0, 0.0, 8.3), (0.12, 2.2, 0.14), wood)
     knobs = box([[0.0, y, 8.45] for y in (-0.95, -0.4, 0.4, 0.95)], (0.07, 0.07, 0.16), knob)
-    return merge([tube([[0, 0, 0], [0, 0, 9.0]], [0.15, 0.1], wood, sides=8), arm, knobs])
+    return merge([tube(_upright((0.0, 9.0)), [0.15, 0.1], wood, sides=8), arm, knobs])
 
 
 def guard_rail(length: float = 4.0) -> Shape:

@@ -117,10 +117,8 @@ class Planting:
         species = np.concatenate(self._species or [np.zeros(0, dtype=np.int64)])
         scale = np.concatenate(self._scale or [np.zeros(0)])
         lanes = self.site.sample(self.site.from_lanes, feet, 1e3)
-        if centers is None:
-            detail = np.zeros(len(feet), dtype=np.int64)
-        else:
-            detail = detail_of(feet, centers, _NEAR, _MIDDLE)
+        even = np.zeros(len(feet), dtype=np.int64)
+        detail = even if centers is None else detail_of(feet, centers, _NEAR, _MIDDLE)
         distant = lanes > 22.0
         detail = np.where(distant & (detail < 1), -1, detail)
         variant = np.arange(len(feet)) % _VARIANTS

@@ -85,6 +85,11 @@ def tree(species: Species, detail: int, rng: np.random.Generator) -> Shape:
     return merge(parts)
 
 
+def _scaled(color: Color, factor: float) -> Color:
+    red, green, blue = (min(int(value * factor), 255) for value in color)
+    return red, green, blue
+
+
 def _distant(species: Species, center: Doubles, rng: np.random.Generator) -> Shape:
     """A tree of some sixty triangles: one rough body, a few blades at its outline, no trunk in view from afar."""
     half_width, half_height = species.crown
@@ -94,9 +99,11 @@ def _distant(species: Species, center: Doubles, rng: np.random.Generator) -> Sha
     else:
         points, outward = _lobe_points(center[None], sizes, _DISTANT_CLUMPS, rng)
     leaves = _leaves(points, outward, species.leaf * 2.6, species, 2, rng)
-    bright = replace(species, color=tuple(min(int(value * 1.5), 255) for value in species.color))
+    bright = replace(species, color=_scaled(species.color, 1.5))
     trunk = box((0.0, 0.0, species.height * 0.25), (0.3, 0.3, species.height * 0.5), _BARK)
-    return merge([leaves, *_cores(bright, center[None], sizes * 1.15, 0, rng), trunk.selected(trunk.normals[:, 0, 2] == 0)])
+    return merge(
+        [leaves, *_cores(bright, center[None], sizes * 1.15, 0, rng), trunk.selected(trunk.normals[:, 0, 2] == 0)]
+    )
 
 
 def _lobes(species: Species, center: Doubles, rng: np.random.Generator) -> tuple[Doubles, Doubles]:
@@ -186,11 +193,9 @@ def _leaves(
     )
 
 
-def _cores(
-    species: Species, lobes: Doubles, sizes: Doubles, detail: int, rng: np.random.Generator
-) -> list[Shape]:
+def _cores(species: Species, lobes: Doubles, sizes: Doubles, detail: int, rng: np.random.Generator) -> list[Shape]:
     """Dark rough bodies inside the crown, so that one does not look through it."""
-    dark: Color = tuple(int(0.5 * value) for value in species.color)  # type: ignore[assignment]
+    dark = _scaled(species.color, 0.5)
     look = Look(Material.FOLIAGE, SemanticClass.VEGETATION, dark)
     if species.conical:
         half_width, half_height = species.crown

@@ -124,10 +124,17 @@ class Planner:
         return 0.05 if self.rng.random() < 0.62 else float(self.rng.uniform(1.5, 5.0))
 
     def _place(
-        self, line: RoadLine, start: int, width: float, depth: float, setback: float, index: int, row: int,
+        self,
+        line: RoadLine,
+        start: int,
+        width: float,
+        depth: float,
+        setback: float,
+        index: int,
+        row: int,
         open_land: bool,
     ) -> bool:
-        end = start + int(round(width))
+        end = start + round(width)
         if end >= len(line.points):
             return False
         chord = line.points[end] - line.points[start]

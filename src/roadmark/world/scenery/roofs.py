@@ -74,9 +74,7 @@ def _flat(buildings: Buildings, chosen: npt.NDArray[np.int64], level: npt.NDArra
             ],
             axis=1,
         )
-        middle = np.stack(
-            [x * (half[:, 0] - 0.1), y * (half[:, 1] - 0.1), eaves + _PARAPET / 2.0 + 0.03], axis=1
-        )
+        middle = np.stack([x * (half[:, 0] - 0.1), y * (half[:, 1] - 0.1), eaves + _PARAPET / 2.0 + 0.03], axis=1)
         wall = box(_world(buildings, chosen, middle[:, None])[:, 0], size, Look(Material.CONCRETE, 3),
                    buildings.yaw[chosen])  # fmt: skip
         parts.append(_recolored(wall, trim, buildings.seed[chosen]))
@@ -84,9 +82,7 @@ def _flat(buildings: Buildings, chosen: npt.NDArray[np.int64], level: npt.NDArra
     return merge(parts)
 
 
-def _roof_plant(
-    buildings: Buildings, chosen: npt.NDArray[np.int64], half: Doubles, eaves: Doubles
-) -> list[Shape]:
+def _roof_plant(buildings: Buildings, chosen: npt.NDArray[np.int64], half: Doubles, eaves: Doubles) -> list[Shape]:
     """Stair heads, air conditioning boxes and ducts on flat roofs."""
     parts = []
     for salt, (length, width, tall), color, material in (
@@ -117,7 +113,7 @@ def _recolored(shape: Shape, color: npt.NDArray[np.uint8], seed: npt.NDArray[np.
 
 def _slabs(buildings: Buildings, chosen: npt.NDArray[np.int64], tops: Doubles) -> Shape:
     """Roof slopes (K, Q, 4, 3) as thin slabs: tiles above, boards below, edges all round."""
-    count, faces = tops.shape[:2]
+    faces = tops.shape[1]
     below = tops.copy()
     below[..., 2] -= _THICK
     rim = np.stack([below, np.roll(below, -1, axis=2), np.roll(tops, -1, axis=2), tops], axis=3)

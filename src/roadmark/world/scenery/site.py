@@ -1,4 +1,4 @@
-"""The ground that scenery may use: how far every spot is from lanes, what stands there already, and lines along roads."""
+"""The ground that scenery may use: how far each spot is from lanes, what stands there already, lines along roads."""
 
 from __future__ import annotations
 
@@ -85,17 +85,17 @@ class Site:
 
     def ground(self, points: npt.ArrayLike) -> Doubles:
         """Terrain height under points (..., 2)."""
-        return self.field.at(points)
+        return np.asarray(self.field.at(points), dtype=np.float64)
 
     def grounded(self, points: npt.ArrayLike, lift: float = 0.0) -> Doubles:
         """Points (N, 2) with the terrain's height as (N, 3)."""
         xy = np.asarray(points, dtype=np.float64)[:, :2]
-        return np.c_[xy, self.ground(xy) + lift]
+        return np.asarray(np.c_[xy, self.ground(xy) + lift], dtype=np.float64)
 
     def beside_road(self, points: npt.ArrayLike, lift: float) -> Doubles:
         """Points (N, 2) with the height of the nearest lane as (N, 3)."""
         xy = np.asarray(points, dtype=np.float64)[:, :2]
-        return np.c_[xy, self.road_map.elevation(xy) + lift]
+        return np.asarray(np.c_[xy, self.road_map.elevation(xy) + lift], dtype=np.float64)
 
     def occupy(self, footprints: npt.ArrayLike) -> None:
         """Register convex footprints (K, n, 2 or 3)."""

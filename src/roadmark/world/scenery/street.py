@@ -68,7 +68,7 @@ class Street:
     def _open_behind(self, line: RoadLine, index: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Whether a spot lies at the edge of the road, not on an island within it."""
         behind = line.points[index] + 4.0 * line.outward[index]
-        return self.site.sample(self.site.carriageway, behind, 1.0) == 0.0
+        return np.asarray(self.site.sample(self.site.carriageway, behind, 1.0) == 0.0)
 
     def _clear(self, points: Doubles, distance: float) -> npt.NDArray[np.bool_]:
         """(N,) whether points (N, 2) are away from signals and crosswalks."""
