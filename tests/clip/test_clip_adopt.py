@@ -98,6 +98,7 @@ def test_a_reference_clip_becomes_readable_and_nothing_of_it_changes(tmp_path):
     assert (len(again), again.camera, again.manifest.cameras[0].name) == (4, CAMERA, "north")
     assert np.allclose(again[3].pose.matrix, POSE.matrix)
     assert again.manifest.origin == "reference"
+    assert again.verify() == []
     assert again.manifest.actors[str(CAR)].blueprint_id == "vehicle.audi.tt"
     assert np.abs(again[0].rgb().astype(int) - images(0).rgb).mean() < 6.0
 
@@ -191,6 +192,14 @@ def test_what_is_no_reference_output(tmp_path):
     (root / "rgb/frame_000000000001.jpg").unlink()
     with pytest.raises(InputError, match=r"frame_000000000001\.jpg is missing"):
         adopt(root, ADOPTED)
+
+
+def test_damage_after_the_adoption_is_found(tmp_path):
+    root = reference_output(tmp_path / "reference")
+    clip = adopt(root, ADOPTED)
+    (root / "events_collision.json").write_text("[]")
+    (root / "depth/depth_000000000003.png").unlink()
+    assert len(clip.verify()) == 2
 
 
 def test_broken_labels_are_named(tmp_path):

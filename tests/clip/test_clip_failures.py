@@ -5,17 +5,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from clip_samples import CAMERA, CAR, contents, images, labels, write_clip
+from clip_samples import CAMERA, contents, images, labels, write_clip
 
-import roadmark.media.files
+import roadmark.clip.ledger
 from roadmark.clip import Clip, ClipOptions, ClipWriter, Provenance, SourceFile
 from roadmark.clip.layout import MANIFEST
 from roadmark.clip.staging import MARKER, StagingDirectory
+from roadmark.clip.writer import FRAMES_IN_FLIGHT
 from roadmark.errors import InputError, OutputError
 from roadmark.media import VideoWriter
 
@@ -200,44 +201,30 @@ def test_sources_that_cannot_be_read_stop_the_clip_before_it_starts(tmp_path):
     assert left_over(tmp_path) == []
 
 
-def test_memory_does_not_grow_with_the_clip(tmp_path):
-    """What waits to be encoded is bounded: a blocked disk stops the producer instead of filling memory."""
-    import threading
-
+def test_memory_does_not_grow_with_the_clip(tmp_path, monkeypatch):
+    """What waits to be encoded is bounded: a slow disk holds up the producer instead of filling memory."""
     release = threading.Event()
-    started = threading.Event()
-    real = roadmark.media.files.write_file
+    write = roadmark.clip.ledger.write_file
 
     def slow_write(path, data):
-        started.set()
         release.wait(20.0)
-        real(path, data)
+        write(path, data)
 
-    import roadmark.clip.ledger as ledger
+    monkeypatch.setattr(roadmark.clip.ledger, "write_file", slow_write)
+    with ClipWriter(tmp_path / "clip", CAMERA, Fraction(10), ClipOptions(videos="none")) as writer:
 
-    original = ledger.write_file
-    ledger.write_file = slow_write
-    try:
-        with ClipWriter(tmp_path / "clip", CAMERA, Fraction(10), ClipOptions(videos="none")) as writer:
+        def produce():
+            for number in range(30):
+                picture = images(number % 8)
+                writer.write_frame(picture, labels(number, picture))
 
-            def produce():
-                for number in range(30):
-                    picture = images(number % 8)
-                    frame = labels(number, picture)
-                    writer.write_frame(picture, frame)
-
-            producer = threading.Thread(target=produce)
-            producer.start()
-            assert started.wait(20.0)
-            deadline = time.monotonic() + 0.3
-            while time.monotonic() < deadline and writer.frame_count < 30:
-                threading.Event().wait(0.02)
-            assert writer.frame_count <= 8
-            release.set()
-            producer.join(60.0)
-            writer.finish()
-    finally:
+        producer = threading.Thread(target=produce)
+        producer.start()
+        pool = writer._pool
+        with pool._changed:
+            assert pool._changed.wait_for(lambda: len(pool._waiting) == pool._max_waiting, 20.0)
+        assert writer.frame_count <= FRAMES_IN_FLIGHT + 2
         release.set()
-        ledger.write_file = original
+        producer.join(60.0)
+        writer.finish()
     assert len(Clip.open(tmp_path / "clip")) == 30
-    assert CAR in Clip.open(tmp_path / "clip")[29].instance()

@@ -99,6 +99,12 @@ def test_links_out_of_the_clip_are_not_followed(path, tmp_path):
         Clip.open(path)[0].depth()
 
 
+def test_the_digest_stands_for_the_content(path, tmp_path):
+    again = write_clip(tmp_path / "again", 3, collisions=[COLLISION], events=[STOP])
+    other = write_clip(tmp_path / "other", 2, collisions=[COLLISION], events=[STOP])
+    assert Clip.open(again).digest == Clip.open(path).digest != Clip.open(other).digest
+
+
 def test_unknown_names(path):
     clip = Clip.open(path)
     with pytest.raises(InputError, match="no masks images"):

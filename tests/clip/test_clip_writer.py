@@ -25,7 +25,7 @@ from roadmark.clip import (
     map_ids,
 )
 from roadmark.errors import ConfigError, InputError, OutputError
-from roadmark.geometry import Box3D, PinholeCamera, Pose
+from roadmark.geometry import Box3D, FThetaCamera, PinholeCamera, Pose
 from roadmark.media import decode_rle, read_image, read_video, video_info
 
 KEEP_ROAD_AND_CAR = np.isin(np.arange(29), [SemanticClass.ROADS, SemanticClass.CAR])
@@ -353,6 +353,33 @@ def test_odd_sizes(tmp_path, size):
     assert np.array_equal(clip[1].instance(), images(1, size=size).instance)
     info = video_info(clip.video("rgb"))
     assert (info.width, info.height) == (size[0] + size[0] % 2, size[1] + size[1] % 2)
+
+
+def test_a_fisheye_camera_stores_range_and_says_so(tmp_path):
+    """A 200 degree f-theta lens: r = 18 t, so that the image's edge (32 pixels) lies 102 degrees off the axis."""
+    camera = FThetaCamera.from_vector([31.5, 23.5, WIDTH, HEIGHT, 0, 1 / 18, 0, 0, 0, 0, 1])
+    picture = images(0)
+    frame = FrameLabels(0.0, 0, POSE, labels(0, picture).objects)
+    options = ClipOptions(depth_is_range=True, overlays=("rgb_with_3d_bboxes",))
+    with ClipWriter(tmp_path / "clip", camera, Fraction(10), options) as writer:
+        writer.write_frame(picture, frame)
+        writer.finish()
+    clip = Clip.open(tmp_path / "clip")
+    assert clip.manifest.depth.measure == "range"
+    assert clip.camera == camera
+
+
+def test_steps_of_any_length_keep_their_times(tmp_path):
+    """The published tool spreads the log evenly over its average step."""
+    times = [0.0, 0.05, 0.13, 0.131, 0.4]
+    with ClipWriter(tmp_path / "clip", CAMERA, Fraction(10), ClipOptions(videos="none")) as writer:
+        for number, when in enumerate(times):
+            picture = images(number)
+            writer.write_frame(picture, replace(labels(number, picture), time=when))
+        writer.finish()
+    assert [frame.time for frame in Clip.open(tmp_path / "clip")] == times
+    stamps = [load(tmp_path / f"clip/odvg/odvg_{index:012d}.json")["timestamp"] for index in range(5)]
+    assert stamps == times
 
 
 def test_only_rgb(tmp_path):

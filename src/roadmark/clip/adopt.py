@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 
 from roadmark.clip.files_in import read_object
-from roadmark.clip.layout import FOLDERS, MANIFEST, VIDEO_FOLDER
+from roadmark.clip.layout import CLIP_FILES, FOLDERS, MANIFEST, VIDEO_FOLDER, video_file
+from roadmark.clip.ledger import Ledger
 from roadmark.clip.manifest import (
     ActorRecord,
     CameraRecord,
     ClipManifest,
     DepthRecord,
+    FileRecord,
     FrameRate,
     FrameRecord,
     UntrustedLabel,
@@ -118,11 +120,24 @@ def adopt(
         box_convention="reference-bearing",
         instance_encoding="reference-tag-low-byte",
         actors=_actors(records),
+        files=_digests(root, folders, videos),
         notes=tuple(notes),
         untrusted=_untrusted(folders, videos, depth_unit),
     )
     write_file_atomically(root / MANIFEST, manifest.to_json())
     return Clip(root, manifest)
+
+
+def _digests(root: Path, folders: tuple[str, ...], videos: tuple[str, ...]) -> dict[str, FileRecord]:
+    """Digests of the frame folders, the videos and the label files."""
+    ledger = Ledger(root)
+    for name in folders:
+        for index in sorted(_indices(root, name)):
+            ledger.add_file(FOLDERS[name].file(index))
+    for name in [*map(video_file, videos), *(CLIP_FILES - {MANIFEST})]:
+        if (root / name).is_file():
+            ledger.add_file(name)
+    return ledger.records()
 
 
 def _check_unclaimed(root: Path, overwrite: bool) -> None:

@@ -84,6 +84,11 @@ class Clip:
         actors = self.manifest.actors.items()
         return {record.stored_id: int(actor) for actor, record in actors if record.stored_id is not None}
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, which holds the digests of all other files: what the clip is, whatever its name."""
+        return hash_file(self.path / MANIFEST)[1].hex()
+
     def video(self, name: str) -> Path:
         """Path of a video.
 

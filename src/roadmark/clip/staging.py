@@ -37,8 +37,8 @@ class StagingDirectory:
 
     def __init__(self, output_dir: Path, *, overwrite: bool = False) -> None:
         self.output_dir = Path(os.path.realpath(output_dir))
-        self.path = partial_directory(self.output_dir)
         self._check_output(overwrite)
+        self.path = partial_directory(self.output_dir)
         self._lock: IO[bytes] | None = None
         with output_errors(self.path):
             self.output_dir.parent.mkdir(parents=True, exist_ok=True)
