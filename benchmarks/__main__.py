@@ -11,7 +11,9 @@ import benchmarks
 
 def main() -> None:
     """Run the benchmarks named on the command line, or all of them."""
-    names = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_"))
+    names = sorted(
+        module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_")
+    )
     chosen = sys.argv[1:] or names
     unknown = sorted(set(chosen) - set(names))
     if unknown:

@@ -95,11 +95,11 @@ WAYS: dict[str, Callable[[Path], object]] = {
 }
 
 
-def measure(way: str, path: Path) -> tuple[float, float]:
-    """Seconds and the peak memory in MB that reading adds, in a process of its own."""
+def measure(way: str, path: Path) -> tuple[float, float, float]:
+    """Wall seconds, CPU seconds and the peak memory in MB that reading adds, in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.log_reading", "--way", way, str(path)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    return float(answer[0]), float(answer[1])
+    return float(answer[0]), float(answer[1]), float(answer[2])
 
 
 def _peak_mb() -> float:
@@ -111,9 +111,12 @@ def report(name: str, path: Path) -> None:
     records = count_records(path)
     size = path.stat().st_size / 1e6
     for way in WAYS:
-        seconds, memory = measure(way, path)
+        seconds, cpu, memory = measure(way, path)
         rate = records / seconds
-        print(f"{name:<22} {size:>8.1f} {records:>11,} {way:<30} {seconds:>8.2f} {rate:>13,.0f} {memory:>8.0f}")
+        print(
+            f"{name:<22} {size:>8.1f} {records:>11,} {way:<30} "
+            f"{seconds:>8.2f} {cpu:>8.2f} {rate:>13,.0f} {memory:>8.0f}"
+        )
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -126,12 +129,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     options = parser.parse_args([] if arguments is None else arguments)
     if options.way:
-        before, start = _peak_mb(), time.perf_counter()
+        before, start, cpu = _peak_mb(), time.perf_counter(), time.process_time()
         WAYS[options.way](options.recording)
-        print(time.perf_counter() - start, _peak_mb() - before)
+        print(time.perf_counter() - start, time.process_time() - cpu, _peak_mb() - before)
         return
-    columns = f"{'recording':<22} {'MB':>8} {'records':>11} {'way':<30} {'s':>8} {'records/s':>13} {'MB more':>8}"
-    print(columns)
+    print(f"{'recording':<22} {'MB':>8} {'records':>11} {'way':<30} ", end="")
+    print(f"{'s':>8} {'CPU s':>8} {'records/s':>13} {'MB more':>8}")
     if options.recording is not None and options.recording.is_file():
         report(options.recording.stem, options.recording)
     with tempfile.TemporaryDirectory() as folder:

@@ -15,15 +15,21 @@ _FACES = np.array(
 )  # fmt: skip
 
 
-def add_box(builder: MeshBuilder, center: tuple[float, float, float], size: tuple[float, float, float], **look: object) -> None:
+def add_box(
+    builder: MeshBuilder, center: tuple[float, float, float], size: tuple[float, float, float], **look: object
+) -> None:
     """Add an axis-parallel box."""
     builder.add(_CORNERS * size + center, _FACES, **look)  # type: ignore[arg-type]
 
 
 def sphere_mesh(stacks: int, slices: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Vertices and triangles of a unit sphere."""
-    polar, azimuth = np.meshgrid(np.linspace(0, np.pi, stacks + 1), np.linspace(0, 2 * np.pi, slices, endpoint=False), indexing="ij")
-    points = np.stack([np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)], -1).reshape(-1, 3)
+    polar, azimuth = np.meshgrid(
+        np.linspace(0, np.pi, stacks + 1), np.linspace(0, 2 * np.pi, slices, endpoint=False), indexing="ij"
+    )
+    points = np.stack([np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)], -1).reshape(
+        -1, 3
+    )
     i, j = np.meshgrid(np.arange(stacks), np.arange(slices), indexing="ij")
     a, b = i * slices + j, i * slices + (j + 1) % slices
     c, d = a + slices, b + slices
@@ -45,13 +51,36 @@ def junction(rng: np.random.Generator) -> Mesh:
     distance = np.minimum(np.abs(middle[:, 0]), np.abs(middle[:, 1]))
     material = np.where(distance < 7.5, Material.ASPHALT, np.where(distance < 11, Material.CONCRETE, Material.GRASS))
     semantic = np.where(distance < 7.5, 1, np.where(distance < 11, 2, 10))
-    color = np.where(distance[:, None] < 7.5, (88, 87, 86), np.where(distance[:, None] < 11, (165, 161, 153), (94, 112, 52)))
-    ground.add(np.stack([x, y, z], -1).reshape(-1, 3), triangles, material=material, semantic=semantic, color=color, smooth=True)
+    color = np.where(
+        distance[:, None] < 7.5, (88, 87, 86), np.where(distance[:, None] < 11, (165, 161, 153), (94, 112, 52))
+    )
+    ground.add(
+        np.stack([x, y, z], -1).reshape(-1, 3),
+        triangles,
+        material=material,
+        semantic=semantic,
+        color=color,
+        smooth=True,
+    )
     for along in np.arange(-190, 190, 6.0):
         for lane in (-3.5, 0.0, 3.5):
             if abs(along) > 9:
-                add_box(builder, (along, lane, 0.03), (3, 0.12, 0.02), material=Material.MARKING, semantic=24, color=(230, 230, 225))
-                add_box(builder, (lane, along, 0.03), (0.12, 3, 0.02), material=Material.MARKING, semantic=24, color=(230, 230, 225))
+                add_box(
+                    builder,
+                    (along, lane, 0.03),
+                    (3, 0.12, 0.02),
+                    material=Material.MARKING,
+                    semantic=24,
+                    color=(230, 230, 225),
+                )
+                add_box(
+                    builder,
+                    (lane, along, 0.03),
+                    (0.12, 3, 0.02),
+                    material=Material.MARKING,
+                    semantic=24,
+                    color=(230, 230, 225),
+                )
     for sx in (-1, 1):
         for sy in (-1, 1):
             for k in range(6):
@@ -73,7 +102,12 @@ def _add_house(builder: MeshBuilder, rng: np.random.Generator, x: float, y: floa
     add_box(builder, (x, y, height / 2), (18, 18, height), material=material, semantic=3, color=tint, variation=seed)
     for level in np.arange(1.8, height - 1.5, 3.0):
         for offset in np.arange(-7.2, 7.3, 2.4):
-            look = {"material": Material.WINDOW, "semantic": 3, "color": (60, 70, 78), "variation": int(rng.integers(65536))}
+            look = {
+                "material": Material.WINDOW,
+                "semantic": 3,
+                "color": (60, 70, 78),
+                "variation": int(rng.integers(65536)),
+            }
             for side in (-1, 1):
                 add_box(builder, (x + offset, y + side * 9.0, level), (1.3, 0.12, 1.7), **look)
                 add_box(builder, (x + side * 9.0, y + offset, level), (0.12, 1.3, 1.7), **look)
@@ -96,8 +130,24 @@ def vehicle() -> tuple[Mesh, Mesh]:
     builder = MeshBuilder()
     builder.add(body, triangles, material=Material.CAR_PAINT, semantic=14, color=(128, 128, 128), smooth=True)
     builder.add(cabin, triangles[::1], material=Material.CAR_GLASS, semantic=14, color=(38, 44, 48), smooth=True)
-    add_box(builder, (2.2, 0.6, 0.75), (0.1, 0.3, 0.12), material=Material.LAMP_LENS, semantic=14, color=(230, 230, 225), emitter=2)
-    add_box(builder, (2.2, -0.6, 0.75), (0.1, 0.3, 0.12), material=Material.LAMP_LENS, semantic=14, color=(230, 230, 225), emitter=2)
+    add_box(
+        builder,
+        (2.2, 0.6, 0.75),
+        (0.1, 0.3, 0.12),
+        material=Material.LAMP_LENS,
+        semantic=14,
+        color=(230, 230, 225),
+        emitter=2,
+    )
+    add_box(
+        builder,
+        (2.2, -0.6, 0.75),
+        (0.1, 0.3, 0.12),
+        material=Material.LAMP_LENS,
+        semantic=14,
+        color=(230, 230, 225),
+        emitter=2,
+    )
     wheel = MeshBuilder()
     points, triangles = sphere_mesh(6, 14)
     rim = np.sign(points) * np.abs(points) ** (1.0, 0.2, 1.0) * (0.33, 0.11, 0.33)

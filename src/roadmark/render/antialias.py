@@ -20,7 +20,9 @@ DEPTH_STEP = 0.03
 def sample_offsets(count: int) -> NDArray[np.float32]:
     """(count, 2) float32 positions in a pixel that, with its centre, spread evenly: a golden-ratio lattice."""
     index = np.arange(1, count + 1)
-    return np.stack([(0.5 + index / (count + 1)) % 1.0, (0.5 + index * 0.6180339887498949) % 1.0], axis=1).astype(np.float32)
+    return np.stack([(0.5 + index / (count + 1)) % 1.0, (0.5 + index * 0.6180339887498949) % 1.0], axis=1).astype(
+        np.float32
+    )
 
 
 @kernel_with_memory

@@ -169,9 +169,7 @@ def _widest_axis(centers: Array, order: Array, begin: Scalar, end: Scalar) -> tu
 
 
 @device_function
-def _cheapest_cut(
-    boxes: Array, members: Array, right_cost: Array, everything: Scalar
-) -> tuple[Scalar, Scalar, Scalar]:
+def _cheapest_cut(boxes: Array, members: Array, right_cost: Array, everything: Scalar) -> tuple[Scalar, Scalar, Scalar]:
     """Bin after which to cut, its cost (area times items on both sides), and the area of the whole; the last box is scratch."""
     _clear(boxes, BINS)
     total = 0
@@ -214,7 +212,16 @@ def _partition(
 
 @device_function
 def _box_entry(
-    nodes: Array, node: Scalar, x: Scalar, y: Scalar, z: Scalar, ix: Scalar, iy: Scalar, iz: Scalar, near: Scalar, far: Scalar
+    nodes: Array,
+    node: Scalar,
+    x: Scalar,
+    y: Scalar,
+    z: Scalar,
+    ix: Scalar,
+    iy: Scalar,
+    iz: Scalar,
+    near: Scalar,
+    far: Scalar,
 ) -> Scalar:
     """Distance at which a ray enters a node's box, or infinity; ix, iy, iz are reciprocals of the direction."""
     ax = (nodes[node, 0] - x) * ix
@@ -380,9 +387,7 @@ def walk_scene(
         for item in range(begin, begin + count):
             instance = order[item]
             if roots[instance, 2] & words[144 + lane]:
-                hit = _walk_mesh(
-                    instance, lane, rays, words, nodes, links, corners, source, placements, roots, any_hit
-                )
+                hit = _walk_mesh(instance, lane, rays, words, nodes, links, corners, source, placements, roots, any_hit)
                 if hit:
                     found = True
                     if any_hit:

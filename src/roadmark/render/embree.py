@@ -73,9 +73,11 @@ def load_embree() -> EmbreeLibrary | str:
     return found
 
 
-@ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
-def _do_nothing(*_: object) -> None:
+def _ignore(*_: object) -> None:
     """Stand in for a packet function of a library that is not there; never called."""
+
+
+_do_nothing = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(_ignore)
 
 
 def _open_library() -> EmbreeLibrary | str:
@@ -291,4 +293,6 @@ def _bare_mesh(vertices: NDArray[np.float32], triangles: NDArray[np.uint32]) -> 
     count = len(triangles)
     zeros = np.zeros(count, np.uint8)
     normals = np.zeros((count, 3, 3), np.float32)
-    return Mesh(vertices, triangles, normals, zeros, zeros, np.zeros((count, 3), np.uint8), zeros, np.zeros(count, np.uint16))
+    return Mesh(
+        vertices, triangles, normals, zeros, zeros, np.zeros((count, 3), np.uint8), zeros, np.zeros(count, np.uint16)
+    )

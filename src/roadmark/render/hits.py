@@ -211,7 +211,14 @@ def aim_block(view: Array, table: Array, lanes: Array, marks: Array) -> None:
 
 @device_function
 def trace_block(
-    scene: SceneArrays, rays: Array, words: Array, valid: Array, lanes: Array, marks: Array, mask: Scalar, arguments: Scalar
+    scene: SceneArrays,
+    rays: Array,
+    words: Array,
+    valid: Array,
+    lanes: Array,
+    marks: Array,
+    mask: Scalar,
+    arguments: Scalar,
 ) -> Scalar:
     """Trace the columns that have a ray; sets SURFACE, PLACED, T, U, V. The number of hits is returned."""
     hits = 0

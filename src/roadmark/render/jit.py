@@ -60,8 +60,10 @@ def is_cached(functions: Iterable[Callable[..., Any]]) -> bool:
 
 
 def _compile(function: Function, *, memory: bool, parallel: bool = False) -> Function:
-    options: dict[str, Any] = {"cache": True, "nogil": True, "fastmath": set(FAST_MATH), "error_model": "numpy"}
-    compiled: Any = numba.njit(**options, parallel=parallel, _nrt=memory)(function)
+    compile_with: Any = numba.njit  # its stub does not know `_nrt`, which turns reference counting off
+    compiled: Any = compile_with(
+        cache=True, nogil=True, fastmath=set(FAST_MATH), error_model="numpy", parallel=parallel, _nrt=memory
+    )(function)
     store: Any = getattr(compiled, "_cache", None)  # absent where NUMBA_DISABLE_JIT leaves the function as it is
     if hasattr(store, "_cache_file"):
         store._cache_file._source_stamp = _kernel_sources_stamp()

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_SAME_POINT = 1e-5
+"""Vertices in the same cell of this size, metres, are one point."""
+
 
 def facet_normals(vertices: NDArray[np.floating[Any]], triangles: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
     """(T, 3) unit normal of each triangle's plane, pointing where the corners are seen counter-clockwise.
@@ -22,7 +25,7 @@ def facet_normals(vertices: NDArray[np.floating[Any]], triangles: NDArray[np.int
 def smooth_corner_normals(
     vertices: NDArray[np.floating[Any]], triangles: NDArray[np.integer[Any]], max_angle: float
 ) -> NDArray[np.float32]:
-    """(T, 3, 3) shading normal per corner: the area-weighted mean over facets sharing the point.
+    """(T, 3, 3) shading normal per corner: the mean over facets sharing the point, weighted by their angle there.
 
     Points are shared by position, so seams between parts with own vertices are smoothed too.
 
@@ -31,17 +34,18 @@ def smooth_corner_normals(
         triangles: (T, 3) indices.
         max_angle: Only facets whose normals differ from the corner's own by at most this take part, radians.
     """
-    crossed = _crossed_edges(vertices, triangles)
     unit = facet_normals(vertices, triangles).astype(np.float64)
-    _, point = np.unique(np.ascontiguousarray(vertices, np.float32) + np.float32(0), axis=0, return_inverse=True)
+    angle = _corner_angles(vertices, triangles).reshape(-1)
+    grid = np.round(np.asarray(vertices, np.float64) / _SAME_POINT).astype(np.int64)
+    _, point = np.unique(grid, axis=0, return_inverse=True)
     corner_point = point.reshape(-1)[triangles.reshape(-1)]
     first, second = _pairs_sharing(corner_point)
     facet_of_first, facet_of_second = first // 3, second // 3
     close = np.einsum("ij,ij->i", unit[facet_of_first], unit[facet_of_second]) >= np.cos(max_angle) - 1e-9
     total = np.zeros((len(corner_point), 3))
     for axis in range(3):
-        weight = crossed[facet_of_second[close], axis]
-        total[:, axis] = np.bincount(first[close], weights=weight, minlength=len(corner_point))
+        weighted = unit[facet_of_second[close], axis] * angle[second[close]]
+        total[:, axis] = np.bincount(first[close], weights=weighted, minlength=len(corner_point))
     length = np.linalg.norm(total, axis=1, keepdims=True)
     own = np.repeat(unit, 3, axis=0)
     normals = np.where(length > 1e-20, total / np.maximum(length, 1e-20), own)
@@ -51,6 +55,14 @@ def smooth_corner_normals(
 def _crossed_edges(vertices: NDArray[np.floating[Any]], triangles: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     corners = np.asarray(vertices, np.float64)[triangles.astype(np.int64)]
     return np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+
+
+def _corner_angles(vertices: NDArray[np.floating[Any]], triangles: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    corners = np.asarray(vertices, np.float64)[triangles.astype(np.int64)]
+    to_next = np.roll(corners, -1, axis=1) - corners
+    to_last = np.roll(corners, 1, axis=1) - corners
+    across = np.linalg.norm(np.cross(to_next, to_last), axis=2)
+    return np.asarray(np.arctan2(across, np.einsum("tcj,tcj->tc", to_next, to_last)))
 
 
 def _pairs_sharing(labels: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -7,7 +7,7 @@ left alone.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
@@ -30,8 +30,9 @@ TRACER_EMBREE = 1
 CAMERA_MASK = 1
 """Bit of rays that leave the camera; hidden objects do not have it. Secondary rays have every bit."""
 
-_intersect16 = types.ExternalFunction(INTERSECT_SYMBOL, types.void(types.uintp, types.uintp, types.uintp, types.uintp))
-_occluded16 = types.ExternalFunction(OCCLUDED_SYMBOL, types.void(types.uintp, types.uintp, types.uintp, types.uintp))
+_signature = types.void(types.uintp, types.uintp, types.uintp, types.uintp)
+_intersect16: Any = types.ExternalFunction(INTERSECT_SYMBOL, _signature)
+_occluded16: Any = types.ExternalFunction(OCCLUDED_SYMBOL, _signature)
 
 f32 = np.float32
 

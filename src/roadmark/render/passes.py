@@ -7,26 +7,16 @@ import numpy as np
 from roadmark.render.hits import (
     BLOCK,
     BLUE,
-    DX,
-    DY,
-    DZ,
     GREEN,
     NO_RAY,
     OPEN,
-    OX,
-    OY,
-    OZ,
     PIXEL_U,
     PIXEL_V,
-    PX,
-    PY,
-    PZ,
     RED,
     SIDE,
     SUN,
     SURFACE,
     Scratch,
-    T,
     aim_block,
     column_x,
     column_y,
@@ -122,23 +112,15 @@ def render_blocks(
             else:
                 load_hits(lanes, marks, buffers, block)
                 _load_openness(lanes, buffers.openness, x0, y0)
-                for k in range(BLOCK):
-                    lanes[PX + k] = lanes[OX + k] + lanes[DX + k] * lanes[T + k]
-                    lanes[PY + k] = lanes[OY + k] + lanes[DY + k] * lanes[T + k]
-                    lanes[PZ + k] = lanes[OZ + k] + lanes[DZ + k] * lanes[T + k]
             if work & SHADE:
                 shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS)
                 write_colors(lanes, marks, look, images, work & ALBEDO, x0, y0)
 
 
 @device_function
-def _find_hits(
-    scene: SceneArrays, scratch: Scratch, lanes: Array, marks: Array, sun: Array, shadows: Scalar
-) -> None:
+def _find_hits(scene: SceneArrays, scratch: Scratch, lanes: Array, marks: Array, sun: Array, shadows: Scalar) -> None:
     """Trace a block's camera rays, and its sun rays."""
-    hits = trace_block(
-        scene, scratch.rays, scratch.words, scratch.valid, lanes, marks, CAMERA_MASK, scene.coherent
-    )
+    hits = trace_block(scene, scratch.rays, scratch.words, scratch.valid, lanes, marks, CAMERA_MASK, scene.coherent)
     if hits > 0:
         locate_block(scene.surfaces, scene.placements, lanes, marks)
         if shadows:
@@ -226,4 +208,6 @@ def sample_edges(
             for k in range(members):
                 pixel = edges[row, begin + k]
                 for channel in range(3):
-                    rgb[pixel >> 16, pixel & 0xFFFF, channel] = (sums[3 * k + channel] + (samples + 1) // 2) // (samples + 1)
+                    rgb[pixel >> 16, pixel & 0xFFFF, channel] = (sums[3 * k + channel] + (samples + 1) // 2) // (
+                        samples + 1
+                    )

@@ -76,14 +76,14 @@ def pack_camera(camera: Camera, pose: Pose, origin: NDArray[np.float64]) -> Pack
     if not (np.isfinite(rotation).all() and np.isfinite(translation).all()):
         raise GeometryError("the camera's pose must be finite")
     view = np.zeros(VIEW_WORDS, np.float64)
-    view[EYE : RIGHT] = translation - origin
-    view[RIGHT : CENTER_U] = rotation.T.reshape(9)
-    view[CENTER_U : X_FROM_U] = (camera.cx, camera.cy)
+    view[EYE:RIGHT] = translation - origin
+    view[RIGHT:CENTER_U] = rotation.T.reshape(9)
+    view[CENTER_U:X_FROM_U] = (camera.cx, camera.cy)
     if isinstance(camera, PinholeCamera):
         view[X_FROM_U], view[Y_FROM_V] = 1 / camera.fx, 1 / camera.fy
         return PackedCamera(view.astype(np.float32), np.zeros((1, 2), np.float32), False, 1 / camera.fx)
     linear = np.array([[camera.c, camera.d], [camera.e, 1.0]])
-    view[X_FROM_U : RADIUS_LIMIT] = np.linalg.inv(linear).reshape(4)
+    view[X_FROM_U:RADIUS_LIMIT] = np.linalg.inv(linear).reshape(4)
     radius, table = _radial_table(camera)
     view[RADIUS_LIMIT] = radius
     is_range = camera.max_angle > np.pi / 2 - HEMISPHERE_MARGIN

@@ -93,7 +93,13 @@ class Renderer:
     """
 
     def __init__(
-        self, static: Mesh, *, threads: int = 2, tracer: TracerName = "auto", seed: int = 0, sky_semantic: int = SKY_SEMANTIC
+        self,
+        static: Mesh,
+        *,
+        threads: int = 2,
+        tracer: TracerName = "auto",
+        seed: int = 0,
+        sky_semantic: int = SKY_SEMANTIC,
     ) -> None:
         """Build the static scene's tree.
 
@@ -193,7 +199,13 @@ class Renderer:
             blocks(TRACE | edges | shade)
         if edges:
             self._run(
-                rows, mark_edges, images.depth, buffers.hits.keys, buffers.hits.shape, buffers.edges, buffers.edge_counts
+                rows,
+                mark_edges,
+                images.depth,
+                buffers.hits.keys,
+                buffers.hits.shape,
+                buffers.edges,
+                buffers.edge_counts,
             )
             self._run_packets(
                 rows, len(lights), sample_edges, placed.arrays, look, packed.view, packed.table, sun, shadows | occlusion,

@@ -228,7 +228,8 @@ def surface_records(mesh: Mesh) -> NDArray[np.float32]:
 
 
 def _bytes_to_word(low: NDArray[np.uint8], middle: NDArray[np.uint8], high: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    return low.astype(np.uint32) | middle.astype(np.uint32) << 8 | high.astype(np.uint32) << 16
+    words = [np.left_shift(part.astype(np.uint32), 8 * place) for place, part in enumerate((low, middle, high))]
+    return (words[0] | words[1] | words[2]).astype(np.uint32)
 
 
 def _placements(transforms: NDArray[np.float64]) -> NDArray[np.float32]:

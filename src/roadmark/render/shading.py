@@ -28,9 +28,6 @@ from roadmark.render.hits import (
     NY,
     NZ,
     OPEN,
-    OX,
-    OY,
-    OZ,
     PLACED,
     PX,
     PY,
@@ -39,8 +36,8 @@ from roadmark.render.hits import (
     ROUGHNESS,
     SUN,
     SURFACE,
-    T,
     Scratch,
+    T,
     column_x,
     column_y,
     locate_block,
@@ -123,9 +120,7 @@ def shade_block(
         roughness = lanes[ROUGHNESS + k]
         sr = sg = sb = f32(0.0)
         if lamps > 0:
-            sr, sg, sb = spot_lights(
-                lanes[PX + k], lanes[PY + k], lanes[PZ + k], nx, ny, nz, scratch.lamps, 0, lamps
-            )
+            sr, sg, sb = spot_lights(lanes[PX + k], lanes[PY + k], lanes[PZ + k], nx, ny, nz, scratch.lamps, 0, lamps)
         r, g, b = direct_radiance(
             lanes[ALBEDO_R + k], lanes[ALBEDO_G + k], lanes[ALBEDO_B + k], f0, roughness,
             lanes[EMITTED_R + k], lanes[EMITTED_G + k], lanes[EMITTED_B + k], nx, ny, nz, -dx, -dy, -dz,

@@ -58,7 +58,9 @@ def measure_silhouettes(
             return Silhouette(0, 0, None)
         scene, keep = store.subset(placed, rows)
         result = np.zeros(6, np.int64)
-        count_pixels(scene, packed.view, packed.table, cells, bounds[rows], camera.width, camera.height, new_scratch(), result)
+        count_pixels(
+            scene, packed.view, packed.table, cells, bounds[rows], camera.width, camera.height, new_scratch(), result
+        )
         del keep
         inside, total, xmin, ymin, xmax, ymax = result.tolist()
         return Silhouette(inside, total, (xmin, ymin, xmax, ymax) if inside else None)
@@ -98,7 +100,9 @@ def _unit_ray(view: Array, table: Array, u: Scalar, v: Scalar) -> tuple[Scalar, 
 
 
 @device_function
-def _cone(view: Array, table: Array, x: Scalar, y: Scalar, size: Scalar) -> tuple[Scalar, Scalar, Scalar, Scalar, Scalar]:
+def _cone(
+    view: Array, table: Array, x: Scalar, y: Scalar, size: Scalar
+) -> tuple[Scalar, Scalar, Scalar, Scalar, Scalar]:
     """Axis, sine and cosine of the half angle of the rays of a square of pixels."""
     half = f32(0.5) * f32(size)
     ax, ay, az, inside = _unit_ray(view, table, f32(x) + half, f32(y) + half)
@@ -230,9 +234,7 @@ def _count_tile(
         searched = -width <= x < 2 * width and -height <= y < 2 * height
         valid[lane] = -1 if inside and searched else 0
         any_valid = any_valid or valid[lane] != 0
-        set_ray(
-            rays, words, lane, view[EYE], view[EYE + 1], view[EYE + 2], dx, dy, dz, f32(0.0), f32(np.inf), -1
-        )
+        set_ray(rays, words, lane, view[EYE], view[EYE + 1], view[EYE + 2], dx, dy, dz, f32(0.0), f32(np.inf), -1)
     if not any_valid:
         return
     occluded16(scene, valid, rays, words, scene.coherent)

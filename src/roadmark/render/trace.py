@@ -8,6 +8,9 @@ import numpy as np
 
 from roadmark.render.hits import (
     BLOCK,
+    DX,
+    DY,
+    DZ,
     FX,
     FY,
     FZ,
@@ -19,6 +22,9 @@ from roadmark.render.hits import (
     OY,
     OZ,
     PLACED,
+    PX,
+    PY,
+    PZ,
     SCALE,
     SUN,
     SURFACE,
@@ -94,7 +100,7 @@ def store_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) -
 
 @device_function
 def load_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) -> None:
-    """Bring back what `store_hits` kept; rays must be aimed already."""
+    """Bring back what `store_hits` kept, and hit points; rays must be aimed already. The shading normal stands for the facet's."""
     for k in range(2 * BLOCK):
         marks[SURFACE + k] = buffers.marks[block, k]
     for k in range(BLOCK):
@@ -103,6 +109,13 @@ def load_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) ->
         lanes[NY + k] = buffers.hits[block, 2, k]
         lanes[NZ + k] = buffers.hits[block, 3, k]
         lanes[SUN + k] = buffers.hits[block, 4, k]
+    for k in range(BLOCK):
+        lanes[FX + k] = lanes[NX + k]
+        lanes[FY + k] = lanes[NY + k]
+        lanes[FZ + k] = lanes[NZ + k]
+        lanes[PX + k] = lanes[OX + k] + lanes[DX + k] * lanes[T + k]
+        lanes[PY + k] = lanes[OY + k] + lanes[DY + k] * lanes[T + k]
+        lanes[PZ + k] = lanes[OZ + k] + lanes[DZ + k] * lanes[T + k]
 
 
 @device_function
