@@ -6,14 +6,19 @@ Not a test: run `python tests/render/shading_chart.py OUT_DIR` and look.
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
+import cv2
 import numpy as np
 
+from roadmark.render.environment import WEATHER_NAMES, Environment
 from roadmark.render.jit import kernel
 from roadmark.render.lighting import apply_fog, surface_radiance
-from roadmark.render.materials import default_color, material_sample
+from roadmark.render.materials import Material, default_color, material_sample
 from roadmark.render.noise import noise_table
 from roadmark.render.sky import sky_radiance
+from roadmark.render.sun import LIGHTING_NAMES
 from roadmark.render.tone import srgb_decode, tone_map
 
 f32 = np.float32
@@ -167,3 +172,31 @@ def sheet(pictures, columns):
     blank = np.zeros_like(pictures[0])
     pictures = pictures + [blank] * (-len(pictures) % columns)
     return np.concatenate([np.concatenate(pictures[i : i + columns], axis=1) for i in range(0, len(pictures), columns)])
+
+
+def labelled(image, text):
+    """The picture with its name in the corner."""
+    image = image.copy()
+    cv2.rectangle(image, (0, 0), (9 * len(text) + 6, 16), (0, 0, 0), -1)
+    cv2.putText(image, text, (3, 12), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (255, 255, 255), 1, cv2.LINE_AA)
+    return image
+
+
+def main(folder):
+    """Write materials.png and skies.png."""
+    day = Environment.from_conditions()
+    near = {"size": (400, 300), "eye": (3.0, -9.0, 5.0), "target": (0.2, 1.5, 1.3), "field": 38}
+    materials = [labelled(picture((kind,) * 3, day, **near), kind.name) for kind in Material]
+    street = (Material.ASPHALT, Material.BRICK, Material.CAR_PAINT)
+    conditions = [("clear_sky", lighting) for lighting in LIGHTING_NAMES]
+    conditions += [(weather, "afternoon") for weather in WEATHER_NAMES]
+    wide = {"eye": (9.0, -13.0, 4.5), "target": (-3.0, 1.0, 3.0), "field": 75}
+    skies = [
+        labelled(picture(street, Environment.from_conditions(*names), **wide), " ".join(names)) for names in conditions
+    ]
+    for name, pictures in (("materials", materials), ("skies", skies)):
+        cv2.imwrite(str(folder / f"{name}.png"), sheet(pictures, 5)[:, :, ::-1])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -273,8 +273,10 @@ def _wet(
         r = mix(r, r * f32(0.60) + f32(0.010), deep)
         g = mix(g, g * f32(0.60) + f32(0.010), deep)
         b = mix(b, b * f32(0.60) + f32(0.008), deep)
-        f0 = mix(f0, f32(0.030), water)
-        roughness = mix(roughness, f32(0.03) + f32(0.09) * env[Env.PRECIPITATION], water)
+        # A pool's edge is sharp: half-wet ground would otherwise shine like neither.
+        if water > f32(0.5):
+            f0 = max(f0, f32(0.030) * smooth_step(f32(0.45), f32(0.85), water))
+            roughness = f32(0.03) + f32(0.09) * env[Env.PRECIPITATION]
     return r, g, b, f0, roughness
 
 

@@ -46,7 +46,7 @@ def foliage(
     """Leaves: dark depths, light tips, a tint for each plant."""
     plant = hash_unit(key) - f32(0.5)
     clump = smooth_noise(noise, x * f32(5.0) + z * f32(3.1), y * f32(5.0) - z * f32(3.7) + f32(12.0))
-    tone = f32(0.45) + f32(0.75) * clump
+    tone = f32(0.42) + f32(0.66) * clump
     fine = detail(f32(0.05), footprint)
     light = f32(0.0)
     if fine > f32(0.0):
