@@ -247,3 +247,20 @@ def test_repeated_packets_of_a_kind_count_together(tmp_path):
     (frame,) = LogReader(write(tmp_path / "a.log", samples.header() + body)).frames()
     assert frame.records(PacketKind.POSITION)["id"].tolist() == [1, 2, 3]
     assert np.isfinite(frame.records(PacketKind.POSITION)["location"]).all()
+
+
+def test_a_file_that_shrinks_or_cannot_be_read_on(tmp_path, full_log, monkeypatch):
+    reader = LogReader(full_log, chunk_size=64)
+    packets = reader.packets()
+    next(packets)
+    with full_log.open("r+b") as file:
+        file.truncate(200)
+    with pytest.raises(TruncatedError, match="became shorter"):
+        list(packets)
+
+    def broken(file, size):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("roadmark.scenario.carla_log.reader._read_some", broken)
+    with pytest.raises(InputError, match="Input/output error"):
+        list(LogReader(full_log).packets())

@@ -137,3 +137,32 @@ def test_blueprint_uids():
     assert blueprint_uid("traffic.traffic_light") == (0, True)
     assert blueprint_uid("spectator") == (0, True)
     assert blueprint_uid("walker.pedestrian.0001")[1] is False
+
+
+class FullDisk:
+    """A file whose disk is full after some bytes."""
+
+    def __init__(self, file, room):
+        self.file, self.room = file, room
+
+    def write(self, data):
+        self.room -= len(data)
+        if self.room < 0:
+            raise OSError(28, "No space left on device")
+        return self.file.write(data)
+
+    def close(self):
+        self.file.close()
+
+
+@pytest.mark.parametrize("room", [60, 100])  # in the middle, and in the last frame, which is written at the end
+def test_a_full_disk_leaves_no_file(tmp_path, room):
+    def write():
+        with LogWriter(tmp_path / "a.log", HEADER) as writer:
+            writer._file = FullDisk(writer._file, room)
+            writer.write_frame(NewFrame(0.0))
+            writer.write_frame(NewFrame(1.0, added=(CAR,)))
+
+    with pytest.raises(OutputError, match="No space left"):
+        write()
+    assert list(tmp_path.iterdir()) == []

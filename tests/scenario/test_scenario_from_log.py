@@ -246,3 +246,9 @@ def test_a_real_recording(data_dir):
     middle = (track.velocities[1:] + track.velocities[:-1]) / 2
     assert np.median(np.linalg.norm(steps - middle, axis=1)[50:]) < 0.1
     assert 90.0 < track.travelled[-1] < 95.0
+
+
+def test_old_recordings_have_sensors_of_type_other(tmp_path):
+    sensor = (40, 0, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 39, "sensor.camera.rgb", ())
+    scenario = scenario_of(tmp_path, samples.frame(1, -1.0, 0.0, samples.added(sensor)))
+    assert scenario.actors[40].kind is ActorKind.SENSOR

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roadmark.errors import InputError
 from roadmark.geometry.pose import Pose
@@ -63,7 +64,7 @@ class ActorState:
     brake: float = 0.0
     reverse: bool = False
     travelled: float = 0.0
-    wheel_locations: FloatArray | None = None
+    wheel_locations: NDArray[np.uint8] | None = None
     wheel_steer: FloatArray | None = None
     wheel_rotation: FloatArray | None = None
     walker_speed: float | None = None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from roadmark.geometry.frames import flu_from_carla_location, flu_rpy_from_carla_degrees
 from roadmark.geometry.rotations import FloatArray
 from roadmark.scenario.carla_log.columns import LARGEST_NUMBER, Lives
+from roadmark.scenario.carla_log.events import actor_kind
 from roadmark.scenario.carla_log.gather import Gathered, Life
 from roadmark.scenario.carla_log.packets import PacketKind, Records
 from roadmark.scenario.model import (
@@ -104,7 +105,7 @@ class _Assembly:
         attributes = {attribute.id: attribute.value for attribute in added.attributes}
         return Actor(
             id=added.id,
-            kind=ActorKind(added.type),
+            kind=actor_kind(added.type, added.blueprint_id),
             blueprint_id=added.blueprint_id,
             attributes=attributes,
             color=self._color(attributes.get("color")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from roadmark.scenario.carla_log.packets import NON_ACTOR, FrameStart, Records
 from roadmark.scenario.model import ActorKind, Collision
 
-_KIND_LABELS = {int(kind): kind.label for kind in ActorKind}
+_TYPES = frozenset(int(kind) for kind in ActorKind)
 Describe = Callable[[int], tuple[str, str]]
 """Kind label and blueprint id of the actor that has an id now."""
 
@@ -81,6 +81,14 @@ def _actor(actor_id: int) -> int | None:
     return None if actor_id == NON_ACTOR else actor_id
 
 
+def actor_kind(actor_type: int, blueprint_id: str) -> ActorKind:
+    """The kind of an actor; CARLA before 0.9.13 recorded sensors as other."""
+    if actor_type not in _TYPES:
+        return ActorKind.INVALID
+    kind = ActorKind(actor_type)
+    return ActorKind.SENSOR if kind is ActorKind.OTHER and blueprint_id.startswith("sensor.") else kind
+
+
 class ActorNames:
     """Kind and blueprint of the actors alive, by id."""
 
@@ -89,7 +97,7 @@ class ActorNames:
 
     def add(self, actor_id: int, actor_type: int, blueprint_id: str) -> None:
         """An actor appears."""
-        self._actors[actor_id] = (_KIND_LABELS.get(actor_type, "other"), blueprint_id)
+        self._actors[actor_id] = (actor_kind(actor_type, blueprint_id).label, blueprint_id)
 
     def remove(self, actor_id: int) -> None:
         """It is gone."""

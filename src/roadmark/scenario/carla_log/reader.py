@@ -269,9 +269,13 @@ def _check_order(start: FrameStart, previous: FrameStart | None, packet: Packet,
     raise FormatError(problem, path=path, offset=packet.offset, field="FrameStart")
 
 
+def _read_some(file: FileIO, size: int) -> bytes:
+    return file.read(size) or b""
+
+
 def _read(file: FileIO, size: int, path: Path) -> bytes:
     try:
-        return file.read(size) or b""
+        return _read_some(file, size)
     except OSError as error:
         raise InputError(f"{path}: cannot read on: {error.strerror or error}") from error
 

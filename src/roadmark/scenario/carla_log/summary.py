@@ -12,7 +12,7 @@ import numpy as np
 from roadmark.errors import FormatError
 from roadmark.scenario.carla_log.columns import check_numbers
 from roadmark.scenario.carla_log.decode import packet_kind, record_count, records
-from roadmark.scenario.carla_log.events import ActorNames, CollisionTracker
+from roadmark.scenario.carla_log.events import ActorNames, CollisionTracker, actor_kind
 from roadmark.scenario.carla_log.packets import (
     LIST_DTYPES,
     ActorAdded,
@@ -22,7 +22,7 @@ from roadmark.scenario.carla_log.packets import (
 )
 from roadmark.scenario.carla_log.queries import SlotMap
 from roadmark.scenario.carla_log.reader import LogFrame, LogReader
-from roadmark.scenario.model import ActorKind, Collision
+from roadmark.scenario.model import Collision
 
 CM = 100.0
 _NO_COLLISIONS = np.empty(0, LIST_DTYPES[PacketKind.COLLISION])
@@ -240,7 +240,7 @@ class _SummaryBuilder:
         self._names.add(actor.id, actor.type, actor.blueprint_id)
         added = ActorSummary(
             id=actor.id,
-            kind=ActorKind(min(actor.type, ActorKind.INVALID)).label,
+            kind=actor_kind(actor.type, actor.blueprint_id).label,
             blueprint=_printable(actor.blueprint_id),
             color=_printable(attributes.get("color", "")),
             role_name=_printable(attributes.get("role_name", "")),
