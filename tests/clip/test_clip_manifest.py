@@ -7,7 +7,8 @@ import pytest
 from clip_samples import CAMERA, POSE, write_clip
 
 from roadmark.clip import Clip, read_manifest
-from roadmark.clip.manifest import camera_from_record, camera_record, check_inside
+from roadmark.clip.calibration import camera_from_record, camera_record
+from roadmark.clip.manifest import check_inside
 from roadmark.errors import FormatError, InputError
 from roadmark.geometry import FThetaCamera
 

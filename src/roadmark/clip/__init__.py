@@ -2,9 +2,10 @@
 
 from roadmark.clip.adopt import AdoptedCamera, adopt
 from roadmark.clip.frames import FrameImages, edge_image, instance_color
+from roadmark.clip.ids import map_ids
 from roadmark.clip.labels import ClipEvent, CollisionEvent, FrameLabels, ObjectLabel, frames_during
 from roadmark.clip.layout import OVERLAYS, Modality, Overlay
-from roadmark.clip.manifest import ActorRecord, ClipManifest, map_ids, read_manifest
+from roadmark.clip.manifest import ActorRecord, ClipManifest, read_manifest
 from roadmark.clip.options import DEFAULT_MODALITIES, ClipOptions, Provenance, SourceFile
 from roadmark.clip.reader import Clip, ClipFrame
 from roadmark.clip.writer import ClipWriter

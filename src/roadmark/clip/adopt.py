@@ -14,20 +14,18 @@ from typing import Any
 
 import numpy as np
 
+from roadmark.clip.calibration import CameraRecord, camera_record, pose_matrix
 from roadmark.clip.files_in import read_object
 from roadmark.clip.layout import CLIP_FILES, FOLDERS, MANIFEST, VIDEO_FOLDER, video_file
 from roadmark.clip.ledger import Ledger
 from roadmark.clip.manifest import (
     ActorRecord,
-    CameraRecord,
     ClipManifest,
     DepthRecord,
     FileRecord,
     FrameRate,
     FrameRecord,
     UntrustedLabel,
-    camera_record,
-    pose_matrix,
 )
 from roadmark.clip.reader import Clip
 from roadmark.errors import FormatError, InputError, OutputError

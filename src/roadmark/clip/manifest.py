@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,31 +15,22 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from roadmark.clip.calibration import CameraRecord, Side, camera_from_record
+from roadmark.clip.ids import STORED_ID_LIMIT
 from roadmark.config import Settings
 from roadmark.errors import FormatError, GeometryError, InputError
-from roadmark.geometry import Camera, FThetaCamera, PinholeCamera, Pose
+from roadmark.geometry import Camera, Pose
 from roadmark.media import DepthUnit
 
 MAX_MANIFEST_BYTES = 256 * 1024 * 1024
-MAX_SIDE = 16384
 LINE_LENGTH = 400
 """Characters of a line of the file, about; a pose fits."""
 MAX_FRAMES = 1_000_000
 MAX_ID = 2**63 - 1
-STORED_ID_LIMIT = 65535
-"""Largest id a 16-bit instance image holds."""
-
 _FAULTS_SHOWN, _VALUE_SHOWN = 10, 60
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
-Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Matrix = tuple[
-    tuple[float, float, float, float],
-    tuple[float, float, float, float],
-    tuple[float, float, float, float],
-    tuple[float, float, float, float],
-]
 
 
 class FrameRate(Settings):
@@ -80,36 +69,6 @@ class FrameRecord(Settings):
     """The recording's frame; -1 where it is not known."""
     time: float
     """Seconds in the recording's clock."""
-
-
-class PinholeRecord(Settings):
-    """A pinhole camera; continuous pixels, the centre of pixel (i, j) at (i + 0.5, j + 0.5)."""
-
-    model: Literal["pinhole"] = "pinhole"
-    width: Side
-    height: Side
-    fx: Annotated[float, Field(gt=0)]
-    fy: Annotated[float, Field(gt=0)]
-    cx: float
-    cy: float
-
-
-class FThetaRecord(Settings):
-    """An f-theta camera as the 14 numbers of its calibration vector (pixel centres at whole numbers there)."""
-
-    model: Literal["ftheta"] = "ftheta"
-    vector: Annotated[tuple[float, ...], Field(min_length=14, max_length=14)]
-    max_angle: Annotated[float, Field(gt=0)]
-    """Largest angle off the axis, radians."""
-
-
-class CameraRecord(Settings):
-    """A camera and where it was in every frame."""
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,128}$")] = "camera"
-    intrinsics: Annotated[PinholeRecord | FThetaRecord, Field(discriminator="model")]
-    poses: tuple[Matrix, ...]
-    """world_from_camera of every frame: world FLU, camera RDF (right, down, forward), metres."""
 
 
 class DepthRecord(Settings):
@@ -235,36 +194,6 @@ class ClipManifest(Settings):
         return (_laid_out(self.model_dump(mode="json", exclude_none=True), "") + "\n").encode()
 
 
-def camera_record(camera: Camera) -> PinholeRecord | FThetaRecord:
-    """The record of a camera."""
-    if isinstance(camera, FThetaCamera):
-        vector = tuple(float(value) for value in camera.to_vector())
-        return FThetaRecord(vector=vector, max_angle=float(camera.max_angle))
-    return PinholeRecord(
-        width=camera.width, height=camera.height, fx=camera.fx, fy=camera.fy, cx=camera.cx, cy=camera.cy
-    )
-
-
-def camera_from_record(record: PinholeRecord | FThetaRecord) -> Camera:
-    """The camera of a record.
-
-    Raises:
-        FormatError: Its numbers describe none.
-    """
-    try:
-        if isinstance(record, FThetaRecord):
-            return replace(FThetaCamera.from_vector(record.vector), max_angle=record.max_angle)
-        return PinholeCamera(record.width, record.height, record.fx, record.fy, record.cx, record.cy)
-    except GeometryError as error:
-        raise FormatError(str(error), field="cameras.0.intrinsics") from None
-
-
-def pose_matrix(pose: Pose) -> Matrix:
-    """The (4, 4) matrix of a pose as plain numbers."""
-    rows = [tuple(float(value) for value in row) for row in pose.matrix]
-    return tuple(rows)  # type: ignore[return-value]
-
-
 def check_inside(path: str) -> None:
     """Check that a relative path from a file stays inside its root.
 
@@ -328,31 +257,3 @@ def _faults(error: ValidationError) -> str:
         else:
             lines.append(f"{name} = {value}: {fault['msg'].removeprefix('Value error, ')}")
     return "\n".join(lines)
-
-
-def map_ids(actor_ids: Mapping[int, Any] | set[int] | list[int]) -> dict[int, int]:
-    """Ids to store in 16-bit instance images, for actors whose own ids do not fit.
-
-    Ids up to 65535 are stored as they are. The others, in ascending order, get the largest numbers no actor has.
-
-    Args:
-        actor_ids: Every id that may appear in the clip.
-
-    Returns:
-        Only the ids that change: actor id to stored id.
-
-    Raises:
-        InputError: More actors than 65535, or an id below 1.
-
-    Examples:
-        >>> map_ids([5, 65535, 70000, 65536])
-        {65536: 65534, 70000: 65533}
-    """
-    ids = sorted(set(actor_ids))
-    if ids and ids[0] < 1:
-        raise InputError(f"actor ids start at 1 (0 means no object), got {ids[0]}")
-    if len(ids) > STORED_ID_LIMIT:
-        raise InputError(f"{len(ids)} actors do not fit into 16-bit instance images")
-    taken = set(ids)
-    free = (number for number in range(STORED_ID_LIMIT, 0, -1) if number not in taken)
-    return {actor_id: next(free) for actor_id in ids if actor_id > STORED_ID_LIMIT}

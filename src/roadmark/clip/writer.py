@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 import roadmark
+from roadmark.clip.calibration import CameraRecord, Matrix, camera_record, pose_matrix
 from roadmark.clip.encoding import FrameEncoder
 from roadmark.clip.frames import FrameImages
 from roadmark.clip.label_files import LabelFiles
@@ -18,16 +19,12 @@ from roadmark.clip.layout import MANIFEST, SOURCE_FOLDER, VIDEO_FOLDER
 from roadmark.clip.ledger import Ledger, hash_file
 from roadmark.clip.manifest import (
     ActorRecord,
-    CameraRecord,
     ClipManifest,
     DepthRecord,
     FrameRate,
     FrameRecord,
-    Matrix,
     SourceRecord,
-    camera_record,
     check_inside,
-    pose_matrix,
 )
 from roadmark.clip.options import ClipOptions, Provenance, SourceFile
 from roadmark.clip.staging import StagingDirectory
