@@ -1,5 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from roadmark.catalog import SemanticClass, all_blueprints, blueprint
 from roadmark.errors import InputError
@@ -115,3 +119,19 @@ def test_emergency_vehicles_carry_beacons():
 def test_riders_are_labelled_as_riders():
     body = vehicle_model(blueprint("vehicle.bh.crossbike")).body
     assert set(body.semantic.tolist()) == {int(SemanticClass.RIDER), int(SemanticClass.BICYCLE)}
+
+
+@pytest.mark.parametrize("style", sorted({item.style for item in VEHICLES}))
+@given(scale=st.tuples(st.floats(0.75, 1.3), st.floats(0.75, 1.3), st.floats(0.75, 1.3)))
+@settings(max_examples=4, deadline=None)
+def test_every_style_fits_boxes_of_other_sizes(style, scale):
+    base = next(item for item in VEHICLES if item.style is style)
+    half = tuple(h * s for h, s in zip(base.half_extents, scale, strict=True))
+    center = (base.center_offset[0] * scale[0], base.center_offset[1], half[2])
+    wheels = tuple(replace(wheel, x=wheel.x * scale[0], radius=wheel.radius * scale[2]) for wheel in base.wheels)
+    if base.is_two_wheeler:  # their wheels end where the box does
+        ends = (center[0] + half[0] - wheels[0].radius, center[0] - half[0] + wheels[1].radius)
+        wheels = tuple(replace(wheel, x=x) for wheel, x in zip(wheels, ends, strict=True))
+    item = replace(base, id="vehicle.some.other", half_extents=half, center_offset=center, wheels=wheels)
+    model = vehicle_model.__wrapped__(item)
+    assert np.all(np.abs(model.bounds() - box_of(item)) <= 0.01 * np.array(item.size) + 1e-6)

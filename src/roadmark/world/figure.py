@@ -210,13 +210,14 @@ def _add_arm(collector: Collector, posture: Posture, outfit: Outfit, height: flo
     shoulder = shoulders(posture.chest, height)[index]
     elbow, wrist = posture.elbows[index], posture.wrists[index]
     girth = height * (0.5 + 0.5 * outfit.girth)
-    inward = np.array([0.0, -0.02 * height * SIDES[index], 0.004 * height])
-    path = _jointed(shoulder + inward, elbow, wrist)
-    radius = np.array([0.032, 0.034, 0.029, 0.026, 0.0255, 0.025, 0.023, 0.017]) * girth
+    inward = np.array([0.0, -0.012 * height * SIDES[index], -0.022 * height])
+    cap = np.array([[0.0, -0.020 * SIDES[index], 0.031], [0.0, -0.009 * SIDES[index], 0.022]]) * height
+    path = np.concatenate([shoulder + inward + cap, _jointed(shoulder + inward, elbow, wrist)])
+    radius = np.array([0.010, 0.024, 0.034, 0.034, 0.029, 0.026, 0.0255, 0.025, 0.023, 0.017]) * girth
     sides = 7
     vertices, triangles = limb(path, radius, sides=sides)
-    ring = np.concatenate([np.repeat(np.arange(7), 2 * sides), np.zeros(sides), np.full(sides, 6)])
-    which = (ring >= (2 if outfit.sleeves == "short" else 99)).astype(np.int64)
+    ring = np.concatenate([np.repeat(np.arange(9), 2 * sides), np.zeros(sides), np.full(sides, 8)])
+    which = (ring >= (4 if outfit.sleeves == "short" else 99)).astype(np.int64)
     skin = Look(Material.SKIN, outfit.skin)
     collector.add(vertices, triangles, [_cloth(outfit.top), skin], which=which, crease=1.2, semantic=semantic)
     ahead = (wrist - elbow) / max(float(np.linalg.norm(wrist - elbow)), 1e-9)
@@ -235,13 +236,13 @@ def _add_arm(collector: Collector, posture: Posture, outfit: Outfit, height: flo
 
 
 def _add_torso(collector: Collector, posture: Posture, outfit: Outfit, height: float, semantic: int) -> None:
-    share = np.array([-0.20, -0.08, 0.12, 0.35, 0.58, 0.80, 0.96, 1.06, 1.12])
+    share = np.array([-0.20, -0.08, 0.03, 0.04, 0.16, 0.36, 0.58, 0.78, 0.90, 0.98, 1.06, 1.12])
     path = posture.pelvis + share[:, None] * (posture.chest - posture.pelvis)
-    half = np.array([0.055, 0.088, 0.094, 0.084, 0.096, 0.108, 0.105, 0.070, 0.036]) * height
-    deep = np.array([0.8, 0.68, 0.66, 0.70, 0.70, 0.66, 0.60, 0.66, 0.95])
-    sides = 12
+    half = np.array([0.055, 0.088, 0.092, 0.102, 0.097, 0.087, 0.096, 0.106, 0.110, 0.099, 0.066, 0.036]) * height
+    deep = np.array([0.8, 0.68, 0.66, 0.70, 0.69, 0.70, 0.70, 0.67, 0.62, 0.58, 0.66, 0.95])
+    sides, last = 12, len(share) - 2
     vertices, triangles = limb(path, half * (0.4 + 0.6 * outfit.girth), sides=sides, flatten=deep * outfit.girth**0.6)
-    ring = np.concatenate([np.repeat(np.arange(8), 2 * sides), np.zeros(sides), np.full(sides, 7)])
+    ring = np.concatenate([np.repeat(np.arange(last + 1), 2 * sides), np.zeros(sides), np.full(sides, last)])
     looks = [_cloth(outfit.bottom), _cloth(outfit.top)]
     collector.add(vertices, triangles, looks, which=(ring >= 2).astype(np.int64), crease=1.3, semantic=semantic)
 
@@ -251,7 +252,7 @@ def _add_skirt(collector: Collector, posture: Posture, outfit: Outfit, height: f
     apart = abs(posture.knees[0][0] - posture.knees[1][0]) / 2.0
     top = posture.pelvis + np.array([0.0, 0.0, 0.05 * height])
     path = np.stack([top + s * (knees - top) for s in (0.0, 0.3, 0.65, 1.02)])
-    half = np.array([0.088, 0.103, 0.108, 0.112]) * height * (0.5 + 0.5 * outfit.girth)
+    half = np.array([0.078, 0.104, 0.108, 0.112]) * height * (0.5 + 0.5 * outfit.girth)
     deep = np.array([0.7, 0.75, 0.8, 0.85]) + np.array([0.0, 0.3, 0.7, 1.0]) * apart / half
     vertices, triangles = limb(path, half, sides=14, flatten=deep)
     collector.add(vertices, triangles, _cloth(outfit.bottom), crease=1.0, semantic=semantic)
@@ -276,8 +277,6 @@ def _add_head(collector: Collector, posture: Posture, outfit: Outfit, height: fl
     skull = ball((0, 0, 0), np.array([0.054, 0.044, 0.068]) * size, rings=7, sides=12)
     skull[0][:, 0] *= np.where(skull[0][:, 2] < 0, 1.0 + 1.8 * skull[0][:, 2] / size, 1.0)
     collector.add(placed(skull, (0, 0, 0)), skull[1], skin, crease=1.3, semantic=semantic)
-    nose = ball((0, 0, 0), np.array([0.012, 0.008, 0.014]) * size, rings=3, sides=5)
-    collector.add(placed(nose, (0.050, 0, -0.008)), nose[1], skin, crease=1.3, semantic=semantic)
     _add_hair(collector, outfit, size, semantic, placed)
 
 
@@ -307,7 +306,7 @@ def _add_hair(collector: Collector, outfit: Outfit, size: float, semantic: int, 
     look = Look(Material.CLOTH, outfit.head_color if outfit.head == "cap" else outfit.hair)
     cover = ball((0, 0, 0), np.array([0.058, 0.049, 0.058]) * size, rings=6, sides=12)
     front = cover[0][:, 0] > 0.02 * size
-    cover[0][:, 2] = np.maximum(cover[0][:, 2], np.where(front, 0.012, -0.02) * size)
+    cover[0][:, 2] = np.maximum(cover[0][:, 2], np.where(front, 0.016, -0.034) * size)
     collector.add(placed(cover, (-0.006, 0, 0.0145)), cover[1], look, crease=1.2, semantic=semantic)
     if outfit.head == "cap":
         peak = ball((0, 0, 0), np.array([0.045, 0.040, 0.007]) * size, rings=3, sides=10)

@@ -147,7 +147,7 @@ def _standing(gait: Gait, share: float, strike: float, stride: float, height: fl
 def _arm(gait: Gait, phase: float, chest: Doubles, height: float, side: int) -> tuple[Doubles, Doubles]:
     """Elbow and wrist; the arm swings against the leg of its side."""
     sign = SIDES[side]
-    swing = -gait.arm_swing * np.cos(2.0 * np.pi * (phase - 0.04)) + 0.06
+    swing = -gait.arm_swing * np.cos(2.0 * np.pi * (phase - 0.04)) - 0.02
     shoulder = shoulders(chest, height)[side]
     out = 0.10 * sign
     upper = np.array([np.sin(swing), out, -np.cos(swing)])

@@ -96,7 +96,7 @@ def wheel(radius: float, width: float, semantic: SemanticClass, *, spokes: int, 
 def assembled(
     blueprint: Blueprint, chassis: Chassis, body: Mesh, wheels: tuple[Mesh, Mesh], fork: Mesh, axis: Point
 ) -> VehicleModel:
-    """The model from its parts, the body fitted to the box's width and height.
+    """The model from its parts, the body fitted to the box (a shorter one keeps its length).
 
     Args:
         blueprint: Whose model it is.
@@ -109,10 +109,12 @@ def assembled(
     offset = np.array([blueprint.center_offset[0], blueprint.center_offset[1], 0.0])
     low, high = body.bounds.astype(np.float64)
     matrix = np.zeros((3, 4))
-    matrix[0, 0] = 1.0
+    ends = np.clip([low[0], high[0]], -0.5 * chassis.length * _INSIDE, 0.5 * chassis.length * _INSIDE)
+    matrix[0, 0] = (ends[1] - ends[0]) / (high[0] - low[0])
     matrix[1, 1] = 2.0 * chassis.half_width * _INSIDE / (high[1] - low[1])
     matrix[2, 2] = chassis.height * _INSIDE / high[2]
     matrix[:, 3] = offset
+    matrix[0, 3] += ends[0] - matrix[0, 0] * low[0]
     matrix[1, 3] -= matrix[1, 1] * (high[1] + low[1]) / 2.0
     mounts = []
     for mesh, x, steers, rolls in (
