@@ -19,6 +19,7 @@ from roadmark.world.shape import Doubles, Shape, merge, place
 
 _LAMP_SPACING = 27.0
 _HIGHWAY = 11.0  # half width of a carriageway from which on it is a highway
+_KERBSIDE = 0.45  # least distance of a post from the carriageway
 _WARM = np.array([1.0, 0.82, 0.58])
 _LAMP_POWER = 220.0
 
@@ -50,6 +51,7 @@ class Street:
             paved = self.site.sample(self.site.from_pavement, points, 1e3) < 1.0
             wide = self.site.sample(self.site.half_width, points) > _HIGHWAY
             good = (paved | wide) & self._clear(points, 2.2) & self._open_behind(line, index)
+            good &= self.site.sample(self.site.from_carriageway, points) > _KERBSIDE
             lift = np.where(paved[good], KERB_HEIGHT, 0.0)
             feet.append(self.site.beside_road(points[good], 0.0) + np.c_[np.zeros((good.sum(), 2)), lift])
             yaws.append(_yaw(line.outward[index][good]))
@@ -113,10 +115,11 @@ class Street:
         """Hydrants and bollards at the kerb."""
         shapes = []
         for shape, spacing, height in ((furniture.hydrant(), 85.0, 0.8), (furniture.bollard(), 38.0, 1.0)):
-            for line in self.site.lines(0.5, self.site.from_carriageway):
+            for line in self.site.lines(0.8, self.site.from_carriageway):
                 index = np.arange(self.rng.uniform(6.0, spacing), len(line.points), spacing).astype(np.int64)
                 points = line.points[index]
                 good = (self.site.sample(self.site.from_pavement, points, 1e3) < 0.6) & self._clear(points, 2.0)
+                good &= self.site.sample(self.site.from_carriageway, points) > _KERBSIDE
                 foot = self.site.beside_road(points[good], KERB_HEIGHT)
                 yaw = _yaw(line.outward[index][good])
                 free = ~self.keep_out.blocks(foot, 0.3, height)
