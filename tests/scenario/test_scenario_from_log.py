@@ -252,3 +252,25 @@ def test_old_recordings_have_sensors_of_type_other(tmp_path):
     sensor = (40, 0, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 39, "sensor.camera.rgb", ())
     scenario = scenario_of(tmp_path, samples.frame(1, -1.0, 0.0, samples.added(sensor)))
     assert scenario.actors[40].kind is ActorKind.SENSOR
+
+
+def test_states_that_are_no_numbers_count_as_zero_with_a_warning(tmp_path):
+    nan = float("nan")
+    scenario = scenario_of(
+        tmp_path,
+        samples.frame(
+            1,
+            -1.0,
+            0.0,
+            samples.added(samples.CAR, samples.WALKER, samples.LIGHT),
+            samples.packet(7, samples.rows("I?fb", (5, False, nan, 0))),
+            samples.packet(8, samples.rows("Ifff?i", (10, nan, 0.5, -nan, False, 1))),
+            samples.packet(9, samples.rows("If", (12, 1e30))),
+            samples.wheels((10, ((0, nan, 90.0),))),
+        ),
+    )
+    assert scenario.controls[10].steer.tolist() == [0.0]
+    assert scenario.controls[10].throttle.tolist() == [0.5]
+    assert scenario.walker_speeds[12].speed.tolist() == [0.0]
+    assert scenario.wheels[10].steer.tolist() == [[0.0]]
+    assert scenario.warnings[0].endswith("5 × controls, speeds or wheel angles that are no numbers count as 0")

@@ -68,9 +68,9 @@ class _Assembly:
         controls = {
             key: ControlTrack(
                 times=times,
-                steer=found["steer"].astype(np.float64),
-                throttle=found["throttle"].astype(np.float64),
-                brake=found["brake"].astype(np.float64),
+                steer=self._numbers(found["steer"]),
+                throttle=self._numbers(found["throttle"]),
+                brake=self._numbers(found["brake"]),
                 handbrake=found["handbrake"] != 0,
                 gear=found["gear"].astype(np.int32),
             )
@@ -143,6 +143,13 @@ class _Assembly:
             return None
         return LocalBox(flu_from_carla_location(origin) / CM, extent / CM)
 
+    def _numbers(self, values: Records) -> FloatArray:
+        """The values in double precision; what is no number becomes 0 and is noted (only places are worth an error)."""
+        broken = ~(np.abs(values) <= LARGEST_NUMBER)
+        if broken.any():
+            self.notes["controls, speeds or wheel angles that are no numbers count as 0"] += int(broken.sum())
+        return np.where(broken, 0.0, values).astype(np.float64)
+
     def _max_steer(self, degrees: float | None) -> float | None:
         if degrees is None or not 0.0 < degrees < 90.0:
             return None
@@ -185,14 +192,13 @@ class _Assembly:
                 self.notes["traffic light states that are none count as unknown"] += int((~known).sum())
             state = np.where(known, found["state"], SignalState.UNKNOWN).astype(np.int8)
             signals[key] = SignalTrack(
-                self.actors[key].id, times, state, found["frozen"] != 0, found["elapsed"].astype(np.float64)
+                self.actors[key].id, times, state, found["frozen"] != 0, self._numbers(found["elapsed"])
             )
         return signals
 
     def _speeds(self, kind: PacketKind) -> dict[int, SpeedTrack]:
         return {
-            key: SpeedTrack(times, found["speed"].astype(np.float64) / CM)
-            for key, found, _, times in self._by_actor(kind)
+            key: SpeedTrack(times, self._numbers(found["speed"]) / CM) for key, found, _, times in self._by_actor(kind)
         }
 
     def _wheels(self) -> dict[int, WheelTrack]:
@@ -204,8 +210,8 @@ class _Assembly:
                 wheels[int(self.lives.keys[row])] = WheelTrack(
                     times=self.times[frames],
                     locations=found["location"][0].copy(),
-                    steer=-np.deg2rad(found["steer"].astype(np.float64)),
-                    rotation=-np.deg2rad(found["rotation"].astype(np.float64)),  # the recorder counts forward negative
+                    steer=-np.deg2rad(self._numbers(found["steer"])),
+                    rotation=-np.deg2rad(self._numbers(found["rotation"])),  # the recorder counts forward negative
                 )
         return wheels
 

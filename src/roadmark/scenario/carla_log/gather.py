@@ -108,8 +108,7 @@ class Gathered:
 
     def __post_init__(self) -> None:
         self.columns = {
-            kind: Column(name, self.path, check=kind is not PacketKind.KINEMATICS)
-            for kind, name in COLUMN_NAMES.items()
+            kind: Column(name, self.path, check=kind is PacketKind.POSITION) for kind, name in COLUMN_NAMES.items()
         }
         self._names = ActorNames()
         self.collisions = CollisionTracker(self._names.describe)
@@ -223,7 +222,7 @@ class Gathered:
         for count, found in _wheel_records(packet, self.path):
             column = self.wheels.get(count)
             if column is None:
-                column = self.wheels[count] = Column("wheels", self.path)
+                column = self.wheels[count] = Column("wheels", self.path, check=False)
             column.add(frame, found, packet.offset)
 
 
