@@ -51,7 +51,8 @@ def _add_details(collector: Collector, frame: Frame, blueprint: Blueprint, lower
     details.add_handles(collector, frame, frame.door_gaps()[:-1])
     details.add_plate(collector, lower, shape.sill + 0.19, rear=False)
     details.add_plate(collector, lower, shape.sill + 0.33, rear=True)
-    details.add_lid_gaps(collector, lower)
+    if blueprint.style is not BodyStyle.MICROCAR:
+        details.add_lid_gaps(collector, lower)
     if shape.lamps.head[1]:
         details.add_head_lamps(collector, lower, *shape.lamps.head)
     if shape.lamps.grille[1]:

@@ -204,7 +204,7 @@ def _paint_body(hull: Hull, stations: _Stations, shape: CarShape) -> None:
     if shape.door_look is not None and len(gaps) > 1:
         hull.paint_sides(slice(int(gaps[0]), int(gaps[-1]) + 1), slice(1, 6), shape.door_look)
     if shape.glass_door and len(gaps) > 1:
-        hull.paint("right", slice(int(gaps[-2]), int(gaps[-1])), slice(2, 5), looks.GLASS)
+        hull.paint("right", slice(int(gaps[-2]) + 1, int(gaps[-1])), slice(1, 6), looks.GLASS)
     hull.paint_sides(gaps.tolist(), slice(1, 6), looks.GAP)
     _paint_front(hull, shape)
     _paint_rear(hull, shape)

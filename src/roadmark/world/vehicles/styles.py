@@ -246,7 +246,7 @@ _BUS: Final = replace(
     corner=(0.5, 0.3),
     corner_share=(0.24, 0.14),
     bumpers="painted",
-    doors=(0.04, 0.125),
+    doors=(0.24, 0.335),
     glass_door=True,
     lamps=Lamps(head=((3,), (0, 1, 2)), tail=((3, 4), (0,)), grille=((3,), (3, 4))),
     tyre_width=0.30,
