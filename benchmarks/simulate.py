@@ -73,15 +73,15 @@ def main() -> None:
         _camera_file(folder / "camera.yaml", 1920, 1080)
         _case(folder, "draft", 1, [])  # fills the kernel cache
         print(f"Town10HD, {VEHICLES} vehicles, 1920x1080, default files and videos, {os.cpu_count()} processors")
-        print(
-            f"{'quality':10s} {'wall s/frame':>12s} {'CPU s/frame':>12s} {'start s':>8s} {'CPU start':>10s} {'peak MB':>8s}"
-        )
+        heads = ("wall s/frame", "CPU s/frame", "start wall s", "start CPU s", "peak MB")
+        print(f"{'quality':10s}", *(f"{head:>12s}" for head in heads))
         for quality in ("draft", "standard", "high"):
             short, long = (_case(folder, quality, frames, []) for frames in (SHORT, LONG))
             wall, cpu = ((long[key] - short[key]) / (LONG - SHORT) for key in ("wall", "cpu"))
             start, cpu_start = short["wall"] - SHORT * wall, short["cpu"] - SHORT * cpu
             print(
-                f"{quality:10s} {wall:12.3f} {cpu:12.3f} {start:8.2f} {cpu_start:10.2f} {long['rss']:8.0f}", flush=True
+                f"{quality:10s} {wall:12.3f} {cpu:12.3f} {start:12.2f} {cpu_start:12.2f} {long['rss']:12.0f}",
+                flush=True,
             )
 
 

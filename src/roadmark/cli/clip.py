@@ -9,9 +9,7 @@ from typing import Annotated
 import typer
 
 from roadmark.cli import console
-from roadmark.clip import AdoptedCamera, adopt
 from roadmark.errors import ConfigError
-from roadmark.simulate import frame_rate, load_cameras
 
 
 class DepthStep(StrEnum):
@@ -39,6 +37,9 @@ def adopt_clip(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier adoption.")] = False,
 ) -> None:
     """Write a clip.json into the reference tool's output, and say which of its labels cannot be trusted."""
+    from roadmark.clip import AdoptedCamera, adopt
+    from roadmark.simulate import frame_rate, load_cameras
+
     setups = {setup.name: setup for setup in load_cameras(camera_config)}
     if camera is None and len(setups) > 1:
         raise ConfigError(f"{camera_config}: has several cameras ({', '.join(setups)}); choose one with --camera")

@@ -10,7 +10,6 @@ import typer
 from rich.table import Table
 
 from roadmark.cli import console
-from roadmark.simulate.settings import resolve_settings
 
 app = typer.Typer(help="Look at configuration.", no_args_is_help=True)
 
@@ -27,6 +26,8 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Print every setting of `roadmark simulate`, its value and its origin."""
+    from roadmark.simulate.settings import resolve_settings
+
     resolved, metadata = resolve_settings(wf_config=wf_config, config=config, command_line={})
     if as_json:
         document = {

@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from roadmark.cli import console
-from roadmark.cli.clips import simulate_planned
-from roadmark.simulate import plan_simulation, resolve_settings, write_demo
 
 DEMO_FPS = 20.0
 
@@ -20,6 +18,9 @@ def demo(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier demo.")] = False,
 ) -> None:
     """Write a built-in scenario as a CARLA recording, simulate it, and print where the videos are."""
+    from roadmark.cli.clips import simulate_planned
+    from roadmark.simulate import plan_simulation, resolve_settings, write_demo
+
     files = write_demo(output_dir / "scenario")
     console.note(
         f"a red-light runner at a crossing: {files.recording}, {files.xodr}, {files.cameras}, {files.log_config}"

@@ -8,10 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from roadmark.cli import console
-from roadmark.cli.batch import simulate_folder
-from roadmark.cli.clips import simulate_planned
 from roadmark.errors import ConfigError
-from roadmark.simulate import plan_simulation, resolve_settings
 
 INPUTS = "Inputs"
 REPLAY = "Replay"
@@ -122,6 +119,10 @@ def simulate(
 ) -> None:
     """Replay a CARLA recording in the embedded simulator and write a labelled clip."""
     given = dict(locals())
+    from roadmark.cli.batch import simulate_folder
+    from roadmark.cli.clips import simulate_planned
+    from roadmark.simulate import plan_simulation, resolve_settings
+
     own = ("config", "wf_config", "overwrite", "nest", "batch", "run_id", "workers", "keep_going", "dry_run")
     options: dict[str, Any] = {name: value for name, value in given.items() if name not in own and value is not None}
     if batch is not None:
