@@ -24,6 +24,15 @@ def test_boxes_are_drawn_on_the_mask_s_border_pixels():
     assert not BLACK.any()
 
 
+def test_tags_of_neighbours_do_not_cover_each_other():
+    """Ten boxes at one place: every tag's strip keeps its own rows."""
+    box = Box3D(np.zeros(3), np.ones(3), np.eye(3))
+    many = [boxed(number, box) for number in range(1, 11)]
+    picture = draw_boxes(np.zeros((540, 960, 3), np.uint8), many, {})
+    for number in range(1, 11):
+        assert ((picture == instance_color(number)).all(axis=-1)).sum() > 150, number
+
+
 def test_masks_tint_only_the_object_and_leave_its_holes():
     given = images(0)
     picture = draw_masks(given.rgb, given.instance, labels(0, given).objects, {})

@@ -17,6 +17,7 @@ from roadmark.clip.labels import ObjectLabel
 from roadmark.geometry import Camera, Pose, box_outline
 
 Picture = NDArray[np.uint8]
+Box2D = tuple[int, int, int, int]
 
 COLLISION_COLOR = (255, 40, 40)
 
@@ -28,7 +29,8 @@ def draw_boxes(rgb: Picture, labels: Sequence[ObjectLabel], id_map: dict[int, in
         color = _color(label, id_map)
         xmin, ymin, xmax, ymax = label.bbox_2d
         cv2.rectangle(picture, (xmin, ymin), (xmax, ymax), color, _line_width(picture))
-        _tag(picture, f"{label.object_id} {label.category}", (xmin, ymin), color)
+    tags = [(f"{label.object_id} {label.category}", label.bbox_2d, _color(label, id_map)) for label in labels]
+    _draw_tags(picture, tags)
     return picture
 
 
@@ -71,11 +73,11 @@ def draw_boxes_3d(
 def draw_collisions(rgb: Picture, labels: Sequence[ObjectLabel], colliding: frozenset[int]) -> Picture:
     """The objects of collisions going on in this frame, marked in red."""
     picture = rgb.copy()
-    for label in labels:
-        if label.object_id in colliding:
-            xmin, ymin, xmax, ymax = label.bbox_2d
-            cv2.rectangle(picture, (xmin, ymin), (xmax, ymax), COLLISION_COLOR, 2 * _line_width(picture))
-            _tag(picture, f"collision {label.object_id}", (xmin, ymin), COLLISION_COLOR)
+    marked = [label for label in labels if label.object_id in colliding]
+    for label in marked:
+        xmin, ymin, xmax, ymax = label.bbox_2d
+        cv2.rectangle(picture, (xmin, ymin), (xmax, ymax), COLLISION_COLOR, 2 * _line_width(picture))
+    _draw_tags(picture, [(f"collision {label.object_id}", label.bbox_2d, COLLISION_COLOR) for label in marked])
     return picture
 
 
@@ -116,13 +118,29 @@ def _clip_line(
     return (start + first * step, start + last * step) if first <= last else None
 
 
-def _tag(picture: Picture, text: str, corner: tuple[int, int], color: tuple[int, int, int]) -> None:
-    """Text on a filled strip above a corner, or below it at the top of the image."""
+def _draw_tags(picture: Picture, tags: Sequence[tuple[str, Box2D, tuple[int, int, int]]]) -> None:
+    """Texts on filled strips above boxes, or below the upper edge at the top of the image; none covers another."""
     scale = 0.4 * picture.shape[0] / 540
-    (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-    x = max(0, min(corner[0], picture.shape[1] - width - 2))
-    y = corner[1] if corner[1] > height + base else corner[1] + height + base
-    cv2.rectangle(picture, (x, y - height - base), (x + width + 2, y), color, cv2.FILLED)
-    dark = 0.3 * color[0] + 0.6 * color[1] + 0.1 * color[2] > 130
-    ink = (0, 0, 0) if dark else (255, 255, 255)
-    cv2.putText(picture, text, (x + 1, y - base // 2 - 1), cv2.FONT_HERSHEY_SIMPLEX, scale, ink, 1, cv2.LINE_AA)
+    placed: list[Box2D] = []
+    for text, (xmin, ymin, _, _), color in tags:
+        (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
+        width, height = width + 2, height + base
+        x = max(0, min(xmin, picture.shape[1] - width))
+        y = _free_row(placed, x, ymin - height, width, height)
+        placed.append((x, y, x + width, y + height))
+        cv2.rectangle(picture, (x, y), (x + width, y + height), color, cv2.FILLED)
+        bright = 0.3 * color[0] + 0.6 * color[1] + 0.1 * color[2] > 130
+        ink = (0, 0, 0) if bright else (255, 255, 255)
+        place = (x + 1, y + height - base // 2 - 1)
+        cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, ink, 1, cv2.LINE_AA)
+
+
+def _free_row(placed: Sequence[Box2D], x: int, y: int, width: int, height: int) -> int:
+    """The row nearest to y where a strip covers none of those placed."""
+    rows = [y, *(box[1] - height - 1 for box in placed), *(box[3] + 1 for box in placed), 0]
+
+    def free(row: int) -> bool:
+        apart = (x + width < x0 or x1 < x or row + height < y0 or y1 < row for x0, y0, x1, y1 in placed)
+        return row >= 0 and all(apart)
+
+    return min((row for row in rows if free(row)), key=lambda row: (abs(row - y), row), default=max(y, 0))
