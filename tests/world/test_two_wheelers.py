@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from roadmark.catalog import BodyStyle, SemanticClass, all_blueprints
+from roadmark.render.materials import Material
 from roadmark.world.vehicles import Emitter, vehicle_model
 
 ITEMS = [item for item in all_blueprints("vehicle") if item.is_two_wheeler]
@@ -47,3 +48,23 @@ def test_lamps(item):
         assert Emitter.POSITION in emitters
     else:
         assert {Emitter.BEAM, Emitter.BRAKE, Emitter.LEFT_BLINKER, Emitter.RIGHT_BLINKER} <= emitters
+
+
+@pytest.mark.parametrize("item", [item for item in ITEMS if item.style is BodyStyle.BICYCLE], ids=lambda item: item.id)
+def test_cyclists_pedal_forwards_and_share_equal_steps(item):
+    model = vehicle_model(item)
+    assert model.cycle is not None
+    quarter = np.pi / 2 / model.cycle.ratio
+    first, later = model.cycle.mesh(0.0), model.cycle.mesh(quarter)
+    assert model.cycle.mesh(4 * quarter) is first
+    assert model.parts(rotation=quarter)[-1][0] is later
+    # The left pedal starts on top and moves forwards; it is the only rubber of the moving part on that side.
+    left = [m.vertices[m.triangles].mean(axis=1)[(m.material == Material.RUBBER)] for m in (first, later)]
+    left = [points[points[:, 1] > item.center_offset[1]].mean(axis=0) for points in left]
+    assert left[1][0] > left[0][0] + 0.1
+    assert left[1][2] < left[0][2] - 0.1
+    assert set(first.semantic.tolist()) == {int(SemanticClass.RIDER), int(SemanticClass.BICYCLE)}
+
+
+def test_motorcyclists_do_not_pedal():
+    assert all(vehicle_model(item).cycle is None for item in ITEMS if item.style is not BodyStyle.BICYCLE)

@@ -127,7 +127,21 @@ def bend(root: Doubles, target: Doubles, upper: float, lower: float, towards: np
 
 
 def add_figure(collector: Collector, posture: Posture, outfit: Outfit, height: float, semantic: int) -> None:
-    """Add a person to a mesh.
+    """Add a whole person to a mesh; arguments as in `add_upper_body`."""
+    add_legs(collector, posture, outfit, height, semantic)
+    add_upper_body(collector, posture, outfit, height, semantic)
+
+
+def add_legs(collector: Collector, posture: Posture, outfit: Outfit, height: float, semantic: int) -> None:
+    """Add a person's legs to a mesh; arguments as in `add_upper_body`."""
+    for index in (0, 1):
+        _add_leg(collector, posture, outfit, height, semantic, index)
+    if outfit.legs == "skirt":
+        _add_skirt(collector, posture, outfit, height, semantic)
+
+
+def add_upper_body(collector: Collector, posture: Posture, outfit: Outfit, height: float, semantic: int) -> None:
+    """Add a person without legs to a mesh.
 
     Args:
         collector: Where to.
@@ -137,12 +151,9 @@ def add_figure(collector: Collector, posture: Posture, outfit: Outfit, height: f
         semantic: Class of the triangles.
     """
     for index in (0, 1):
-        _add_leg(collector, posture, outfit, height, semantic, index)
         _add_arm(collector, posture, outfit, height, semantic, index)
     _add_torso(collector, posture, outfit, height, semantic)
     _add_head(collector, posture, outfit, height, semantic)
-    if outfit.legs == "skirt":
-        _add_skirt(collector, posture, outfit, height, semantic)
     if outfit.backpack is not None:
         middle = (0.42 * posture.pelvis + 0.58 * posture.chest) + np.array([-0.105 * height * outfit.girth, 0.0, 0.0])
         vertices, triangles = box(middle, (0.085 * height, 0.17 * height, 0.25 * height), 0.035 * height)

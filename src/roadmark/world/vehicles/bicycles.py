@@ -24,7 +24,7 @@ from roadmark.world.vehicles.cycle_parts import (
     wheel,
 )
 from roadmark.world.vehicles.model import VehicleModel
-from roadmark.world.vehicles.riders import Seat, add_rider
+from roadmark.world.vehicles.riders import Seat, add_rider_legs, add_rider_without_legs, rider_height
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +86,39 @@ def bicycle_model(blueprint: Blueprint) -> VehicleModel:
     paint = looks.PAINT
     _add_frame(collector, chassis, style, crank, saddle, head, paint)
     grip = _add_handlebar(collector, chassis, style, head, bar_z)
-    _add_crank(collector, crank, chassis)
+    _add_chain(collector, crank, chassis)
     if style.fenders:
         _add_city_parts(collector, chassis)
     _add_lamps(collector, chassis, saddle, head)
-    low = (crank[0] + 0.04 - 0.07, 0.115, crank[2] - _CRANK + 0.08)
-    high = (crank[0] - 0.04 - 0.07, -0.115, crank[2] + _CRANK + 0.08)
-    seat = Seat((saddle[0] - 0.01, 0.0, saddle[2] + 0.085), style.lean, grip, (low, high), 0.12)
-    add_rider(collector, seat, _OUTFITS[name], chassis.height)
+    outfit = _OUTFITS[name]
+    pelvis = (saddle[0] - 0.01, 0.0, saddle[2] + 0.085)
+
+    def seat(angle: float) -> Seat:
+        return Seat(pelvis, style.lean, grip, (_foot(crank, angle, 1.0), _foot(crank, angle + np.pi, -1.0)), 0.12)
+
+    height = rider_height(seat(0.0), outfit, chassis.height)
+    add_rider_without_legs(collector, seat(0.0), outfit, height)
+
+    def pedalling(angle: float) -> Mesh:
+        moving = Collector(SemanticClass.BICYCLE)
+        _add_pedals(moving, crank, angle)
+        add_rider_legs(moving, seat(angle), outfit, height)
+        return moving.build()
+
     rim = looks.STEEL if style.fenders else looks.DARK_METAL
     disc = wheel(chassis.radius, style.tyre, blueprint.semantic, spokes=14, thick=0.0022, rim=rim)
-    return assembled(blueprint, chassis, collector.build(), (disc, disc), _fork(chassis, style, axis, paint), axis)
+    fork = _fork(chassis, style, axis, paint)
+    return assembled(blueprint, chassis, collector.build(), (disc, disc), fork, axis, pedalling)
+
+
+def _pedal(crank: Point, angle: float, side: float) -> Point:
+    return (crank[0] + _CRANK * float(np.sin(angle)), side * 0.115, crank[2] + _CRANK * float(np.cos(angle)))
+
+
+def _foot(crank: Point, angle: float, side: float) -> Point:
+    """Ankle above a pedal at an angle of the cranks (0 on top, then forwards)."""
+    x, y, z = _pedal(crank, angle, side)
+    return (x - 0.07, y, z + 0.08)
 
 
 def _on_axis(chassis: Chassis, axis: Point, z: float) -> Point:
@@ -163,16 +185,20 @@ def _add_handlebar(collector: Collector, chassis: Chassis, style: _Style, head: 
     )
 
 
-def _add_crank(collector: Collector, crank: Point, chassis: Chassis) -> None:
+def _add_chain(collector: Collector, crank: Point, chassis: Chassis) -> None:
     vertices, triangles = revolve([(0.0, -0.042), (0.085, -0.042), (0.085, -0.05), (0.0, -0.05)], 18)
     collector.add(vertices + np.array(crank), triangles, looks.STEEL, crease=0.5)
-    for side, up in ((1.0, -1.0), (-1.0, 1.0)):
-        end = (crank[0] - up * 0.04, side * 0.075, crank[2] + up * _CRANK)
-        tube(collector, [(crank[0], side * 0.06, crank[2]), end], 0.011, looks.STEEL, sides=6)
-        collector.add(*box((end[0], side * 0.115, end[2]), (0.09, 0.08, 0.022)), looks.RUBBER, crease=0.0)
     for level in (0.075, -0.075):
         start = (crank[0], -0.046, crank[2] + level)
         tube(collector, [start, (chassis.rear, -0.046, chassis.radius + level * 0.4)], 0.006, looks.DARK_METAL, sides=4)
+
+
+def _add_pedals(collector: Collector, crank: Point, angle: float) -> None:
+    for side, turn in ((1.0, angle), (-1.0, angle + np.pi)):
+        end = _pedal(crank, turn, side)
+        path = [(crank[0], side * 0.06, crank[2]), (end[0], side * 0.075, end[2])]
+        tube(collector, path, 0.011, looks.STEEL, sides=6)
+        collector.add(*box(end, (0.09, 0.08, 0.022)), looks.RUBBER, crease=0.0)
 
 
 def _add_city_parts(collector: Collector, chassis: Chassis) -> None:

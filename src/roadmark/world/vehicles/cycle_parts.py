@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,11 +12,12 @@ from roadmark.catalog import Blueprint, SemanticClass
 from roadmark.render.mesh import Mesh
 from roadmark.world.lofts import Collector, Look, limb, revolve
 from roadmark.world.vehicles import looks
-from roadmark.world.vehicles.model import VehicleModel, WheelMount
+from roadmark.world.vehicles.model import Cycle, VehicleModel, WheelMount
 
 Point = tuple[float, float, float]
 _SIDES: Final = 24
 _INSIDE: Final = 1.0 - 2e-5
+_GEAR: Final = 0.42  # turns of the cranks per turn of the wheels
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,13 @@ def wheel(radius: float, width: float, semantic: SemanticClass, *, spokes: int, 
 
 
 def assembled(
-    blueprint: Blueprint, chassis: Chassis, body: Mesh, wheels: tuple[Mesh, Mesh], fork: Mesh, axis: Point
+    blueprint: Blueprint,
+    chassis: Chassis,
+    body: Mesh,
+    wheels: tuple[Mesh, Mesh],
+    fork: Mesh,
+    axis: Point,
+    pedalling: Callable[[float], Mesh] | None = None,
 ) -> VehicleModel:
     """The model from its parts, the body fitted to the box (a shorter one keeps its length).
 
@@ -105,6 +112,7 @@ def assembled(
         wheels: Front and rear wheel around their hubs.
         fork: What steers with the front wheel, around the front hub.
         axis: Steering axis, unit, upwards.
+        pedalling: Cranks and legs in the box's frame at an angle of the cranks, radians.
     """
     offset = np.array([blueprint.center_offset[0], blueprint.center_offset[1], 0.0])
     low, high = body.bounds.astype(np.float64)
@@ -124,7 +132,8 @@ def assembled(
     ):
         hub = offset + np.array([x, 0.0, chassis.radius])
         mounts.append(WheelMount(mesh, hub, steers, chassis.radius, 0, rolls, axis if steers else (0.0, 0.0, 1.0)))
-    return VehicleModel(blueprint, body.transformed(matrix), tuple(mounts))
+    cycle = None if pedalling is None else Cycle(lambda angle: pedalling(angle).transformed(matrix), _GEAR)
+    return VehicleModel(blueprint, body.transformed(matrix), tuple(mounts), cycle)
 
 
 def steering_axis(rake: float) -> Point:

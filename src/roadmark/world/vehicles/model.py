@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,31 @@ def _about(axis: Sequence[float], angle: float) -> Doubles:
 
 
 @dataclass(frozen=True, eq=False)
+class Cycle:
+    """What repeats while the wheels roll: a cyclist's legs and cranks.
+
+    Attributes:
+        build: The mesh in the actor's frame at an angle of the cranks, radians.
+        ratio: Turns of the cranks per turn of the wheels.
+        steps: Meshes per turn; equal steps share their mesh.
+    """
+
+    build: Callable[[float], Mesh]
+    ratio: float
+    steps: int = 24
+    _meshes: dict[int, Mesh] = field(default_factory=dict, repr=False)
+
+    def mesh(self, rotation: float) -> Mesh:
+        """The mesh at an angle rolled by the wheels, radians."""
+        turn = 2.0 * np.pi
+        step = round(rotation * self.ratio / turn * self.steps) % self.steps
+        found = self._meshes.get(step)
+        if found is None:
+            found = self._meshes.setdefault(step, self.build(turn * step / self.steps))
+        return found
+
+
+@dataclass(frozen=True, eq=False)
 class VehicleModel:
     """The meshes of one blueprint.
 
@@ -66,16 +91,20 @@ class VehicleModel:
         blueprint: Whose model it is.
         body: Everything that neither rolls nor steers, in the actor's frame (FLU, origin on the ground).
         wheels: What does.
+        cycle: What pedals, if anything does.
     """
 
     blueprint: Blueprint
     body: Mesh
     wheels: tuple[WheelMount, ...]
+    cycle: Cycle | None = None
 
     def parts(self, steer: float = 0.0, rotation: float = 0.0) -> list[tuple[Mesh, Doubles]]:
         """Every mesh with its (3, 4) actor_from_mesh; angles in radians as in `WheelMount.transform`."""
         still = np.eye(4)[:3]
-        return [(self.body, still), *((mount.mesh, mount.transform(steer, rotation)) for mount in self.wheels)]
+        moving = [] if self.cycle is None else [(self.cycle.mesh(rotation), still)]
+        wheels = [(mount.mesh, mount.transform(steer, rotation)) for mount in self.wheels]
+        return [(self.body, still), *wheels, *moving]
 
     def bounds(self, steer: float = 0.0, rotation: float = 0.0) -> Doubles:
         """(2, 3) lowest and highest coordinates in the actor's frame, metres."""

@@ -17,6 +17,8 @@ from roadmark.world.figure import (
     Outfit,
     Posture,
     add_figure,
+    add_legs,
+    add_upper_body,
     bend,
     hips,
     shoulders,
@@ -65,11 +67,27 @@ def _seated(seat: Seat, height: float) -> Posture:
     )
 
 
-def add_rider(collector: Collector, seat: Seat, outfit: Outfit, top: float) -> None:
-    """Add a rider whose head ends at the height `top` (metres), sized accordingly."""
+def rider_height(seat: Seat, outfit: Outfit, top: float) -> float:
+    """Standing height of the rider whose head, seated, ends at the height `top`, metres."""
     height = 1.7
     for _ in range(3):
         trial = Collector(SemanticClass.RIDER)
-        add_figure(trial, _seated(seat, height), outfit, height, SemanticClass.RIDER)
+        add_upper_body(trial, _seated(seat, height), outfit, height, SemanticClass.RIDER)
         height *= (top - seat.pelvis[2]) / (trial.top - seat.pelvis[2])
+    return height
+
+
+def add_rider(collector: Collector, seat: Seat, outfit: Outfit, top: float) -> None:
+    """Add a rider whose head ends at the height `top`, metres."""
+    height = rider_height(seat, outfit, top)
     add_figure(collector, _seated(seat, height), outfit, height, SemanticClass.RIDER)
+
+
+def add_rider_without_legs(collector: Collector, seat: Seat, outfit: Outfit, height: float) -> None:
+    """Add a rider of a standing height, metres, whose legs move and are added elsewhere."""
+    add_upper_body(collector, _seated(seat, height), outfit, height, SemanticClass.RIDER)
+
+
+def add_rider_legs(collector: Collector, seat: Seat, outfit: Outfit, height: float) -> None:
+    """Add only the legs of a rider of a standing height, metres."""
+    add_legs(collector, _seated(seat, height), outfit, height, SemanticClass.RIDER)
