@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -60,6 +61,25 @@ def test_any_write_may_fail(tmp_path, monkeypatch, failing):
     monkeypatch.setattr(Path, "open", open_or_fail)
     with pytest.raises(OutputError, match="No space left"):
         write_clip(tmp_path / "clip", 4)
+    assert left_over(tmp_path) == []
+
+
+def test_a_caller_that_swallows_the_error_still_gets_no_clip(tmp_path, monkeypatch):
+    write = roadmark.clip.ledger.write_file
+
+    def fail_once(path, data):
+        if path.name == "frame_000000000001.jpg":
+            raise OutputError("disk full")
+        write(path, data)
+
+    monkeypatch.setattr(roadmark.clip.ledger, "write_file", fail_once)
+    with ClipWriter(tmp_path / "clip", CAMERA, Fraction(10)) as writer:
+        for number in range(8):
+            picture = images(number)
+            with suppress(OutputError):
+                writer.write_frame(picture, labels(number, picture))
+        with pytest.raises(OutputError, match="disk full"):
+            writer.finish()
     assert left_over(tmp_path) == []
 
 

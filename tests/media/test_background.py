@@ -43,7 +43,11 @@ def test_an_error_surfaces_at_the_next_call_and_drops_what_waits():
     with pytest.raises(OSError, match="No space left"):
         pool.wait()
     assert ran == []
-    pool.close()
+    with pytest.raises(OSError, match="No space left"):
+        pool.submit(ran.append, 2)  # a caller that swallows it cannot go on
+    with pytest.raises(OSError, match="No space left"):
+        pool.close()
+    assert ran == []
 
 
 def test_submitting_after_an_error_raises_it():

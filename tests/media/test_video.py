@@ -142,6 +142,7 @@ def test_an_error_inside_the_block_is_not_hidden(tmp_path):
         scenario()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
 def test_a_full_disk_is_an_output_error():
     """/dev/full refuses every write as a full disk does."""
     with pytest.raises(OutputError, match=r"/dev/full"):

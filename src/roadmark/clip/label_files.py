@@ -138,8 +138,8 @@ def _instance_record(label: ObjectLabel) -> dict[str, Any]:
 def _collision(name: str, event: ClipEvent) -> dict[str, Any]:
     return {
         "event_id": name,
-        "start_time": event.start_time,
-        "end_time": event.end_time,
+        "start_time": round(float(event.start_time), 9),
+        "end_time": round(float(event.end_time), 9),
         "category": event.category,
         "event_sub_category": event.sub_category,
         "objects": [str(actor) for actor in event.actor_ids],

@@ -23,7 +23,7 @@ class EncoderPool:
 
     Tasks of one lane (a video, a label table) run one after another in the order they were given; tasks without a lane
     run whenever a thread is free. When a task fails, those still waiting are dropped and the error surfaces at the next
-    `submit`, `wait` or `close`.
+    `submit`, `wait` or `close`, and at every later one.
 
     Args:
         threads: Worker threads, at least 1.
@@ -58,7 +58,7 @@ class EncoderPool:
         """Queue ``run(*arguments)``; blocks while too many tasks wait.
 
         Raises:
-            Exception: The error of an earlier task, once.
+            Exception: The error of an earlier task; every call raises it from then on.
             RuntimeError: The pool is closed.
         """
         with self._changed:
@@ -105,8 +105,7 @@ class EncoderPool:
 
     def _raise_error(self) -> None:
         if self._error is not None:
-            error, self._error = self._error, None
-            raise error
+            raise self._error
 
     def _next_task(self) -> _Task | None:
         for position, task in enumerate(self._waiting):
