@@ -54,8 +54,8 @@ class _Style:
 
 _STYLES: Final = {
     "vehicle.bh.crossbike": _Style(0.525, 0.60, 0.50, 0.30, 0.050),
-    "vehicle.diamondback.century": _Style(0.545, 0.565, 0.86, 0.28, 0.032, drop_bar=True),
-    "vehicle.gazelle.omafiets": _Style(0.535, 0.64, 0.12, 0.36, 0.042, step_through=True, fenders=True),
+    "vehicle.diamondback.century": _Style(0.54, 0.61, 0.86, 0.28, 0.032, drop_bar=True),
+    "vehicle.gazelle.omafiets": _Style(0.505, 0.635, 0.12, 0.36, 0.042, step_through=True, fenders=True),
 }
 _OUTFITS: Final = {
     "vehicle.bh.crossbike": Outfit(
@@ -226,7 +226,7 @@ def fender(
 def _add_lamps(collector: Collector, chassis: Chassis, saddle: Point, head: Point) -> None:
     tail = Look(Material.LAMP_LENS, (178, 16, 20), looks.Emitter.TAIL)
     front = Look(Material.LAMP_LENS, (226, 228, 226), looks.Emitter.POSITION)
-    collector.add(*box((saddle[0] - 0.13, 0.0, saddle[2] - 0.09), (0.03, 0.05, 0.04), 0.01), tail)
+    collector.add(*box((saddle[0] - 0.022, 0.0, saddle[2] - 0.10), (0.03, 0.05, 0.04), 0.01), tail)
     collector.add(*ball((head[0] + 0.06, 0.0, head[2] - 0.03), (0.04, 0.033, 0.033), rings=5, sides=8), front)
 
 

@@ -52,9 +52,9 @@ def _seated(seat: Seat, height: float) -> Posture:
     for sign, hip, shoulder, foot in zip(SIDES, hips(pelvis, height), shoulders(chest, height), seat.feet, strict=True):
         legs.append(bend(hip, np.array(foot), THIGH * height, SHIN * height, (1.0, 0.22 * sign, 0.5)))
         grip = np.array(seat.grip) * np.array([1.0, sign, 1.0])
-        reach = grip - shoulder
-        wrist = grip - 0.055 * height * reach / np.linalg.norm(reach)
-        arms.append(bend(shoulder, wrist, UPPER_ARM * height, FOREARM * height, (-0.2, 0.55 * sign, -0.7)))
+        palm = FOREARM + 0.055
+        elbow, end = bend(shoulder, grip, UPPER_ARM * height, palm * height, (-0.2, 0.55 * sign, -0.7))
+        arms.append((elbow, elbow + (end - elbow) * FOREARM / palm))
     return Posture(
         pelvis,
         chest,
