@@ -233,25 +233,7 @@ def _add_cruiser(collector: Collector, chassis: Chassis) -> None:
     collector.add(
         *limb(tank, [0.05, 0.125, 0.14, 0.06], sides=12, flatten=[0.8, 0.8, 0.85, 0.9]), looks.PAINT, crease=1.1
     )
-    for points in (
-        [
-            (middle + 0.42, 0, saddle + 0.10),
-            (middle + 0.42, 0, 0.17 * top),
-            (middle - 0.30, 0, 0.17 * top),
-            (rear + 0.28, 0, saddle - 0.05),
-        ],
-    ):
-        for side in (0.09, -0.09):
-            tube(collector, [(x, side, z) for x, _, z in points], 0.02, looks.GAP)
-    collector.add(*box((middle + 0.02, 0.0, 0.225 * top), (0.46, 0.24, 0.22), 0.06), looks.CHROME)
-    for turn in (0.42, -0.42):
-        start = np.array([middle + 0.04, 0.0, 0.28 * top])
-        end = start + 0.23 * np.array([np.sin(turn), 0.0, np.cos(turn)])
-        rings = np.linspace(start, end, 7)
-        collector.add(
-            *limb(rings, [0.075, 0.085, 0.075, 0.085, 0.075, 0.085, 0.065], sides=10), looks.STEEL, crease=0.5
-        )
-    collector.add(*ball((middle + 0.07, -0.13, 0.32 * top), (0.09, 0.05, 0.09), rings=5, sides=12), looks.CHROME)
+    _add_twin_engine(collector, chassis, saddle)
     seat = [
         (middle + 0.05, 0, saddle + 0.02),
         (middle - 0.12, 0, saddle - 0.005),
@@ -292,6 +274,30 @@ def _add_cruiser(collector: Collector, chassis: Chassis) -> None:
     )
     seat_at = Seat((middle - 0.22, 0.0, saddle + 0.11), 0.02, grip, (feet, (feet[0], -feet[1], feet[2])), -0.25)
     add_rider(collector, seat_at, _LEATHER, top)
+
+
+def _add_twin_engine(collector: Collector, chassis: Chassis, saddle: float) -> None:
+    """A cruiser's frame loop and two-cylinder engine below its saddle height, metres."""
+    top, middle, rear = chassis.height, (chassis.front + chassis.rear) / 2.0, chassis.rear
+    for points in (
+        [
+            (middle + 0.42, 0, saddle + 0.10),
+            (middle + 0.42, 0, 0.17 * top),
+            (middle - 0.30, 0, 0.17 * top),
+            (rear + 0.28, 0, saddle - 0.05),
+        ],
+    ):
+        for side in (0.09, -0.09):
+            tube(collector, [(x, side, z) for x, _, z in points], 0.02, looks.GAP)
+    collector.add(*box((middle + 0.02, 0.0, 0.225 * top), (0.46, 0.24, 0.22), 0.06), looks.CHROME)
+    for turn in (0.42, -0.42):
+        start = np.array([middle + 0.04, 0.0, 0.28 * top])
+        end = start + 0.23 * np.array([np.sin(turn), 0.0, np.cos(turn)])
+        rings = np.linspace(start, end, 7)
+        collector.add(
+            *limb(rings, [0.075, 0.085, 0.075, 0.085, 0.075, 0.085, 0.065], sides=10), looks.STEEL, crease=0.5
+        )
+    collector.add(*ball((middle + 0.07, -0.13, 0.32 * top), (0.09, 0.05, 0.09), rings=5, sides=12), looks.CHROME)
 
 
 def _add_scooter(collector: Collector, chassis: Chassis) -> None:
