@@ -213,7 +213,7 @@ class _Road:
 
 _WEATHERS: dict[str, _Weather] = {
     "clear_sky": _Weather(cloud_cover=0.28, beam=1.0, grey=0.0, fog_density=0.0009),
-    "overcast": _Weather(cloud_cover=1.0, beam=0.05, grey=0.95, fog_density=0.0012, exposure=1.12),
+    "overcast": _Weather(cloud_cover=1.0, beam=0.05, grey=0.95, fog_density=0.0010, exposure=1.12),
     "snow_falling": _Weather(
         cloud_cover=1.0,
         beam=0.02,

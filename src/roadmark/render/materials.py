@@ -192,6 +192,7 @@ def material_sample(
             r, g, b = building.wood(r, g, b, variation, along, wz, footprint, noise)
     elif material == Material.FOLIAGE:
         r, g, b = objects.foliage(r, g, b, variation, lx, ly, lz, footprint, noise)
+        er, eg, eb = objects.leaf_glow(r, g, b, env)
     elif material == Material.CAR_PAINT:
         r, g, b = objects.car_paint(r, g, b, lx, ly, lz, nz, noise)
         f0 = f32(0.05)

@@ -64,12 +64,11 @@ def brick(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, foo
 
 @device_function
 def plaster(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
-    """Painted render: faint clouds, rain streaks, splash dirt near the ground, a fine tooth when near."""
+    """Painted render: faint clouds, rain streaks, a fine tooth when near."""
     offset = f32(key & 255)
     cloud = smooth_noise(noise, u * f32(0.9) + offset, z * f32(0.9))
     streak = smooth_noise(noise, u * f32(6.5) + offset, z * f32(0.35) + f32(21.0))
     dirt = saturate((streak - f32(0.58)) * f32(2.2)) * f32(0.30)
-    dirt += (f32(1.0) - smooth_step(f32(0.0), f32(0.9), z)) * (f32(0.10) + f32(0.18) * cloud)
     tone = (f32(1.0) + (cloud - f32(0.5)) * f32(0.12)) * (f32(1.0) - dirt)
     fine = detail(f32(0.02), footprint)
     if fine > f32(0.0):

@@ -147,7 +147,7 @@ def grass(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scal
     tone = f32(0.70) + f32(0.30) * patch + (tufts - f32(0.5)) * f32(0.40)
     fine = detail(f32(0.03), footprint)
     if fine > f32(0.0):
-        blade = grain(noise, x * f32(48.0), y * f32(27.0))
+        blade = grain(noise, x * f32(43.0) + y * f32(9.0), y * f32(39.0) - x * f32(7.0))
         tone *= f32(1.0) + (blade - f32(0.5)) * f32(0.95) * fine
     medium = detail(f32(0.10), footprint)
     if medium > f32(0.0):
