@@ -124,7 +124,7 @@ def parts() -> list[Part]:
         Part(22, "vehicle.mini.cooper_s_2021", straight(-21.0, -1.75, east, 0.0), (28, 74, 140),
              (2.2765, 1.0485, 0.8835), (-0.031, 0, 0.8835), _stopped),
         Part(23, "vehicle.mitsubishi.fusorosa", straight(-33.0, -1.75, east, 0.0), (214, 168, 40),
-             (5.1365, 1.972, 2.1265), (-0.445, -0.121, 2.1265), _stopped),
+             (5.1365, 1.972, 2.1265), (-0.445, 0.121, 2.1265), _stopped),
         Part(24, "vehicle.audi.tt", braking(1.75, -42.0, north, 9.0, CONTACT + 0.3, 6.0), (60, 62, 66),
              (2.0905, 0.997, 0.6925), (0.0, 0, 0.6925),
              lambda t: POSITION | LOW_BEAM | (BRAKE if t >= CONTACT + 0.3 else 0)),

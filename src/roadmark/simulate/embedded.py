@@ -67,7 +67,7 @@ class EmbeddedSimulator:
         self._street_lamps = tuple(town.lamps)
         self._lenses = town.lens_instance(plan.environment.night >= DARK)
         self._signals = SignalCast(signals, plan.scenario)
-        self._cast = Cast(plan.scenario.actors, object_ids, settings.seed)
+        self._cast = Cast(plan.scenario, object_ids, settings.seed)
         self._object_ids = object_ids
         self._renderer = Renderer(
             Mesh.merge([town.mesh, signals.static]),

@@ -13,10 +13,10 @@ import numpy.typing as npt
 from roadmark.catalog import Blueprint, BodyStyle, blueprint, known
 from roadmark.geometry import Box3D, Pose
 from roadmark.render import Instance, Mesh, SpotLight
-from roadmark.scenario import Actor, ActorKind, ActorState, SceneState
+from roadmark.scenario import Actor, ActorKind, ActorState, Scenario, SceneState
 from roadmark.world.props import prop_model
 from roadmark.world.vehicles import VehicleModel, emission_mask, vehicle_model
-from roadmark.world.walkers import walker_model
+from roadmark.world.walkers import WalkerModel, walker_model
 
 Color = tuple[int, int, int]
 Transform = npt.NDArray[np.float64]
@@ -24,6 +24,10 @@ Transform = npt.NDArray[np.float64]
 LOW_BEAM, HIGH_BEAM = 2, 4
 BEAM_HEIGHT = 0.4
 """Height of head lamps as a share of the box's."""
+SHORTEST_STRIDE = 0.3
+"""Metres of one gait cycle below which nobody walks."""
+LARGEST_STEER = np.deg2rad(35.0)
+"""Front wheels turn no farther, radians: more would leave the vehicle's box."""
 SAME_SIZE = 0.01
 """Recorded boxes that differ from the catalogue's by less, metres, are the catalogue's."""
 
@@ -141,24 +145,26 @@ def _box(pose: Pose, center: npt.ArrayLike, half: npt.ArrayLike) -> Box3D:
 class Cast:
     """The actors of one scenario with their models, placed frame by frame."""
 
-    def __init__(self, actors: Mapping[int, Actor], object_ids: Mapping[int, int], seed: int) -> None:
+    def __init__(self, scenario: Scenario, object_ids: Mapping[int, int], seed: int) -> None:
         """Choose every actor's model.
 
         Args:
-            actors: By key.
+            scenario: Who takes part, and how they move.
             object_ids: Value in instance images by key; vehicles and walkers must have one.
             seed: Varies clothes and default looks.
         """
         self._object_ids = dict(object_ids)
-        self._blueprints = {key: actor_blueprint(actor) for key, actor in actors.items()}
+        self._blueprints = {key: actor_blueprint(actor) for key, actor in scenario.actors.items()}
         self._seed = seed
+        self._scenario = scenario
+        self._gaits: dict[int, npt.NDArray[np.float64]] = {}
 
     def place(self, state: SceneState) -> list[PlacedActor]:
         """Place everyone who has a look, in order of appearance."""
-        placed = (self._place(actor) for actor in state.actors)
+        placed = (self._place(actor, state.time) for actor in state.actors)
         return [actor for actor in placed if actor is not None]
 
-    def _place(self, state: ActorState) -> PlacedActor | None:
+    def _place(self, state: ActorState, time: float) -> PlacedActor | None:
         chosen = self._blueprints[state.actor.key]
         if chosen is None:
             return None
@@ -167,7 +173,7 @@ class Cast:
             case "vehicle":
                 return self._vehicle(state, chosen, object_id)
             case "walker":
-                return self._walker(state, chosen, object_id)
+                return self._walker(state, chosen, object_id, time)
             case _:
                 return self._prop(state, chosen)
 
@@ -190,11 +196,10 @@ class Cast:
             color, state.speed, _head_lamps(state, chosen),
         )  # fmt: skip
 
-    def _walker(self, state: ActorState, chosen: Blueprint, object_id: int) -> PlacedActor:
+    def _walker(self, state: ActorState, chosen: Blueprint, object_id: int, time: float) -> PlacedActor:
         model = walker_model(chosen, zlib.crc32(f"{self._seed}/{state.actor.key}".encode()))
         speed = state.speed if state.walker_speed is None else state.walker_speed
-        stride = model.stride(speed)
-        mesh, bounds = model.mesh(state.travelled / stride if stride > 0.0 else 0.0, speed)
+        mesh, bounds = model.mesh(self._gait_phase(model, state.actor.key, time), speed)
         pose = state.pose
         ground = Pose(pose.rotation, pose.apply(np.array([0.0, 0.0, -model.capsule_height])), pose.parent, pose.child)
         instance = Instance(mesh, _matrix(ground), object_id)
@@ -203,6 +208,21 @@ class Cast:
         return PlacedActor(
             state.actor.id, object_id, chosen, (instance,), _box(ground, center, half), capsule, None, state.speed
         )
+
+    def _gait_phase(self, model: WalkerModel, key: int, time: float) -> float:
+        """Gait cycles walked until a time: each step advances by its own stride, so poses never jump."""
+        track = self._scenario.tracks.get(key)
+        if track is None:
+            return 0.0
+        if key not in self._gaits:
+            speeds = np.linalg.norm(track.velocities, axis=1)
+            recorded = self._scenario.walker_speeds.get(key)
+            if recorded is not None:
+                speeds = np.interp(track.times, recorded.times, recorded.speed)
+            strides = np.array([max(model.stride(float(speed)), SHORTEST_STRIDE) for speed in speeds])
+            steps = np.diff(track.travelled) / strides[1:]
+            self._gaits[key] = np.concatenate([[0.0], np.cumsum(steps)])
+        return float(np.interp(time, track.times, self._gaits[key]))
 
     def _prop(self, state: ActorState, chosen: Blueprint) -> PlacedActor:
         instance = Instance(prop_model(chosen).mesh, _matrix(state.pose), 0)
@@ -215,7 +235,7 @@ def _parts(model: VehicleModel, state: ActorState) -> list[tuple[Mesh, Transform
     rotation = state.travelled / radius if radius > 0.0 else 0.0
     if state.wheel_rotation is not None and len(state.wheel_rotation):
         rotation = float(state.wheel_rotation[0])
-    return model.parts(state.steer, rotation)
+    return model.parts(float(np.clip(state.steer, -LARGEST_STEER, LARGEST_STEER)), rotation)
 
 
 def _head_lamps(state: ActorState, chosen: Blueprint) -> tuple[SpotLight, ...]:
