@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadmark.maps import LaneStrip, RoadMap
-from roadmark.world.ground.raster import Mask, Raster, strip_quads
+from roadmark.world.ground.raster import Mask, Raster, pixel_runs, strip_quads
 from roadmark.world.shape import Doubles, Shape, quads
 from roadmark.world.solids import Look
 
@@ -73,11 +73,11 @@ def _filling(lanes: Doubles, roads: Doubles, others: Doubles) -> Doubles:
     around = cv2.dilate(own, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach))) > 0
     area = np.asarray(cv2.erode((closed & around).astype(np.uint8), np.ones((3, 3), dtype=np.uint8)) > 0)
     if np.ptp(heights) < 0.02:
-        cells, below = _runs(raster, area, area.shape[1]), _BELOW
+        cells, below = pixel_runs(raster, area, area.shape[1]), _BELOW
     else:
         rows = area.shape[0] // 2 * 2
         coarse = Raster(raster.origin, raster.cell, (rows // 2, area.shape[1]))
-        cells, below = _runs(coarse, area[:rows:2] & area[1:rows:2], _RUN, tall=2), _BELOW_SLOPE
+        cells, below = pixel_runs(coarse, area[:rows:2] & area[1:rows:2], _RUN, tall=2), _BELOW_SLOPE
     return np.concatenate([cells, np.full((len(cells), 4, 1), -below)], axis=2)
 
 
@@ -88,44 +88,22 @@ def _near(lanes: Doubles, raster: Raster, level: float) -> Doubles:
     return np.asarray(lanes[inside & (np.abs(lanes[..., 2].mean(axis=1) - level) < _STOREY)])
 
 
-def closed_area(paved: Mask, covered: Mask) -> Mask:
-    """Carriageway pixels of 0.25 m with narrow gaps closed and small holes filled.
+def closed_area(paved: Mask, covered: Mask, cell: float = _CELL) -> Mask:
+    """Carriageway pixels with narrow gaps closed and small holes filled.
 
     Args:
         paved: Carriageway.
         covered: What else bounds a hole: pavements, islands.
+        cell: Size of a pixel in metres.
     """
-    radius = int(_CLOSING / _CELL)
+    radius = int(_CLOSING / cell)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     closed: npt.NDArray[np.bool_] = cv2.morphologyEx(paved.astype(np.uint8), cv2.MORPH_CLOSE, disc) > 0
     free = ~(paved | covered)
     count, label, stats, _ = cv2.connectedComponentsWithStats(free.astype(np.uint8), connectivity=4)
     border = set(np.unique(np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]])))
-    small = [k for k in range(1, count) if k not in border and stats[k, cv2.CC_STAT_AREA] * _CELL**2 <= _HOLE_AREA]
+    small = [k for k in range(1, count) if k not in border and stats[k, cv2.CC_STAT_AREA] * cell**2 <= _HOLE_AREA]
     hole = np.isin(label, small)
     # A concave corner outside the pavements is closed too, but it is not road.
     beyond = free & ~hole & (cv2.dilate(covered.astype(np.uint8), np.ones((5, 5), dtype=np.uint8)) > 0)
     return (closed & ~beyond) | hole
-
-
-def _runs(raster: Raster, mask: Mask, longest: int, tall: int = 1) -> Doubles:
-    """Horizontal runs of true pixels as rectangles (Q, 4, 2), counter-clockwise, cut to a greatest length.
-
-    A mask row stands for `tall` rows of the raster's cells.
-    """
-    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = mask
-    step = np.diff(padded, axis=1)
-    rows, start = np.nonzero(step == 1)
-    _, end = np.nonzero(step == -1)
-    pieces = -(-(end - start) // longest)
-    row = np.repeat(rows, pieces)
-    position = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    low = np.repeat(start, pieces) + position * longest
-    high = np.minimum(low + longest, np.repeat(end, pieces))
-    x0, x1 = raster.origin[0] + low * raster.cell, raster.origin[0] + high * raster.cell
-    y0 = raster.origin[1] + row * tall * raster.cell
-    y1 = y0 + tall * raster.cell
-    return np.stack(
-        [np.stack([x0, y0], 1), np.stack([x1, y0], 1), np.stack([x1, y1], 1), np.stack([x0, y1], 1)], axis=1
-    )

@@ -11,7 +11,10 @@ import numpy.typing as npt
 from roadmark.catalog.classes import SemanticClass
 from roadmark.maps import LaneStrip, MapObject, RoadMap
 from roadmark.render.materials import Material
+from roadmark.world.ground.junctions import closed_area
+from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.marks import PAINT_COLORS, PAINT_HEIGHT
+from roadmark.world.ground.raster import Raster
 from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
 
 _STRIPE = 0.5
@@ -42,7 +45,7 @@ _LETTERS: dict[str, list[tuple[float, float, float, float]]] = {
 
 def paint_shape(road_map: RoadMap) -> Shape:
     """Crosswalks, stop lines, arrows and the like of a map; stop lines at signals where the map has none."""
-    parts = [crosswalk_shape(crosswalk.outline) for crosswalk in road_map.crosswalks]
+    parts = [_on_road(road_map, merge([crosswalk_shape(crosswalk.outline) for crosswalk in road_map.crosswalks]))]
     for item in road_map.objects:
         parts.append(_object_paint(road_map, item))
     if not any("stopline" in item.name.lower().replace(" ", "") for item in road_map.objects):
@@ -52,6 +55,17 @@ def paint_shape(road_map: RoadMap) -> Shape:
         return shape
     # On slopes the outlines of a map and the sampled road differ by some millimetres.
     return replace(shape, corners=shape.corners + np.array([0.0, 0.0, _ON_SLOPES], dtype=np.float32))
+
+
+def _on_road(road_map: RoadMap, shape: Shape) -> Shape:
+    """The stripes that lie on a carriageway: outlines of some maps reach beyond it."""
+    if not len(shape):
+        return shape
+    carriageway, _, _ = split_lanes(road_map)
+    low, high = road_map.bounds
+    raster = Raster.around(low, high, 0.5)
+    covered = closed_area(raster.covered(carriageway), np.zeros(raster.shape, dtype=bool), raster.cell)
+    return shape.selected(raster.sample(covered, shape.corners.mean(axis=1), False))
 
 
 def _flat(corners: npt.ArrayLike, color: tuple[int, int, int], height: float) -> Shape:

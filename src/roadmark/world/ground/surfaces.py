@@ -21,6 +21,8 @@ KERB_WIDTH = 0.16
 #: How far sides reach below the surface, so that no gap opens to the terrain.
 SKIRT = 0.6
 _OVERLAP = 0.04
+# Width and drop of the slopes between lanes of a junction that lie at different heights.
+_SLOPE = (1.5, 0.25)
 
 ASPHALT = Look(Material.ASPHALT, SemanticClass.ROADS)
 PAVING = Look(Material.CONCRETE, SemanticClass.SIDEWALKS)
@@ -72,7 +74,10 @@ def _wall(lower: Doubles, upper: Doubles) -> Doubles:
 
 
 def _skirts(strips: Sequence[LaneStrip], beside: set[tuple[str, int, int]]) -> Shape:
-    """Vertical sides under the outer edges and the ends of the carriageway, not where other carriageway adjoins."""
+    """Vertical sides under the outer edges and the ends of the carriageway.
+
+    Where other carriageway adjoins there is none; in junctions whose roads differ in height a slope leads down to it.
+    """
     if not strips:
         return merge([])
     edges = np.concatenate([strip.center for strip in strips])
@@ -80,6 +85,8 @@ def _skirts(strips: Sequence[LaneStrip], beside: set[tuple[str, int, int]]) -> S
     covered = raster.covered(strips)
     down = np.array([0.0, 0.0, -SKIRT])
     walls: list[Doubles] = []
+    uneven: list[bool] = []
+    level = _uneven_junctions(strips)
     for strip in strips:
         lines = [np.stack([strip.left[0], strip.right[0]]), np.stack([strip.right[-1], strip.left[-1]])]
         if not has_neighbour(strip, -1, beside):
@@ -87,12 +94,31 @@ def _skirts(strips: Sequence[LaneStrip], beside: set[tuple[str, int, int]]) -> S
         if not has_neighbour(strip, 1, beside):
             lines.append(strip.left[::-1])
         walls.extend(_wall(line + down, line) for line in lines)
+        uneven.extend([strip.junction in level] * sum(len(line) - 1 for line in lines))
     corners = np.concatenate(walls)
     along = corners[:, 1] - corners[:, 0]
     outward = np.stack([along[:, 1], -along[:, 0]], axis=1)
     outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
     outside = corners[:, 3:1:-1, :2].mean(axis=1) + 0.6 * outward
-    return _paved(corners[~raster.sample(covered, outside, False)], ASPHALT)
+    adjoined = raster.sample(covered, outside, False)
+    slope = corners[adjoined & np.array(uneven)]
+    if len(slope):
+        away = outward[adjoined & np.array(uneven)][:, None, :] * _SLOPE[0]
+        edge = slope[:, [3, 2]] - np.array([0.0, 0.0, 0.003])
+        foot = np.concatenate([edge[..., :2] + away, edge[..., 2:] - _SLOPE[1]], axis=2)
+        slope = np.stack([edge[:, 0], foot[:, 0], foot[:, 1], edge[:, 1]], axis=1)
+    return _paved(np.concatenate([corners[~adjoined], slope]), ASPHALT)
+
+
+def _uneven_junctions(strips: Sequence[LaneStrip]) -> set[str]:
+    """Junctions whose lanes are not all at one height."""
+    heights: dict[str, list[float]] = {}
+    for strip in strips:
+        if strip.junction is not None:
+            ends = heights.setdefault(strip.junction, [np.inf, -np.inf])
+            ends[0] = min(ends[0], float(strip.center[:, 2].min()))
+            ends[1] = max(ends[1], float(strip.center[:, 2].max()))
+    return {junction for junction, (low, high) in heights.items() if high - low > 0.02}
 
 
 def _carriageway_sides(road_map: RoadMap, carriageway: Sequence[LaneStrip]) -> set[tuple[str, int, int]]:

@@ -21,7 +21,7 @@ _LAMP_SPACING = 27.0
 _HIGHWAY = 11.0  # half width of a carriageway from which on it is a highway
 _KERBSIDE = 0.45  # least distance of a post from the carriageway
 _WARM = np.array([1.0, 0.82, 0.58])
-_LAMP_POWER = 220.0
+_LAMP_POWER = 130.0
 
 
 @dataclass(frozen=True, eq=False)
