@@ -7,7 +7,9 @@ import numpy as np
 from roadmark.maps import RoadMap, parse_opendrive
 
 _SIDE = ((1, "driving", 3.5), (2, "shoulder", 0.5), (3, "sidewalk", 3.0))
-STREET_LANES = tuple((name, sign * k, kind, width) for name, sign in (("left", 1), ("right", -1)) for k, kind, width in _SIDE)
+STREET_LANES = tuple(
+    (name, sign * k, kind, width) for name, sign in (("left", 1), ("right", -1)) for k, kind, width in _SIDE
+)
 PLAIN_LANES = (("left", 1, "driving", 4.0), ("right", -1, "driving", 4.0))
 
 

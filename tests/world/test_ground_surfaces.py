@@ -129,3 +129,25 @@ def test_distance_is_in_metres():
     assert distance_to(mask, 0.5).min() > 1e5
     mask[2, 0] = True
     assert distance_to(mask, 0.5)[2, 8] == pytest.approx(4.0, rel=0.03)
+
+
+def test_a_border_behind_a_pavement_belongs_to_it():
+    lanes = (("right", -1, "driving", 3.0), ("right", -2, "border", 0.4), ("right", -3, "sidewalk", 2.0),
+             ("right", -4, "border", 0.3))  # fmt: skip
+    carriageway, pavement, _ = split_lanes(town(road_xml("1", 0, 0, 0, 50, lanes)))
+    assert sorted(strip.key.lane for strip in carriageway) == [-2, -1]
+    assert sorted(strip.key.lane for strip in pavement) == [-4, -3]
+
+
+def test_lanes_of_a_junction_at_different_heights_are_joined_by_slopes():
+    lane = (("right", -1, "driving", 3.0),)
+    lower = road_xml("10", 0, 0.0, 0.0, 30, lane, junction="1")
+    upper = road_xml(
+        "11", 0, -2.0, 0.0, 30, lane, junction="1", elevation='<elevation s="0" a="0.2" b="0" c="0" d="0"/>'
+    )
+    shape = surface_shape(town(lower, upper, rest='<junction id="1" name="j"/>'))
+    # The lower lane covers -3 < y < 0, the upper one -5 < y < -2: the slope drops 0.25 m within 1.5 m from y = -2.
+    top, _ = seen_from_above(shape, [[15.1, -2.5], [15.1, -1.4], [15.1, -0.2]])
+    assert top[0] == pytest.approx(0.2, abs=1e-5)
+    assert top[1] == pytest.approx(0.2 - 0.003 - 0.6 / 6.0, abs=1e-3)
+    assert top[2] == pytest.approx(0.0, abs=1e-5)

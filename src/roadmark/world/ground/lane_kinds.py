@@ -37,10 +37,16 @@ def split_lanes(road_map: RoadMap) -> tuple[list[LaneStrip], list[LaneStrip], li
         solid = [k for k in ids if lanes[k].type not in _EMPTY | PAVEMENT]
         for k in ids:
             strip = lanes[k]
-            if strip.type in PAVEMENT:
+            if strip.type in PAVEMENT or (strip.type == "border" and _beyond_pavement(lanes, k)):
                 pavement.append(strip)
             elif strip.type in ISLAND:
                 islands.append(strip)
             elif strip.type not in _EMPTY or (solid and solid[0] < k < solid[-1]):
                 carriageway.append(strip)
     return carriageway, pavement, islands
+
+
+def _beyond_pavement(lanes: dict[int, LaneStrip], lane: int) -> bool:
+    """Whether the neighbour towards the middle of the road is a pavement: such a border is its back edge."""
+    inner = lanes.get(lane - (1 if lane > 0 else -1))
+    return inner is not None and inner.type in PAVEMENT
