@@ -10,7 +10,7 @@ from roadmark.world.ground import height_field
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster
 from roadmark.world.scenery import KeepOut, ViewCone, grow, scenery
-from roadmark.world.scenery.plots import CLEARANCE, detail_of, plan_buildings
+from roadmark.world.scenery.plots import detail_of, plan_buildings
 from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.street import Street
 from roadmark.world.static_world import static_world
