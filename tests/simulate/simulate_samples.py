@@ -1,4 +1,4 @@
-"""Small scenarios for the tests of simulations: recordings made frame by frame, camera files, and a look behind the clip."""
+"""Small scenarios for the tests of simulations: recordings by hand, camera files, a look behind the clip."""
 
 from __future__ import annotations
 
