@@ -250,4 +250,4 @@ def _head_lamps(state: ActorState, chosen: Blueprint) -> tuple[SpotLight, ...]:
         for y in sides
     ]
     reach = 60.0 if high else 40.0
-    return tuple(SpotLight(place, aim, (90.0, 86.0, 76.0), 0.97, 0.86, reach) for place in places)
+    return tuple(SpotLight(place, aim, (45.0, 43.0, 38.0), 0.97, 0.86, reach) for place in places)
