@@ -21,6 +21,8 @@ FAR, MIDDLE, NEAR = 0, 1, 2
 _GLASS = (58, 68, 76)
 _SHOP_GLASS = (70, 80, 84)
 _PARAPET = 0.55
+_FOUNDATION = 2.0
+_PLINTH = (128, 124, 118)
 _CURTAIN_BIT = np.uint16(0x8000)  # the renderer's window material divides such a pane into storeys and panes
 _DOOR = (1.3, 2.25)
 _DOOR_COLORS = np.array([[86, 58, 40], [52, 62, 58], [44, 48, 56], [96, 40, 36], [70, 72, 74]], dtype=np.uint8)
@@ -347,13 +349,19 @@ class _Facades:
 
     def _trim(self) -> None:
         """Plinth, bands at the floors, cornice."""
+        every = np.arange(len(self.owner))
+        # Down into the ground, which may fall away under a building.
+        self.parts.add(
+            PANEL, every, (-0.04, self.walls.length + 0.04), (-_FOUNDATION, 0.3), (0.04, 0.04),
+            material=Material.STONE, color=_PLINTH, variation=self.variation[self.owner],
+        )  # fmt: skip
         walls = np.flatnonzero((self.level > FAR) | (self.side == 0))
         owner = self.owner[walls]
         trim, length = self.trim_color[owner], self.walls.length[walls]
         plinth = ~self.has_shop[owner] | (self.side[walls] != 0)
         self.parts.add(
-            BOX, walls[plinth], (-0.04, length[plinth] + 0.04), (-0.6, 0.42), (0.0, 0.04),
-            material=Material.STONE, color=(128, 124, 118), variation=self.variation[owner[plinth]],
+            BOX, walls[plinth], (-0.04, length[plinth] + 0.04), (0.0, 0.42), (0.0, 0.045),
+            material=Material.STONE, color=_PLINTH, variation=self.variation[owner[plinth]],
         )  # fmt: skip
         height = self.walls.height[walls]
         flat = self.buildings.flat[owner]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ LOW = 1.3
 #: How far in front of a camera nothing may stand.
 NEAR_VIEW = 25.0
 _ROOM = 3.0  # around a camera itself, metres
+_CHUNK = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,21 +55,31 @@ class KeepOut:
         around = np.broadcast_to(np.asarray(radius, dtype=np.float64), (len(base),))
         tall = np.broadcast_to(np.asarray(height, dtype=np.float64), (len(base),))
         hit = np.zeros(len(base), dtype=bool)
-        for position, clear in self.keep_clear:
-            hit |= _touches_sphere(base, around, tall, np.asarray(position, dtype=np.float64), float(clear))
+        centers, clear = self._spheres
+        for start in range(0, len(base), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            hit[part] = _touches_spheres(base[part], around[part], tall[part], centers, clear)
         for cone in self.view_cones:
-            where = np.asarray(cone.position, dtype=np.float64)
-            hit |= _touches_sphere(base, around, tall, where, _ROOM)
             hit |= (tall > LOW) & _in_view(base, around, tall, cone)
         return hit
 
+    @cached_property
+    def _spheres(self) -> tuple[Doubles, Doubles]:
+        """Centres (S, 3) and radii (S,) of all spheres, those around the cameras included."""
+        spheres = [*self.keep_clear, *((cone.position, _ROOM) for cone in self.view_cones)]
+        centers = [np.asarray(position, dtype=np.float64) for position, _ in spheres]
+        return np.array(centers).reshape(-1, 3), np.array([radius for _, radius in spheres], dtype=np.float64)
 
-def _touches_sphere(
-    base: Doubles, radius: Doubles, height: Doubles, center: Doubles, clear: float
+
+def _touches_spheres(
+    base: Doubles, radius: Doubles, height: Doubles, centers: Doubles, clear: Doubles
 ) -> npt.NDArray[np.bool_]:
-    aside = np.maximum(np.linalg.norm(base[:, :2] - center[:2], axis=1) - radius, 0.0)
-    above = np.maximum(base[:, 2] - center[2], 0.0) + np.maximum(center[2] - base[:, 2] - height, 0.0)
-    return np.asarray(np.hypot(aside, above) < clear)
+    """(N,) whether cylinders touch any of S spheres."""
+    offset = base[:, None, :2] - centers[None, :, :2]
+    aside = np.maximum(np.hypot(offset[..., 0], offset[..., 1]) - radius[:, None], 0.0)
+    over = base[:, None, 2] - centers[None, :, 2]
+    above = np.maximum(over, 0.0) + np.maximum(-over - height[:, None], 0.0)
+    return np.asarray((np.hypot(aside, above) < clear).any(axis=1))
 
 
 def _in_view(base: Doubles, radius: Doubles, height: Doubles, cone: ViewCone) -> npt.NDArray[np.bool_]:
