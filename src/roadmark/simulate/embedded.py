@@ -149,7 +149,9 @@ class EmbeddedSimulator:
         return frozenset(
             actor.object_id
             for actor in actors
-            if actor.actor_id == follow and actor.box.contains(pose.translation, tolerance=0.1)
+            if actor.object_id  # 0 is the still world
+            and actor.actor_id == follow
+            and actor.box.contains(pose.translation, tolerance=0.1)
         )
 
     def _lights(self, actors: Iterable[PlacedActor]) -> tuple[SpotLight, ...]:

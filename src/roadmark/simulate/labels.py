@@ -35,9 +35,11 @@ def _box_area(box: tuple[int, int, int, int]) -> int:
 
 
 def _lanes(actors: Sequence[PlacedActor], road_map: RoadMap) -> list[tuple[str | None, float | None]]:
+    """Lane and place in it of every actor; a walker is where its capsule is, however its arms swing."""
     if not actors:
         return []
-    located = road_map.locate(np.array([actor.box.center - [0.0, 0.0, 0.5 * actor.box.size[2]] for actor in actors]))
+    boxes = [actor.carla_box or actor.box for actor in actors]
+    located = road_map.locate(np.array([box.center - [0.0, 0.0, 0.5 * box.size[2]] for box in boxes]))
     strips = road_map.strips()
     return [
         (str(strips[index].key), float(offset)) if index >= 0 else (None, None)

@@ -178,9 +178,9 @@ def plan_simulation(
     class_filter = load_class_filter(filter_file)
     fps = frame_rate(settings.target_fps)
     scenario = read_log(recording, allow_truncated=settings.allow_truncated)
-    _followed(scenario, settings.camera_follow_actor, recording)
     if settings.ignore_hero:
         scenario = scenario.without_hero()
+    _followed(scenario, settings.camera_follow_actor, recording)
     map_file = _find_map(settings.xodr_path, scenario.map_name, recording)
     road_map = load_opendrive(map_file)
     sample = sample_times(scenario, settings.start_time, settings.duration, fps, time_factor=settings.time_factor)

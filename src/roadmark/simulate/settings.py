@@ -57,7 +57,7 @@ class SimulateSettings(Settings):
     detect_collisions: bool = True
     """Write the recording's collisions as events."""
     collision_actor_ids: tuple[int, ...] | None = None
-    """Keep only collisions in which every actor of the pair is listed; none given keeps all."""
+    """Keep only collisions in which one of these takes part; none given keeps all."""
     class_filter_config: Path | None = None
     """Class filter YAML (`canny_classes`) for masks and masked edges."""
 
