@@ -64,6 +64,25 @@ def test_marks_end_where_another_lane_of_the_junction_crosses():
     assert np.isfinite(top).tolist() == [True, False, True, False, True]
 
 
+def test_marks_of_a_bridge_do_not_end_over_the_road_below_even_in_one_junction():
+    lane = (("right", -1, "driving", 3.0),)
+    lower = road_xml("10", -20, 0, 0.0, 40, lane, junction="1", marks={0: mark_xml("solid")})
+    climb = '<elevation s="0" a="6" b="0" c="0" d="0"/>'
+    upper = road_xml("11", 0, -20, np.pi / 2, 40, lane, junction="1", marks={0: mark_xml("solid")}, elevation=climb)
+    shape = marks_shape(town(lower, upper, rest='<junction id="1" name="j"/>'))
+    assert area_from_above(shape) == pytest.approx(2 * 40 * 0.15, rel=1e-4)
+
+
+def test_crosswalks_end_at_the_edge_of_the_carriageway():
+    rest = objects(
+        '<object id="c" name="walk" type="crosswalk" s="40" t="0" zOffset="0" hdg="0" pitch="0" roll="0" '
+        f'orientation="none" length="3" width="14">{outline((-1.5, -7), (1.5, -7), (1.5, 7), (-1.5, 7))}</object>'
+    )
+    shape = paint_shape(town(road_xml("1", 0, 0, 0, 80, rest=rest)))
+    # The carriageway reaches to |y| = 4; a stripe half on it, to half a metre, stays.
+    assert 3.5 < np.abs(shape.corners[..., 1]).max() < 5.0
+
+
 def test_crosswalk_stripes_are_half_of_its_area_and_run_with_the_traffic():
     outline = [[10, -4, 0.2], [13, -4, 0.2], [13, 4, 0.2], [10, 4, 0.2], [10, -4, 0.2]]
     shape = crosswalk_shape(outline)

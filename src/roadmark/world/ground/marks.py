@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,7 @@ _DOT = (0.12, 1.2)
 _LEAST_WIDTH = 0.10
 _PIECE = 1.0  # longest piece of a solid line in a junction, so that it can end where another lane crosses
 _CELL = 0.25
+_LEVEL = 2.0  # lanes two such steps apart in height belong to different storeys
 
 
 def marks_shape(road_map: RoadMap) -> Shape:
@@ -118,8 +120,17 @@ def _line_quads(
     return corners[inside]
 
 
+@dataclass(frozen=True, eq=False)
+class _Cover:
+    """How many roads cover each pixel of a junction, by height: layer k holds lanes between k and k + 1 steps high."""
+
+    raster: Raster
+    total: dict[int, npt.NDArray[np.uint8]]
+    own: dict[str, dict[int, npt.NDArray[np.uint8]]]
+
+
 class _Crossings:
-    """Where, inside a junction, lanes of more than one road lie over each other."""
+    """Where, inside a junction, lanes of more than one road lie over each other at about the same height."""
 
     def __init__(self, road_map: RoadMap) -> None:
         carriageway, _, _ = split_lanes(road_map)
@@ -128,35 +139,44 @@ class _Crossings:
             if strip.junction is not None and strip.type not in ("shoulder", "none"):
                 roads = self._by_junction.setdefault(strip.junction, {})
                 roads.setdefault(strip.key.road, []).append(strip)
-        self._made: dict[str, tuple[Raster, npt.NDArray[np.uint8], dict[str, npt.NDArray[np.uint8]]]] = {}
+        self._made: dict[str, _Cover] = {}
 
     def at(self, points: Doubles, road: str, junction: str) -> npt.NDArray[np.bool_]:
         """(N,) whether a lane of another road of the junction covers each point (N, 3)."""
+        crossed = np.zeros(len(points), dtype=bool)
         if junction not in self._by_junction:
-            return np.zeros(len(points), dtype=bool)
+            return crossed
         if junction not in self._made:
-            self._made[junction] = _layers(self._by_junction[junction])
-        raster, total, own = self._made[junction]
-        count = raster.sample(total, points, 0)
-        if road in own:
-            count = count - raster.sample(own[road], points, 0)
-        return np.asarray(count > 0)
+            self._made[junction] = _cover(self._by_junction[junction])
+        cover = self._made[junction]
+        level = np.floor(points[:, 2] / _LEVEL).astype(np.int64)
+        for step in np.unique(level).tolist():
+            mine = level == step
+            for near in (step - 1, step, step + 1):
+                if near not in cover.total:
+                    continue
+                count = cover.raster.sample(cover.total[near], points[mine], 0)
+                if near in cover.own.get(road, {}):
+                    count = count - cover.raster.sample(cover.own[road][near], points[mine], 0)
+                crossed[mine] |= count > 0
+        return crossed
 
 
-def _layers(
-    roads: dict[str, list[LaneStrip]],
-) -> tuple[Raster, npt.NDArray[np.uint8], dict[str, npt.NDArray[np.uint8]]]:
-    """How many roads cover each pixel of a junction, and each road's own cover, without its outer 0.4 m."""
+def _cover(roads: dict[str, list[LaneStrip]]) -> _Cover:
+    """The cover of one junction by the lanes of its roads, without the outer 0.4 m of each lane."""
     corners = strip_quads([strip for strips in roads.values() for strip in strips])[..., :2].reshape(-1, 2)
     raster = Raster.around(corners.min(axis=0), corners.max(axis=0), _CELL, margin=1.0)
-    total = np.zeros(raster.shape, dtype=np.uint8)
-    own: dict[str, npt.NDArray[np.uint8]] = {}
+    cover = _Cover(raster, {}, {})
     for road, strips in roads.items():
-        layer = np.zeros(raster.shape, dtype=np.uint8)
-        raster.fill(layer, _narrowed(strips))
-        own[road] = layer
-        total += layer
-    return raster, total, own
+        lanes = _narrowed(strips)
+        low, high = (np.floor(f(lanes[..., 2], axis=1) / _LEVEL).astype(np.int64) for f in (np.min, np.max))
+        cover.own[road] = {}
+        for step in range(int(low.min()), int(high.max()) + 1):
+            layer = np.zeros(raster.shape, dtype=np.uint8)
+            raster.fill(layer, lanes[(low <= step) & (high >= step)])
+            cover.own[road][step] = layer
+            cover.total[step] = layer + cover.total[step] if step in cover.total else layer
+    return cover
 
 
 def _narrowed(strips: Sequence[LaneStrip], margin: float = 0.4) -> Doubles:

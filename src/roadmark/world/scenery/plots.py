@@ -148,7 +148,7 @@ class Planner:
         middle = line.points[start] + along * width / 2.0 + outward * (setback + depth / 2.0)
         if not self._free(middle, along, width, depth):
             return False
-        if open_land and self.site.sample(self.site.from_lanes, middle + outward * 35.0, 1e3) < 35.0:
+        if open_land and not self._open(middle, outward):
             return False
         ground = self._ground(middle, along, width, depth)
         if ground is None:
@@ -191,6 +191,11 @@ class Planner:
             return False
         inner = self._grid(middle, along, width - 1.2, depth - 1.2, 0.0)
         return not self.site.sample(self.site.built, inner, 1.0).any()
+
+    def _open(self, middle: Doubles, outward: Doubles) -> bool:
+        """Whether there is land behind a plot: nobody builds inside the loops of a junction."""
+        behind = middle + outward * np.array([[35.0], [80.0]])
+        return bool((self.site.sample(self.site.from_lanes, behind, 1e3) > [35.0, 60.0]).all())
 
     def _ground(self, middle: Doubles, along: Doubles, width: float, depth: float) -> float | None:
         """Floor height of a plot: a little over the highest ground; None where the ground is too steep."""
