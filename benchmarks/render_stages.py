@@ -9,6 +9,7 @@ import resource
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -24,9 +25,8 @@ def main() -> None:
     began = time.perf_counter()
     static = junction(rng)
     vehicles = traffic(rng)
-    print(
-        f"{len(static.triangles):,} static triangles, {len(vehicles)} vehicles; made in {time.perf_counter() - began:.1f} s"
-    )
+    made = time.perf_counter() - began
+    print(f"{len(static.triangles):,} static triangles, {len(vehicles)} vehicles; made in {made:.1f} s")
     began = time.perf_counter()
     renderer = Renderer(static, threads=2)
     print(f"renderer ({renderer.tracer_name}) set up in {time.perf_counter() - began:.2f} s")
@@ -39,13 +39,10 @@ def main() -> None:
             ("night, 40 lamps", Environment.from_conditions(lighting="night"), Quality.preset("standard"), lamps()),
         ):
             stages = _Stages(renderer)
-
-            def render(camera=camera, pose=pose, environment=environment, quality=quality, lights=lights) -> None:
-                renderer.render(camera, pose, instances, environment, quality, lights)
-
+            render = partial(renderer.render, camera, pose, instances, environment, quality, lights)
             total = _median(render, stages)
             print(f"{view:13s} {label:16s} {total:6.0f} ms CPU   {stages}")
-        total = _median(lambda camera=camera, pose=pose: renderer.silhouettes(camera, pose, vehicles), None)
+        total = _median(partial(renderer.silhouettes, camera, pose, vehicles), None)
         print(f"{view:13s} {'silhouettes':16s} {total:6.0f} ms CPU")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
@@ -68,7 +65,7 @@ class _Stages:
         return ", ".join(f"{name} {np.median(times):.0f}" for name, times in self.times.items())
 
 
-def _median(function: Callable[[], None], stages: _Stages | None) -> float:
+def _median(function: Callable[[], object], stages: _Stages | None) -> float:
     function()
     if stages:
         stages.times.clear()

@@ -1,8 +1,8 @@
 """The portable tracer: bounding volume hierarchies built and walked in plain numba.
 
-Two levels: a tree of triangles per mesh, a tree of instances on top. A node is eight words: the box, and two links. An inner
-node's links are its right child and 0 (the left child follows it), a leaf's the first item and the count of items. Trees of many
-meshes lie in one array; links are relative to the tree's root.
+Two levels: a tree of triangles per mesh, a tree of instances on top. A node is eight words: the box, and two links.
+An inner node's links are its right child and 0 (the left child follows it), a leaf's the first item and the count of
+items. Trees of many meshes lie in one array; links are relative to the tree's root.
 
 The triangle test is watertight: edge functions of the ray's Pluecker coordinates, as in Embree's robust mode.
 """
@@ -170,7 +170,7 @@ def _widest_axis(centers: Array, order: Array, begin: Scalar, end: Scalar) -> tu
 
 @device_function
 def _cheapest_cut(boxes: Array, members: Array, right_cost: Array, everything: Scalar) -> tuple[Scalar, Scalar, Scalar]:
-    """Bin after which to cut, its cost (area times items on both sides), and the area of the whole; the last box is scratch."""
+    """Bin after which to cut, its cost (area times items on both sides), the whole's area. The last box is scratch."""
     _clear(boxes, BINS)
     total = 0
     for i in range(BINS - 1, 0, -1):
@@ -230,8 +230,8 @@ def _box_entry(
     by = (nodes[node, 4] - y) * iy
     az = (nodes[node, 2] - z) * iz
     bz = (nodes[node, 5] - z) * iz
-    entry = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), near))
-    leave = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), far)) * f32(_BOX_SLACK)
+    entry = max(min(ax, bx), min(ay, by), min(az, bz), near)
+    leave = min(max(ax, bx), max(ay, by), max(az, bz), far) * f32(_BOX_SLACK)
     return entry if entry <= leave else f32(np.inf)
 
 
@@ -267,7 +267,7 @@ def _hit_triangle(
     w = (e2y * sz - e2z * sy) * dx + (e2z * sx - e2x * sz) * dy + (e2x * sy - e2y * sx) * dz
     total = u + v + w
     slack = f32(1.2e-7) * abs(total)
-    inside = min(min(u, v), w) >= -slack or max(max(u, v), w) <= slack
+    inside = min(u, v, w) >= -slack or max(u, v, w) <= slack
     nx = e0y * e1z - e0z * e1y
     ny = e0z * e1x - e0x * e1z
     nz = e0x * e1y - e0y * e1x
@@ -302,8 +302,8 @@ def _into_mesh(
 
 @device_function
 def _walk_mesh(
-    instance: Scalar, lane: Scalar, rays: Array, words: Array, nodes: Array, links: Array, corners: Array, source: Array,
-    placements: Array, roots: Array, any_hit: Scalar,
+    instance: Scalar, lane: Scalar, rays: Array, words: Array, nodes: Array, links: Array, corners: Array,
+    source: Array, placements: Array, roots: Array, any_hit: Scalar,
 ) -> Scalar:  # fmt: skip
     """Follow one ray through one instance's tree; stores nearer hits and says whether it found any."""
     x, y, z, dx, dy, dz = _into_mesh(placements, instance, rays, lane)
@@ -355,8 +355,8 @@ def _walk_mesh(
 
 @device_function
 def walk_scene(
-    lane: Scalar, rays: Array, words: Array, top_nodes: Array, top_links: Array, order: Array, nodes: Array, links: Array,
-    corners: Array, source: Array, placements: Array, roots: Array, any_hit: Scalar,
+    lane: Scalar, rays: Array, words: Array, top_nodes: Array, top_links: Array, order: Array, nodes: Array,
+    links: Array, corners: Array, source: Array, placements: Array, roots: Array, any_hit: Scalar,
 ) -> Scalar:  # fmt: skip
     """Follow one lane's ray through the tree of instances and their meshes' trees.
 

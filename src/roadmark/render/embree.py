@@ -1,7 +1,8 @@
 """Intel Embree 4 through its C interface, from the library that the `embreex` wheel carries.
 
-Only what the renderer needs: one static tree per mesh, a top-level scene of instances, and the addresses of the two packet
-functions, registered with LLVM so that cached kernels find them. Source: Embree 4.4 API manual and headers (embree4/*.h).
+Only what the renderer needs: one static tree per mesh, a top-level scene of instances, and the addresses of the two
+packet functions, registered with LLVM so that cached kernels find them. Source: Embree 4.4 API manual and headers
+(embree4/*.h).
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ class EmbreeLibrary:
 def load_embree() -> EmbreeLibrary | str:
     """Load the library once per process and register its packet functions for compiled kernels.
 
-    Where it cannot be used the reason is returned, and the functions are registered as ones that do nothing, so that kernels
-    compiled with both tracers still load.
+    Where it cannot be used the reason is returned, and the functions are registered as ones that do nothing, so that
+    kernels compiled with both tracers still load.
     """
     found = _open_library()
     functions = found if isinstance(found, str) else found.functions
@@ -149,7 +150,7 @@ def _declare(library: Any) -> Any:
 
 
 def query_arguments(*, coherent: bool) -> NDArray[np.uint64]:
-    """An `RTCIntersectArguments` (or Occluded, which begins alike) with no callbacks: flags, all features, null pointers."""
+    """An `RTCIntersectArguments` (`RTCOccludedArguments` begins alike): flags, all features, no callbacks."""
     words = np.zeros(8, np.uint64)
     words[0] = np.uint64((_COHERENT if coherent else 0) | (0xFFFFFFFF << 32))
     return words

@@ -1,8 +1,9 @@
 """Rays and hits of a block of 256 pixels, and the steps from one to the other.
 
-A block's rays are columns of two flat arrays: `lanes` (float32) and `marks` (int32), whose rows of 256 begin at the offsets named
-below. Everything works on whole blocks, so that the compiler knows every address and uses vector instructions. The same steps
-serve 16 x 16 pixels of an image, 256 scattered pixels that want extra samples, and mirror rays.
+A block's rays are columns of two flat arrays: `lanes` (float32) and `marks` (int32), whose rows of 256 begin at the
+offsets named below. Everything works on whole blocks, so that the compiler knows every address and uses vector
+instructions. The same steps serve 16 x 16 pixels of an image, 256 scattered pixels that want extra samples, and
+mirror rays.
 """
 
 from __future__ import annotations

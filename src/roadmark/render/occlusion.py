@@ -10,7 +10,7 @@ from roadmark.render.jit import Array, kernel_with_memory
 f32 = np.float32
 
 RADIUS = 2
-"""The filter's window is 5 x 5 with half weights at its border: every direction of a 4 x 4 tile counts once, wherever it lies."""
+"""The filter's window is 5 x 5 with half weights at its border: every direction of a 4 x 4 tile counts once."""
 
 DEPTH_TOLERANCE = 0.04
 """Pixels whose inverse depth differs by more than this share belong to other surfaces."""

@@ -1,8 +1,8 @@
 """Packets of 16 rays: their memory layout, and the one place that decides which tracer follows them.
 
-A packet is Embree 4's `RTCRayHit16` (embree4/rtcore_ray.h): 21 blocks of 16 words, viewed both as float32 and as int32. The
-portable tracer reads and writes the same blocks, so kernels do not know which one they use. Lanes whose `valid` word is 0 are
-left alone.
+A packet is Embree 4's `RTCRayHit16` (embree4/rtcore_ray.h): 21 blocks of 16 words, viewed both as float32 and as
+int32. The portable tracer reads and writes the same blocks, so kernels do not know which one they use. Lanes whose
+`valid` word is 0 are left alone.
 """
 
 from __future__ import annotations
@@ -85,41 +85,8 @@ def aligned_words(count: int) -> NDArray[np.float32]:
 
 
 @device_function
-def set_ray(
-    rays: Array,
-    words: Array,
-    lane: Scalar,
-    x: Scalar,
-    y: Scalar,
-    z: Scalar,
-    dx: Scalar,
-    dy: Scalar,
-    dz: Scalar,
-    near: Scalar,
-    far: Scalar,
-    mask: Scalar,
-) -> None:
-    """Write one ray and clear its hit."""
-    rays[ORIGIN_X + lane] = x
-    rays[ORIGIN_Y + lane] = y
-    rays[ORIGIN_Z + lane] = z
-    rays[NEAR + lane] = near
-    rays[DIRECTION_X + lane] = dx
-    rays[DIRECTION_Y + lane] = dy
-    rays[DIRECTION_Z + lane] = dz
-    rays[TIME + lane] = f32(0.0)
-    rays[FAR + lane] = far
-    words[MASK + lane] = mask
-    words[RAY_ID + lane] = lane
-    words[FLAGS + lane] = 0
-    words[PRIMITIVE + lane] = -1
-    words[GEOMETRY + lane] = -1
-    words[INSTANCE + lane] = -1
-
-
-@device_function
 def trace16(scene: SceneArrays, valid: Array, rays: Array, words: Array, arguments: Scalar) -> None:
-    """Find the nearest hit of each valid lane: FAR, HIT_U, HIT_V, PRIMITIVE and INSTANCE; GEOMETRY stays -1 for none."""
+    """Find the nearest hit of each valid lane: FAR, HIT_U, HIT_V, PRIMITIVE, INSTANCE; GEOMETRY stays -1 for none."""
     if scene.tracer == TRACER_EMBREE:
         _intersect16(valid.ctypes.data, scene.handle, rays.ctypes.data, arguments)
     else:
@@ -138,9 +105,11 @@ def occluded16(scene: SceneArrays, valid: Array, rays: Array, words: Array, argu
         _occluded16(valid.ctypes.data, scene.handle, rays.ctypes.data, arguments)
     else:
         for lane in range(LANES):
-            if valid[lane] != 0:
-                if walk_scene(
-                    lane, rays, words, scene.top_nodes, scene.top_links, scene.order, scene.nodes, scene.node_links,
-                    scene.corners, scene.corner_source, scene.placements, scene.roots, True,
-                ):  # fmt: skip
-                    rays[FAR + lane] = f32(-1.0)
+            if valid[lane] == 0:
+                continue
+            hit = walk_scene(
+                lane, rays, words, scene.top_nodes, scene.top_links, scene.order, scene.nodes, scene.node_links,
+                scene.corners, scene.corner_source, scene.placements, scene.roots, True,
+            )  # fmt: skip
+            if hit:
+                rays[FAR + lane] = f32(-1.0)

@@ -1,7 +1,7 @@
 """Cameras as ray generators: a pixel position becomes a direction in the kernels' frame.
 
-A pinhole ray has z = 1 in the camera's frame, so that the distance along it is the planar depth. An f-theta ray has length 1;
-sine and cosine of its angle come from a table over the pixel radius, made from the exact camera.
+A pinhole ray has z = 1 in the camera's frame, so that the distance along it is the planar depth. An f-theta ray has
+length 1; sine and cosine of its angle come from a table over the pixel radius, made from the exact camera.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _radial_table(camera: FThetaCamera) -> tuple[float, NDArray[np.float32]]:
 
 @device_function
 def camera_ray(view: Array, table: Array, u: Scalar, v: Scalar) -> tuple[Scalar, Scalar, Scalar, Scalar, Scalar]:
-    """Direction (three float32) of a pixel position, factor from distance to depth, and whether the camera sees it at all."""
+    """Direction (three float32) of a pixel position, factor from distance to depth, and whether the camera sees it."""
     du = u - view[CENTER_U]
     dv = v - view[CENTER_V]
     x = view[X_FROM_U] * du + view[X_FROM_V] * dv

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -84,8 +85,8 @@ class _Buffers:
 class Renderer:
     """Renders one static scene with changing instances.
 
-    The result depends neither on the number of threads nor on what was rendered before. One renderer serves one thread at a
-    time.
+    The result depends neither on the number of threads nor on what was rendered before. One renderer serves one
+    thread at a time.
 
     Attributes:
         tracer_name: "embree" or "portable": what follows the rays.
@@ -160,7 +161,8 @@ class Renderer:
             quality: How much work goes into the colours.
             lights: Lamps.
             aov: Whether to also give sun visibility, albedo, triangles and instance indices.
-            hidden_object_ids: Objects the camera does not see, such as the vehicle it is mounted in; they keep their shadows.
+            hidden_object_ids: Objects the camera does not see, such as the vehicle it is mounted in; they keep their
+                shadows.
 
         Returns:
             New images; nothing of them is used again.
@@ -186,8 +188,8 @@ class Renderer:
                 work | shadows, self._sky_semantic, images, buffers.hits,
             )  # fmt: skip
 
-        # Colours need the occlusion of neighbours; what needs no traced neighbour is shaded at once. The albedo image and kept
-        # triangles need the hits, so those frames take two calls as well.
+        # Colours need the occlusion of neighbours; what needs no traced neighbour is shaded at once. The albedo image
+        # and kept triangles need the hits, so those frames take two calls as well.
         if occlusion or aov:
             blocks(TRACE | occlusion | edges)
             if occlusion:
@@ -208,8 +210,9 @@ class Renderer:
                 buffers.edge_counts,
             )
             self._run_packets(
-                rows, len(lights), sample_edges, placed.arrays, look, packed.view, packed.table, sun, shadows | occlusion,
-                sample_offsets(quality.aa_samples), buffers.edges, buffers.edge_counts, images, buffers.hits,
+                rows, len(lights), sample_edges, placed.arrays, look, packed.view, packed.table, sun,
+                shadows | occlusion, sample_offsets(quality.aa_samples), buffers.edges, buffers.edge_counts,
+                images, buffers.hits,
             )  # fmt: skip
         extra = self._extra_images(buffers, images, placed) if aov else {}
         return Frame(
@@ -234,7 +237,7 @@ class Renderer:
         """
         packed, placed = self._prepare(camera, pose, [instance for group in groups for instance in group], ())
         starts = np.cumsum([1] + [len(group) for group in groups])
-        rows = [list(range(start, end)) for start, end in zip(starts[:-1], starts[1:], strict=True)]
+        rows = [list(range(start, end)) for start, end in pairwise(starts)]
         return measure_silhouettes(self._store, placed, packed, camera, rows, self._map)
 
     def _prepare(

@@ -1,4 +1,4 @@
-"""The scene as kernels see it: all meshes' triangle records in one array, instances in small tables, and the tracer's trees."""
+"""The scene as kernels see it: all meshes' triangle records in one array, small tables of instances, trees."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class SceneStore:
         return PlacedScene(arrays, origin, centers, radii, trees, [self._top, *records])
 
     def subset(self, placed: PlacedScene, rows: Sequence[int]) -> tuple[SceneArrays, EmbreeSubset | None]:
-        """The scene of some rows only, for rays that shall see nothing else; keep the second value while using the first."""
+        """The scene of some rows only; keep the second value while using the first."""
         if self._top is not None:
             embree = self._top.subset(list(rows))
             return placed.arrays._replace(handle=embree.handle), embree
@@ -228,8 +228,10 @@ def surface_records(mesh: Mesh) -> NDArray[np.float32]:
 
 
 def _bytes_to_word(low: NDArray[np.uint8], middle: NDArray[np.uint8], high: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    words = [np.left_shift(part.astype(np.uint32), 8 * place) for place, part in enumerate((low, middle, high))]
-    return (words[0] | words[1] | words[2]).astype(np.uint32)
+    words: NDArray[np.uint32] = low.astype(np.uint32)
+    words |= np.left_shift(middle.astype(np.uint32), np.uint32(8))
+    words |= np.left_shift(high.astype(np.uint32), np.uint32(16))
+    return words
 
 
 def _placements(transforms: NDArray[np.float64]) -> NDArray[np.float32]:

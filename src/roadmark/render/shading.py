@@ -192,9 +192,9 @@ def lamps_near(lamps: Array, near: Array, lanes: Array, marks: Array) -> Scalar:
             high_z = max(high_z, lanes[PZ + k])
     found = 0
     for i in range(count):
-        x = max(max(low_x - lamps[i, 0], lamps[i, 0] - high_x), f32(0.0))
-        y = max(max(low_y - lamps[i, 1], lamps[i, 1] - high_y), f32(0.0))
-        z = max(max(low_z - lamps[i, 2], lamps[i, 2] - high_z), f32(0.0))
+        x = max(low_x - lamps[i, 0], lamps[i, 0] - high_x, f32(0.0))
+        y = max(low_y - lamps[i, 1], lamps[i, 1] - high_y, f32(0.0))
+        z = max(low_z - lamps[i, 2], lamps[i, 2] - high_z, f32(0.0))
         if x * x + y * y + z * z < lamps[i, 11] * lamps[i, 11]:
             for column in range(LAMP_COLUMNS):
                 near[found, column] = lamps[i, column]

@@ -12,8 +12,31 @@ from roadmark.geometry.cameras import Camera
 from roadmark.render.frame import Silhouette
 from roadmark.render.hits import Scratch, new_scratch
 from roadmark.render.jit import Array, Scalar, device_function, kernel
-from roadmark.render.packets import FAR, LANES, SceneArrays, occluded16, set_ray
-from roadmark.render.rays import EYE, PackedCamera, camera_ray
+from roadmark.render.packets import (
+    DIRECTION_X,
+    DIRECTION_Y,
+    DIRECTION_Z,
+    FAR,
+    LANES,
+    ORIGIN_X,
+    ORIGIN_Y,
+    ORIGIN_Z,
+    SceneArrays,
+    occluded16,
+)
+from roadmark.render.rays import (
+    CENTER_U,
+    CENTER_V,
+    DOWN,
+    EYE,
+    FORWARD,
+    RADIUS_LIMIT,
+    RIGHT,
+    X_FROM_U,
+    Y_FROM_V,
+    PackedCamera,
+    camera_ray,
+)
 from roadmark.render.scene import PlacedScene, SceneStore
 
 EXTENT = 3
@@ -27,6 +50,10 @@ COARSE_PIXELS = 300_000
 """Above this estimate of pixels outside the image, only every fourth row and column is sampled there."""
 
 COARSE_STEP = 4
+
+# Cosines no angle has, for squares the camera sees in part or not at all.
+PARTLY_SEEN = -2.0
+UNSEEN = 2.0
 
 f32 = np.float32
 
@@ -50,28 +77,38 @@ def measure_silhouettes(
         mapper: Calls a function for all items, possibly in parallel.
     """
     cells = cell_cones(packed, camera.width, camera.height)
-    bounds = np.stack([np.column_stack([placed.centers, placed.radii])], axis=0)[0].astype(np.float32)
+    bounds = np.column_stack([placed.centers, placed.radii]).astype(np.float32)
+
+    # Scenes that share instances are made one after the other; rays may then go through all of them at once.
+    scenes = [store.subset(placed, rows) if rows else None for rows in groups]
 
     def measure(index: int) -> Silhouette:
-        rows = list(groups[index])
-        if not rows:
+        found, rows = scenes[index], list(groups[index])
+        if found is None:
             return Silhouette(0, 0, None)
-        scene, keep = store.subset(placed, rows)
+        scene = found[0]
         result = np.zeros(6, np.int64)
+        spheres = around(bounds[rows])
         count_pixels(
-            scene, packed.view, packed.table, cells, bounds[rows], camera.width, camera.height, new_scratch(), result
+            scene, packed.view, packed.table, cells, spheres, camera.width, camera.height, new_scratch(), result
         )
-        del keep
         inside, total, xmin, ymin, xmax, ymax = result.tolist()
         return Silhouette(inside, total, (xmin, ymin, xmax, ymax) if inside else None)
 
     return mapper(measure, range(len(groups)))
 
 
+def around(spheres: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(K + 1, 4) float32: a sphere around all K spheres, then those."""
+    largest = spheres[np.argmax(spheres[:, 3])]
+    reach = np.linalg.norm(spheres[:, :3] - largest[:3], axis=1) + spheres[:, 3]
+    return np.concatenate([[[*largest[:3], reach.max() * 1.0001]], spheres]).astype(np.float32)
+
+
 def cell_cones(packed: PackedCamera, width: int, height: int) -> NDArray[np.float32]:
     """(rows, columns, 5) float32 cones around the rays of every cell of the searched area.
 
-    Columns: unit axis, sine and cosine of the half angle; a cosine of -2 marks a cell that may lie beyond the lens.
+    Columns: unit axis, sine and cosine of the half angle; or a cosine that marks a cell beyond the lens.
     """
     rows, columns = -(-EXTENT * height // CELL), -(-EXTENT * width // CELL)
     cones = np.zeros((rows, columns, 5), np.float32)
@@ -107,24 +144,32 @@ def _cone(
     half = f32(0.5) * f32(size)
     ax, ay, az, inside = _unit_ray(view, table, f32(x) + half, f32(y) + half)
     least = f32(1.0)
+    all_inside = inside
+    any_inside = inside
     for corner in range(4):
         bx, by, bz, corner_inside = _unit_ray(view, table, f32(x + (corner & 1) * size), f32(y + (corner >> 1) * size))
-        inside = inside and corner_inside
+        all_inside = all_inside and corner_inside
+        any_inside = any_inside or corner_inside
         least = min(least, ax * bx + ay * by + az * bz)
-    if not inside:
-        return f32(0.0), f32(0.0), f32(1.0), f32(0.0), f32(-2.0)
+    if not all_inside:
+        # A lens that is large against the square cannot be inside it without reaching its centre or a corner.
+        beyond = not any_inside and view[RADIUS_LIMIT] > f32(4 * size)
+        return f32(0.0), f32(0.0), f32(1.0), f32(0.0), f32(UNSEEN) if beyond else f32(PARTLY_SEEN)
     least = max(least - f32(2e-6), f32(-1.0))
     return ax, ay, az, np.sqrt(max(f32(1.0) - least * least, f32(0.0))), least
 
 
 @device_function
 def _meets(
-    ax: Scalar, ay: Scalar, az: Scalar, sine: Scalar, cosine: Scalar, ex: Scalar, ey: Scalar, ez: Scalar, spheres: Array
-) -> Scalar:
-    """Whether a cone from the eye may meet one of the spheres."""
-    if cosine < f32(-1.5):
+    ax: Scalar, ay: Scalar, az: Scalar, sine: Scalar, cosine: Scalar, ex: Scalar, ey: Scalar, ez: Scalar,
+    spheres: Array, begin: Scalar, end: Scalar,
+) -> Scalar:  # fmt: skip
+    """Whether a cone from the eye may meet one of the spheres `begin` to `end - 1`."""
+    if cosine == f32(PARTLY_SEEN):
         return True
-    for i in range(spheres.shape[0]):
+    if cosine == f32(UNSEEN):
+        return False
+    for i in range(begin, end):
         x = spheres[i, 0] - ex
         y = spheres[i, 1] - ey
         z = spheres[i, 2] - ez
@@ -159,7 +204,7 @@ def count_pixels(
         view: Packed camera.
         table: Its radial table.
         cells: From `cell_cones`.
-        spheres: (K, 4) float32 bounding spheres of the object's parts.
+        spheres: (K + 1, 4) float32 bounding spheres of the object and of its parts.
         width: Image width.
         height: Image height.
         scratch: Working memory.
@@ -167,6 +212,10 @@ def count_pixels(
     """
     rays, words, valid = scratch.rays, scratch.words, scratch.valid
     ex, ey, ez = view[EYE], view[EYE + 1], view[EYE + 2]
+    for lane in range(LANES):
+        rays[ORIGIN_X + lane] = ex
+        rays[ORIGIN_Y + lane] = ey
+        rays[ORIGIN_Z + lane] = ez
     result[2] = width
     result[3] = height
     result[4] = -1
@@ -178,7 +227,7 @@ def count_pixels(
             y = row * CELL - height
             if not (0 <= x < width - CELL and 0 <= y < height - CELL) and _meets(
                 cells[row, column, 0], cells[row, column, 1], cells[row, column, 2], cells[row, column, 3],
-                cells[row, column, 4], ex, ey, ez, spheres,
+                cells[row, column, 4], ex, ey, ez, spheres, 0, 1,
             ):  # fmt: skip
                 outside += CELL * CELL
     step = COARSE_STEP if outside > COARSE_PIXELS else 1
@@ -186,7 +235,7 @@ def count_pixels(
         for column in range(cells.shape[1]):
             if _meets(
                 cells[row, column, 0], cells[row, column, 1], cells[row, column, 2], cells[row, column, 3],
-                cells[row, column, 4], ex, ey, ez, spheres,
+                cells[row, column, 4], ex, ey, ez, spheres, 0, 1,
             ):  # fmt: skip
                 _count_cell(
                     scene, view, table, rays, words, valid, spheres, column * CELL - width, row * CELL - height,
@@ -201,23 +250,60 @@ def _count_cell(
 ) -> None:  # fmt: skip
     """Count one cell: sharpen it to tiles, then trace those that may meet the object."""
     ex, ey, ez = view[EYE], view[EYE + 1], view[EYE + 2]
-    # Quarters of a cell that lie wholly outside the image may be sampled coarsely; a tile then spans `step` times as much.
+    # Quarters of a cell that lie wholly outside the image may be sampled coarsely; a tile then spans `step` times as
+    # much.
     for qy in range(y0, y0 + CELL, TILE * COARSE_STEP):
         for qx in range(x0, x0 + CELL, TILE * COARSE_STEP):
             size = TILE * COARSE_STEP
             ax, ay, az, sine, cosine = _cone(view, table, qx, qy, size)
-            if not _meets(ax, ay, az, sine, cosine, ex, ey, ez, spheres):
+            if not _meets(ax, ay, az, sine, cosine, ex, ey, ez, spheres, 1, spheres.shape[0]):
                 continue
             beyond = qx >= width or qy >= height or qx + size <= 0 or qy + size <= 0
             stride = step if beyond else 1
             span = TILE * stride
             for ty in range(qy, qy + size, span):
                 for tx in range(qx, qx + size, span):
-                    if stride == 1:
-                        ax, ay, az, sine, cosine = _cone(view, table, tx, ty, TILE)
-                        if not _meets(ax, ay, az, sine, cosine, ex, ey, ez, spheres):
-                            continue
                     _count_tile(scene, view, table, rays, words, valid, tx, ty, stride, width, height, result)
+
+
+@device_function
+def _aim_tile(
+    view: Array, table: Array, rays: Array, valid: Array, x0: Scalar, y0: Scalar, stride: Scalar, width: Scalar,
+    height: Scalar,
+) -> Scalar:  # fmt: skip
+    """Aim a packet at 4 x 4 pixels `stride` apart; whether any of them is seen and searched."""
+    seen = 0
+    if view[RADIUS_LIMIT] > f32(0.0):
+        for lane in range(LANES):
+            x = x0 + (lane & 3) * stride
+            y = y0 + (lane >> 2) * stride
+            dx, dy, dz, _, inside = camera_ray(view, table, f32(x) + f32(0.5), f32(y) + f32(0.5))
+            rays[DIRECTION_X + lane] = dx
+            rays[DIRECTION_Y + lane] = dy
+            rays[DIRECTION_Z + lane] = dz
+            rays[FAR + lane] = f32(np.inf)
+            valid[lane] = -1 if inside else 0
+    else:
+        # The same as `camera_ray` for a pinhole, without a branch per pixel.
+        for lane in range(LANES):
+            x = f32(x0 + (lane & 3) * stride) + f32(0.5)
+            y = f32(y0 + (lane >> 2) * stride) + f32(0.5)
+            x = view[X_FROM_U] * (x - view[CENTER_U])
+            y = view[Y_FROM_V] * (y - view[CENTER_V])
+            rays[DIRECTION_X + lane] = view[RIGHT] * x + view[DOWN] * y + view[FORWARD]
+            rays[DIRECTION_Y + lane] = view[RIGHT + 1] * x + view[DOWN + 1] * y + view[FORWARD + 1]
+            rays[DIRECTION_Z + lane] = view[RIGHT + 2] * x + view[DOWN + 2] * y + view[FORWARD + 2]
+            rays[FAR + lane] = f32(np.inf)
+            valid[lane] = -1
+    if x0 < 0 or y0 < 0 or x0 + 3 * stride >= width or y0 + 3 * stride >= height:
+        for lane in range(LANES):
+            x = x0 + (lane & 3) * stride
+            y = y0 + (lane >> 2) * stride
+            if not (-width <= x < 2 * width and -height <= y < 2 * height):
+                valid[lane] = 0
+    for lane in range(LANES):
+        seen += valid[lane]
+    return seen != 0
 
 
 @device_function
@@ -226,16 +312,7 @@ def _count_tile(
     stride: Scalar, width: Scalar, height: Scalar, result: Array,
 ) -> None:  # fmt: skip
     """Trace a packet over 4 x 4 pixels `stride` apart and count its hits, each for stride squared pixels."""
-    any_valid = False
-    for lane in range(LANES):
-        x = x0 + (lane & 3) * stride + (stride >> 1)
-        y = y0 + (lane >> 2) * stride + (stride >> 1)
-        dx, dy, dz, _, inside = camera_ray(view, table, f32(x) + f32(0.5), f32(y) + f32(0.5))
-        searched = -width <= x < 2 * width and -height <= y < 2 * height
-        valid[lane] = -1 if inside and searched else 0
-        any_valid = any_valid or valid[lane] != 0
-        set_ray(rays, words, lane, view[EYE], view[EYE + 1], view[EYE + 2], dx, dy, dz, f32(0.0), f32(np.inf), -1)
-    if not any_valid:
+    if not _aim_tile(view, table, rays, valid, x0 + (stride >> 1), y0 + (stride >> 1), stride, width, height):
         return
     occluded16(scene, valid, rays, words, scene.coherent)
     for lane in range(LANES):

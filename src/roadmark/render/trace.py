@@ -100,7 +100,7 @@ def store_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) -
 
 @device_function
 def load_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) -> None:
-    """Bring back what `store_hits` kept, and hit points; rays must be aimed already. The shading normal stands for the facet's."""
+    """Bring back what `store_hits` kept, of aimed rays, and hit points. The shading normal stands for the facet's."""
     for k in range(2 * BLOCK):
         marks[SURFACE + k] = buffers.marks[block, k]
     for k in range(BLOCK):
@@ -178,8 +178,8 @@ def write_edge_keys(
 
 @device_function
 def occlusion_block(
-    scene: SceneArrays, rays: Array, words: Array, valid: Array, lanes: Array, marks: Array, starts: Array, sphere: Array,
-    image: Array, x0: Scalar, y0: Scalar,
+    scene: SceneArrays, rays: Array, words: Array, valid: Array, lanes: Array, marks: Array, starts: Array,
+    sphere: Array, image: Array, x0: Scalar, y0: Scalar,
 ) -> None:  # fmt: skip
     """One short ray per pixel of a block. Pixels whose place in their 4 x 4 tile agrees share a direction and a packet.
 
