@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from roadmark.maps.lanes import LaneStrip
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -136,6 +139,8 @@ class LaneLocator:
 
     @cached_property
     def _edge_points(self) -> tuple[cKDTree, Array]:
+        from scipy.spatial import cKDTree  # noqa: PLC0415 - slow to load, and most maps are asked on their lanes only
+
         points = np.concatenate([edge for strip in self._strips for edge in (strip.left, strip.right)])
         return cKDTree(points[:, :2]), points[:, 2]
 

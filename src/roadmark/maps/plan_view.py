@@ -7,7 +7,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import fresnel
 
 Array = NDArray[np.float64]
 LocalCurve = tuple[Array, Array, Array, Array]  # u, v, heading, curvature in the piece's own frame
@@ -55,6 +54,8 @@ class Spiral:
         heading = ds * (self.start + 0.5 * rate * ds)
         # heading(s) = rate/2 (s + start/rate)^2 - start^2/(2 rate): complete the square, then scale to Fresnel's t.
         scale = np.sqrt(np.pi / abs(rate))
+        from scipy.special import fresnel  # noqa: PLC0415 - slow to load, and few maps have spirals
+
         sine_0, cosine_0 = fresnel(self.start / rate / scale)
         sine, cosine = fresnel((ds + self.start / rate) / scale)
         along, across = scale * (cosine - cosine_0), np.copysign(scale, rate) * (sine - sine_0)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linear_sum_assignment
 
 from roadmark.catalog import SemanticClass
 from roadmark.maps import RoadMap
@@ -110,6 +109,8 @@ def bind_signals(
     actors, signals = list(positions), list(models.places)
     if not actors or not signals:
         return {}
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - slow to load, and many recordings have no lights
+
     recorded = np.array([np.asarray(positions[actor], dtype=np.float64)[:2] for actor in actors])
     mapped = np.array([models.places[signal][:2] for signal in signals])
     distance = np.linalg.norm(recorded[:, None] - mapped[None], axis=2)
