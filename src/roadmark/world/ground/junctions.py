@@ -43,7 +43,7 @@ def junction_fill(
     for strip in carriageway:
         if strip.junction is not None:
             groups.setdefault(strip.junction, []).append(strip)
-    roads, rest = strip_quads(carriageway), strip_quads(others)
+    roads, rest = _Quads(strip_quads(carriageway)), _Quads(strip_quads(others))
     cells = [_filling(strip_quads(strips), roads, rest) for _, strips in sorted(groups.items())]
     corners = np.concatenate(cells or [np.zeros((0, 4, 3))])
     points, where = np.unique(corners[..., :2].reshape(-1, 2), axis=0, return_inverse=True)
@@ -52,20 +52,36 @@ def junction_fill(
     return quads(corners, material=look.material, semantic=look.semantic, color=look.rgb)
 
 
-def _filling(lanes: Doubles, roads: Doubles, others: Doubles) -> Doubles:
+class _Quads:
+    """All quads of a kind with their bounds, to find those near one junction."""
+
+    def __init__(self, corners: Doubles) -> None:
+        self.corners = corners
+        self.low = corners[..., :2].min(axis=1)
+        self.high = corners[..., :2].max(axis=1)
+        self.level = corners[..., 2].mean(axis=1)
+
+    def near(self, raster: Raster, level: float) -> Doubles:
+        """Those quads (Q, 4, 3) that may touch a raster and belong to its storey."""
+        low, high = raster.origin, raster.origin + np.array(raster.shape[::-1]) * raster.cell
+        inside = np.all((self.high > low) & (self.low < high), axis=1) & (np.abs(self.level - level) < _STOREY)
+        return np.asarray(self.corners[inside])
+
+
+def _filling(lanes: Doubles, roads: _Quads, others: _Quads) -> Doubles:
     """Rectangles (Q, 4, 3) under one junction's lanes (L, 4, 3) and the gaps between them; z is the depth.
 
     Args:
         lanes: The junction's own carriageway.
-        roads: All carriageway of the map, (M, 4, 3).
-        others: All pavements and islands of the map, (P, 4, 3).
+        roads: All carriageway of the map.
+        others: All pavements and islands of the map.
     """
     flat = lanes[..., :2].reshape(-1, 2)
     raster = Raster.around(flat.min(axis=0), flat.max(axis=0), _CELL, margin=_MARGIN)
     level, heights = float(np.median(lanes[..., 2])), lanes[..., 2]
     paved, covered = (np.zeros(raster.shape, dtype=np.uint8) for _ in range(2))
-    raster.fill(paved, _near(roads, raster, level))
-    raster.fill(covered, _near(others, raster, level))
+    raster.fill(paved, roads.near(raster, level))
+    raster.fill(covered, others.near(raster, level))
     closed = closed_area(paved.astype(bool), covered.astype(bool))
     own = np.zeros(raster.shape, dtype=np.uint8)
     raster.fill(own, lanes)
@@ -79,13 +95,6 @@ def _filling(lanes: Doubles, roads: Doubles, others: Doubles) -> Doubles:
         coarse = Raster(raster.origin, raster.cell, (rows // 2, area.shape[1]))
         cells, below = pixel_runs(coarse, area[:rows:2] & area[1:rows:2], _RUN, tall=2), _BELOW_SLOPE
     return np.concatenate([cells, np.full((len(cells), 4, 1), -below)], axis=2)
-
-
-def _near(lanes: Doubles, raster: Raster, level: float) -> Doubles:
-    """Those quads (Q, 4, 3) that may touch a raster and belong to its storey."""
-    low, high = raster.origin, raster.origin + np.array(raster.shape[::-1]) * raster.cell
-    inside = np.all((lanes[..., :2].max(axis=1) > low) & (lanes[..., :2].min(axis=1) < high), axis=1)
-    return np.asarray(lanes[inside & (np.abs(lanes[..., 2].mean(axis=1) - level) < _STOREY)])
 
 
 def closed_area(paved: Mask, covered: Mask, cell: float = _CELL) -> Mask:

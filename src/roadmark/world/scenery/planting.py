@@ -25,7 +25,7 @@ class Planting:
         self.site = site
         self.keep_out = keep_out
         self.rng = rng
-        self.from_built = site.from_built()
+        self.from_built = site.from_built
         self._feet: list[Doubles] = []
         self._species: list[npt.NDArray[np.int64]] = []
         self._scale: list[Doubles] = []

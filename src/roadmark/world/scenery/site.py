@@ -75,8 +75,9 @@ class Site:
             self.raster.cell
         )
 
+    @cached_property
     def from_built(self) -> npt.NDArray[np.float32]:
-        """Metres from each pixel to the nearest building of the register, as it is now."""
+        """Metres from each pixel to the nearest building; to be asked for once all buildings stand."""
         return distance_to(self.built > 0, self.raster.cell)
 
     def sample(self, image: npt.NDArray[np.generic], points: npt.ArrayLike, outside: float = 0.0) -> Doubles:

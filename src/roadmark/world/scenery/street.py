@@ -89,7 +89,7 @@ class Street:
         feet: list[Doubles] = []
         yaws: list[Doubles] = []
         picks: list[npt.NDArray[np.int64]] = []
-        built = self.site.from_built()
+        built = self.site.from_built
         for line in self.site.lines(1.25):
             index = np.arange(self.rng.uniform(3.0, 9.0), len(line.points), 11.0).astype(np.int64)
             index = np.clip(index + self.rng.integers(-3, 4, len(index)), 0, len(line.points) - 1)
@@ -178,7 +178,7 @@ class Street:
             feet[pick].append(points[free])
             yaws[pick].append(np.full(int(free.sum()), buildings.yaw[k]))
         shapes = []
-        built = self.site.from_built()
+        built = self.site.from_built
         for kind, foot_list, yaw_list in zip(kinds, feet, yaws, strict=True):
             points, yaw = _joined(foot_list, 2), np.concatenate(yaw_list or [np.zeros(0)])
             keep = self.site.sample(built, points, 1e3) > 1.3
