@@ -1,0 +1,313 @@
+"""Makes the pictures of the documentation from real output: nothing is painted by hand.
+
+    ROADMARK_DATA=... python docs/make_pictures.py [NAME ...] [--scale 0.5] [--quality draft] [--output FOLDER]
+
+Needs the data folder with `carla/logs/DistanceToLaneCenter.log` and `carla/xodr/Town01.xodr`, `Town10HD.xodr`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from roadmark.catalog import PALETTE, blueprint
+from roadmark.clip import Clip, instance_color
+from roadmark.maps import LaneStrip, RoadMap, load_opendrive
+from roadmark.media import encode_jpeg
+from roadmark.scenario.carla_log import ActorAdded, Attribute, LogHeader, LogWriter, NewFrame, PacketKind
+from roadmark.scenario.carla_log.packets import LIST_DTYPES
+from roadmark.simulate import plan_simulation, resolve_settings, run_simulation, write_demo
+
+Picture = NDArray[np.uint8]
+
+IMAGES = Path(__file__).parent / "images"
+LARGEST_FILE = 400_000
+TRAFFIC_FPS, TRAFFIC_SECONDS, TRAFFIC_SPEED = 20, 1.0, 4.0
+DEPTH_NEAR = 6.0
+"""Metres shown white in the depth pictures."""
+
+PAINTS = ((38, 40, 43), (196, 198, 199), (232, 232, 228), (92, 96, 100), (122, 18, 22), (24, 52, 96), (58, 76, 62))
+CARS = (
+    "audi.a2", "tesla.model3", "toyota.prius", "nissan.patrol_2021", "audi.tt", "mini.cooper_s_2021", "seat.leon",
+    "lincoln.mkz_2020", "jeep.wrangler_rubicon", "citroen.c3", "mercedes.coupe_2020", "nissan.micra", "ford.mustang",
+    "dodge.charger_2020", "chevrolet.impala", "audi.etron",
+)  # fmt: skip
+OTHERS = (
+    "mitsubishi.fusorosa", "ford.ambulance", "mercedes.sprinter", "ford.crown", "volkswagen.t2_2021",
+    "yamaha.yzf", "gazelle.omafiets", "vespa.zx125", "carlamotors.european_hgv", "dodge.charger_police_2020",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """A camera in CARLA's terms: centimetres and degrees."""
+
+    x: float
+    y: float
+    z: float
+    pitch: float
+    yaw: float
+    fov: float = 90.0
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Where pictures come from and how much work goes into them."""
+
+    data: Path
+    work: Path
+    width: int
+    height: int
+    quality: str
+
+    def town(self, name: str) -> Path:
+        """OpenDRIVE file of a town."""
+        return self.data / "carla" / "xodr" / f"{name}.xodr"
+
+    @property
+    def recording(self) -> Path:
+        """The real recording."""
+        return self.data / "carla" / "logs" / "DistanceToLaneCenter.log"
+
+    def shoot(self, view: View, name: str, **options: Any) -> Clip:
+        """Simulate one frame."""
+        attributes = {"image_size_x": self.width, "image_size_y": self.height, "fov": view.fov}
+        transform = {
+            "location": {"x": view.x, "y": view.y, "z": view.z},
+            "rotation": {"roll": 0, "pitch": view.pitch, "yaw": view.yaw},
+        }
+        camera = self.work / f"{name}.yaml"
+        camera.write_text(
+            yaml.safe_dump([{"sensor": "rgb", "attributes": attributes, "transform": transform}]), encoding="utf-8"
+        )
+        settings, metadata = resolve_settings(
+            wf_config=None,
+            config=None,
+            command_line={
+                "camera_config": camera,
+                "output_dir": self.work / name,
+                "target_fps": 20.0,
+                "duration": 0.04,
+                "generate_videos": False,
+                "quality": self.quality,
+                **options,
+            },
+        )
+        (clip,) = run_simulation(plan_simulation(settings, metadata), overwrite=True)
+        return Clip.open(clip.path)
+
+
+def _place(strip: LaneStrip, distance: float) -> tuple[float, float, float, float]:
+    """x, y, z (metres) and heading at a distance along a lane in its driving direction."""
+    at = strip.s[0] + distance if strip.direction > 0 else strip.s[-1] - distance
+    x, y, z = (float(np.interp(at, strip.s, strip.center[:, axis])) for axis in range(3))
+    index = int(np.clip(np.searchsorted(strip.s, at), 1, len(strip.s) - 1))
+    step = (strip.center[index] - strip.center[index - 1]) * strip.direction
+    return x, y, z, math.atan2(step[1], step[0])
+
+
+def _near(road_map: RoadMap, kind: str, center: NDArray[np.float64], radius: float) -> list[LaneStrip]:
+    return [
+        strip
+        for strip in road_map.strips()
+        if strip.type == kind
+        and strip.junction is None
+        and strip.s[-1] - strip.s[0] > 12.0
+        and np.linalg.norm(strip.center[:, :2] - center, axis=1).min() < radius
+    ]
+
+
+def write_traffic(path: Path, road_map: RoadMap, center: NDArray[np.float64], radius: float, seed: int) -> None:
+    """Write a recording of vehicles, pedestrians and green lights around a place.
+
+    Args:
+        path: The recording.
+        road_map: Where they are.
+        center: (2,) metres FLU.
+        radius: Metres around it.
+        seed: Chooses who drives where.
+    """
+    rng = np.random.default_rng(seed)
+    movers: list[tuple[str, LaneStrip, float, float]] = []
+    for strip in _near(road_map, "driving", center, radius):
+        length, at = float(strip.s[-1] - strip.s[0]), float(rng.uniform(5.0, 16.0))
+        while at < length - 5.0:
+            x, y, *_ = _place(strip, at)
+            if math.hypot(x - center[0], y - center[1]) < radius:
+                names = OTHERS if rng.random() < 0.22 else CARS
+                movers.append((f"vehicle.{names[int(rng.integers(len(names)))]}", strip, at, TRAFFIC_SPEED))
+            at += float(rng.uniform(11.0, 30.0))
+    for strip in _near(road_map, "sidewalk", center, radius):
+        length, at = float(strip.s[-1] - strip.s[0]), float(rng.uniform(1.0, 8.0))
+        while at < length:
+            movers.append((f"walker.pedestrian.{int(rng.integers(1, 50)):04d}", strip, at, 1.3))
+            at += float(rng.uniform(5.0, 22.0))
+    heights = [blueprint(name).half_extents[2] if name.startswith("walker") else 0.0 for name, *_ in movers]
+
+    def row(index: int, time: float) -> tuple[int, tuple[float, float, float], tuple[float, float, float]]:
+        _, strip, at, speed = movers[index]
+        x, y, z, heading = _place(strip, at + speed * time)
+        return 1000 + index, (100 * x, -100 * y, 100 * (z + heights[index])), (0.0, 0.0, -math.degrees(heading))
+
+    added = [
+        _light(number, signal.pose.translation) for number, signal in enumerate(road_map.signals, 1) if signal.dynamic
+    ]
+    for index, (name, *_) in enumerate(movers):
+        number, location, rotation = row(index, 0.0)
+        paint = PAINTS[int(rng.integers(len(PAINTS)))] if name.removeprefix("vehicle.") in CARS else None
+        attributes = (Attribute(5, "color", ",".join(map(str, paint))),) if paint else ()
+        added.append(ActorAdded(number, 2 if "walker" in name else 1, location, rotation, 1, name, attributes))
+    lights = [(actor.id, 0, 0.0, 2 if index % 2 else 0) for index, actor in enumerate(added) if actor.type == 3]
+    walkers = [(1000 + index, 130.0) for index, (name, *_) in enumerate(movers) if name.startswith("walker")]
+    with LogWriter(path, LogHeader(date=0, map_name=road_map.name)) as writer:
+        for frame in range(round(TRAFFIC_SECONDS * TRAFFIC_FPS) + 1):
+            time = frame / TRAFFIC_FPS
+            records = {
+                PacketKind.POSITION: [row(index, time) for index in range(len(movers))],
+                PacketKind.STATE: lights,
+                PacketKind.ANIM_WALKER: walkers,
+                PacketKind.VEHICLE_LIGHT: [(1000 + i, 3) for i, m in enumerate(movers) if m[0].startswith("vehicle")],
+            }
+            arrays = {kind: np.array(rows, LIST_DTYPES[kind]) for kind, rows in records.items() if rows}
+            writer.write_frame(NewFrame(time, added if frame == 0 else (), arrays))
+
+
+def _light(number: int, place: NDArray[np.float64]) -> ActorAdded:
+    x, y, z = (100.0 * float(value) for value in place)
+    return ActorAdded(number, 3, (x, -y, z), (0.0, 0.0, 0.0), 0, "traffic.traffic_light")
+
+
+def modalities(clip: Clip) -> list[Picture]:
+    """Depth, classes, instances and normals of a clip's first frame, as pictures."""
+    frame = clip[0]
+    with np.errstate(divide="ignore"):
+        gray = (255.0 * np.clip(DEPTH_NEAR / frame.depth(), 0.0, 1.0)).astype(np.uint8)
+    ids = frame.instance()
+    colours = np.array([(0, 0, 0), *(instance_color(index) for index in range(1, int(ids.max()) + 1))], np.uint8)
+    normals = np.nan_to_num((frame.normals() + 1.0) * 127.5).astype(np.uint8)
+    return [np.repeat(gray[..., None], 3, axis=2), PALETTE[frame.semantic()], colours[ids], normals]
+
+
+def _half(picture: Picture, factor: int) -> Picture:
+    height, width = picture.shape[:2]
+    small: Picture = cv2.resize(picture, (width // factor, height // factor), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    return small
+
+
+def _sheet(pictures: list[Picture], columns: int) -> Picture:
+    rows = [np.concatenate(pictures[start : start + columns], axis=1) for start in range(0, len(pictures), columns)]
+    return np.concatenate(rows, axis=0)
+
+
+JUNCTION = View(-3300, -5200, 800, -18, 120)
+"""North-west over a junction of Town10HD, from a mast."""
+JUNCTION_CENTER = np.array([-45.0, 20.0])
+
+
+def _junction(studio: Studio, name: str, view: View = JUNCTION, **options: Any) -> Clip:
+    recording = studio.work / "town10hd.log"
+    if not recording.exists():
+        write_traffic(recording, load_opendrive(studio.town("Town10HD")), JUNCTION_CENTER, 75.0, seed=3)
+    return studio.shoot(view, name, recorder_filename=recording, xodr_path=studio.town("Town10HD"), **options)
+
+
+def town10hd_junction(studio: Studio) -> Picture:
+    """The picture of the README: a junction, and its labels in a strip below."""
+    clip = _junction(studio, "junction")
+    return np.concatenate([clip[0].rgb(), _sheet([_half(image, 4) for image in modalities(clip)], 4)], axis=0)
+
+
+def town01_boxes(studio: Studio) -> Picture:
+    """The real recording in Town01 from the roadside, 3D boxes drawn on it."""
+    clip = studio.shoot(
+        View(38350, 24600, 620, -17, -62, 80), "town01", recorder_filename=studio.recording,
+        xodr_path=studio.town("Town01"), start_time=9.2, overlays=True,
+    )  # fmt: skip
+    return _read(clip, "rgb_with_3d_bboxes")
+
+
+def town01_dash(studio: Studio) -> Picture:
+    """The real recording as its own car sees it."""
+    clip = studio.shoot(
+        View(60, 0, 140, -3, 0, 90), "dash", recorder_filename=studio.recording, xodr_path=studio.town("Town01"),
+        start_time=8.5, camera_follow_actor=234,
+    )  # fmt: skip
+    return clip[0].rgb()
+
+
+def demo_contact(studio: Studio) -> Picture:
+    """The built-in scenario at the moment of contact, 2D boxes drawn on it."""
+    files = write_demo(studio.work / "demo")
+    clip = studio.shoot(
+        View(-2100, 1350, 900, -19, -30, 94), "contact", recorder_filename=files.recording, xodr_path=files.xodr,
+        start_time=2.6, overlays=True,
+    )  # fmt: skip
+    return _read(clip, "rgb_with_bboxes")
+
+
+def conditions(studio: Studio) -> Picture:
+    """One junction under six skies."""
+    skies = [
+        {"lighting": "golden_hour"}, {"weather": "overcast"}, {"weather": "fog"},
+        {"weather": "raining", "road": "puddles"}, {"weather": "overcast", "road": "snow"}, {"lighting": "night"},
+    ]  # fmt: skip
+    return _sheet([_half(_junction(studio, f"sky{n}", **sky)[0].rgb(), 2) for n, sky in enumerate(skies)], 2)
+
+
+def _read(clip: Clip, folder: str) -> Picture:
+    picture = cv2.imread(str(clip[0].file(folder)))
+    if picture is None:
+        sys.exit(f"{clip.path}: has no {folder}")
+    rgb: Picture = np.ascontiguousarray(picture[..., ::-1])  # type: ignore[assignment]
+    return rgb
+
+
+PICTURES: dict[str, Callable[[Studio], Picture]] = {
+    function.__name__: function for function in (town10hd_junction, town01_boxes, town01_dash, demo_contact, conditions)
+}
+
+
+def save(picture: Picture, path: Path) -> None:
+    """Write a JPEG no larger than the repository wants."""
+    for quality in (92, 88, 84, 80, 75, 70, 60):
+        data = encode_jpeg(picture, quality)
+        if len(data) <= LARGEST_FILE:
+            break
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    print(f"{path}: {picture.shape[1]} x {picture.shape[0]}, quality {quality}, {len(data)} bytes", flush=True)
+
+
+def main() -> None:
+    """Make the pictures named on the command line, or all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("names", nargs="*", help=", ".join(PICTURES))
+    parser.add_argument("--scale", type=float, default=1.0, help="of 1280 x 720")
+    parser.add_argument("--quality", default="high")
+    parser.add_argument("--output", type=Path, default=IMAGES)
+    arguments = parser.parse_args()
+    if not os.environ.get("ROADMARK_DATA"):
+        sys.exit("set ROADMARK_DATA to the folder that holds carla/logs and carla/xodr")
+    with tempfile.TemporaryDirectory() as work:
+        studio = Studio(
+            Path(os.environ["ROADMARK_DATA"]), Path(work), round(1280 * arguments.scale), round(720 * arguments.scale),
+            arguments.quality,
+        )  # fmt: skip
+        for name in arguments.names or PICTURES:
+            save(PICTURES[name](studio), arguments.output / f"{name}.jpg")
+
+
+if __name__ == "__main__":
+    main()
