@@ -87,7 +87,9 @@ def _filling(lanes: Doubles, roads: _Quads, others: _Quads) -> Doubles:
     raster.fill(own, lanes)
     reach = int(2 * (_CLOSING + 1.0) / _CELL)
     around = cv2.dilate(own, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach))) > 0
-    area = np.asarray(cv2.erode((closed & around).astype(np.uint8), np.ones((3, 3), dtype=np.uint8)) > 0)
+    # On under the pavements too, so that taking off the ragged outermost pixels leaves no gap along kerbs.
+    whole = ((closed | (covered > 0)) & around).astype(np.uint8)
+    area = np.asarray(cv2.erode(whole, np.ones((3, 3), dtype=np.uint8)) > 0)
     if np.ptp(heights) < 0.02:
         cells, below = pixel_runs(raster, area, area.shape[1]), _BELOW
     else:

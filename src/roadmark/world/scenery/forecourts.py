@@ -22,7 +22,7 @@ from roadmark.world.solids import Look
 _WIDTH = FORECOURT + 0.4
 _PIECE = 2.0
 _SPOT = 40.0  # square metres
-_SUNK = 0.012  # under the pavement's surface: where both lie over each other the pavement shows
+_SUNK = 0.004  # under the pavement's surface: where both lie over each other the pavement shows
 _PAVING = Look(Material.CONCRETE, SemanticClass.GROUND, (152, 146, 136))
 
 
@@ -76,22 +76,33 @@ def _laid(site: Site, corners: Doubles) -> Shape:
     down = kept - np.array([0.0, 0.0, 0.5])
     sides = np.stack([np.roll(down, 0, axis=1), np.roll(down, -1, axis=1), np.roll(kept, -1, axis=1), kept], axis=2)
     outer = sides[:, [0, 2]].reshape(-1, 4, 3)  # the other two sides join the neighbours
-    every = np.concatenate([kept, outer, _gaps(site, kept)])
+    inverted = corners[clear & (area <= 0.05)].mean(axis=1)
+    every = np.concatenate([kept, outer, _gaps(site, kept, inverted)])
     return quads(every, material=_PAVING.material, semantic=_PAVING.semantic, color=_PAVING.rgb)
 
 
-def _gaps(site: Site, laid: Doubles) -> Doubles:
-    """Rectangles (Q, 4, 3) over small spots that paving and lanes enclose, as in the inner corners of pavements."""
+def _gaps(site: Site, laid: Doubles, corners: Doubles) -> Doubles:
+    """Rectangles (Q, 4, 3) over small spots that paving and lanes enclose, as in the inner corners of pavements.
+
+    Args:
+        site: The site.
+        laid: Paving that lies already, (P, 4, 3).
+        corners: Where ribbons fold over themselves and leave slivers, (C, 3).
+    """
     mask = site.lanes.astype(np.uint8)
     site.raster.fill(mask, laid)
     count, label, stats, _ = cv2.connectedComponentsWithStats((mask == 0).astype(np.uint8), connectivity=4)
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] * site.raster.cell**2 < _SPOT)
     spots = np.isin(label, small[small > 0]) if count > 1 else np.zeros(mask.shape, dtype=bool)
-    if not spots.any():
-        return np.zeros((0, 4, 3))
     grown = cv2.dilate(spots.astype(np.uint8), np.ones((3, 3), dtype=np.uint8)) > 0
+    around = np.zeros_like(mask)
+    for row, column in site.raster.pixels(corners).tolist():
+        cv2.circle(around, (column, row), int(2.0 / site.raster.cell), 1, -1)
+    ring = np.ones((5, 5), dtype=np.uint8)
+    closed = np.asarray(cv2.erode(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, ring), ring), dtype=np.uint8)
+    wanted = grown | ((around & closed) > 0)
     road = closed_area(site.carriageway, np.zeros_like(site.carriageway), site.raster.cell)
-    cells = pixel_runs(site.raster, grown & ~road, 8)
+    cells = pixel_runs(site.raster, wanted & ~road, 8)
     height = site.road_map.elevation(cells.reshape(-1, 2)).reshape(-1, 4, 1) + KERB_HEIGHT - 2.0 * _SUNK
     near = np.abs(height[..., 0] - site.ground(cells)).max(axis=1) < 0.6
     return np.asarray(np.concatenate([cells, height], axis=2)[near])

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
 from roadmark.catalog.classes import SemanticClass
 from roadmark.render.materials import Material
+from roadmark.world.scenery.plans import Buildings
 from roadmark.world.scenery.styles import STYLES, Roof
 from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
 from roadmark.world.solids import Look, box
-
-if TYPE_CHECKING:
-    from roadmark.world.scenery.buildings import Buildings
 
 _PARAPET = 0.55
 _OVERHANG = 0.45
