@@ -125,7 +125,7 @@ def test_both_tracers_give_the_same_labels(common, tmp_path):
     clips, spies = {}, {}
     for tracer in ("embree", "portable"):
         with spying() as spies[tracer]:
-            (result,) = run_simulation(make_plan(tmp_path / tracer, **options, tracer=tracer, area_threshold=1.0))
+            (result,) = run_simulation(make_plan(tmp_path / tracer, **options, tracer=tracer))
         clips[tracer] = Clip.open(result.path)
         assert clips[tracer].manifest.tools["tracer"] == tracer
     one, two = (clips[tracer][0] for tracer in ("embree", "portable"))
