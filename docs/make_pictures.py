@@ -35,10 +35,15 @@ Picture = NDArray[np.uint8]
 IMAGES = Path(__file__).parent / "images"
 LARGEST_FILE = 400_000
 TRAFFIC_FPS, TRAFFIC_SECONDS, TRAFFIC_SPEED = 20, 1.0, 4.0
+ROOM, OTHER_SHARE, STRAIGHT, GREEN = 6.5, 0.22, 0.2, 0.7
+"""Metres between vehicles; share of other vehicles than cars; radians; cosine of a heading that has green."""
 DEPTH_NEAR = 6.0
 """Metres shown white in the depth pictures."""
 
-PAINTS = ((38, 40, 43), (196, 198, 199), (232, 232, 228), (92, 96, 100), (122, 18, 22), (24, 52, 96), (58, 76, 62))
+PAINTS = (
+    (38, 40, 43), (196, 198, 199), (232, 232, 228), (92, 96, 100), (150, 152, 155), (122, 18, 22), (24, 34, 54),
+    (58, 76, 62),
+)  # fmt: skip
 CARS = (
     "audi.a2", "tesla.model3", "toyota.prius", "nissan.patrol_2021", "audi.tt", "mini.cooper_s_2021", "seat.leon",
     "lincoln.mkz_2020", "jeep.wrangler_rubicon", "citroen.c3", "mercedes.coupe_2020", "nissan.micra", "ford.mustang",
@@ -118,19 +123,50 @@ def _place(strip: LaneStrip, distance: float) -> tuple[float, float, float, floa
     return x, y, z, math.atan2(step[1], step[0])
 
 
-def _near(road_map: RoadMap, kind: str, center: NDArray[np.float64], radius: float) -> list[LaneStrip]:
+Mover = tuple[str, LaneStrip, float, float]
+"""Blueprint, lane, metres along it, metres per second."""
+
+
+def _near(road_map: RoadMap, kind: str, center: NDArray[np.float64], radius: float, shortest: float) -> list[LaneStrip]:
     return [
         strip
         for strip in road_map.strips()
         if strip.type == kind
-        and strip.junction is None
-        and strip.s[-1] - strip.s[0] > 12.0
+        and strip.s[-1] - strip.s[0] > shortest
         and np.linalg.norm(strip.center[:, :2] - center, axis=1).min() < radius
     ]
 
 
+def _along(heading: float) -> bool:
+    """Whether traffic of a heading has green: the east-west street has."""
+    return abs(math.cos(heading)) > GREEN
+
+
+def _vehicles(road_map: RoadMap, center: NDArray[np.float64], radius: float, rng: np.random.Generator) -> list[Mover]:
+    """Vehicles in their lanes, never in each other; in junctions only those that go straight on and have green."""
+    movers: list[Mover] = []
+    taken: list[tuple[float, float]] = []
+    strips = sorted(_near(road_map, "driving", center, radius, 6.0), key=lambda strip: strip.junction is not None)
+    for strip in strips:
+        length = float(strip.s[-1] - strip.s[0])
+        at = float(rng.uniform(3.0, 12.0))
+        while at < length - 3.0:
+            x, y, _, heading = _place(strip, at)
+            last = _place(strip, length)[3]
+            straight = abs(math.remainder(last - heading, 2.0 * math.pi)) < STRAIGHT
+            fits = strip.junction is None or (straight and _along(heading))
+            clear = all(math.hypot(x - px, y - py) > ROOM for px, py in taken)
+            if fits and clear and math.hypot(x - center[0], y - center[1]) < radius:
+                names = OTHERS if rng.random() < OTHER_SHARE else CARS
+                moving = TRAFFIC_SPEED if _along(heading) else 0.0
+                movers.append((f"vehicle.{names[int(rng.integers(len(names)))]}", strip, at, moving))
+                taken.append((x, y))
+            at += float(rng.uniform(9.0, 22.0))
+    return movers
+
+
 def write_traffic(path: Path, road_map: RoadMap, center: NDArray[np.float64], radius: float, seed: int) -> None:
-    """Write a recording of vehicles, pedestrians and green lights around a place.
+    """Write a recording of vehicles, pedestrians and traffic lights around a place.
 
     Args:
         path: The recording.
@@ -140,16 +176,8 @@ def write_traffic(path: Path, road_map: RoadMap, center: NDArray[np.float64], ra
         seed: Chooses who drives where.
     """
     rng = np.random.default_rng(seed)
-    movers: list[tuple[str, LaneStrip, float, float]] = []
-    for strip in _near(road_map, "driving", center, radius):
-        length, at = float(strip.s[-1] - strip.s[0]), float(rng.uniform(5.0, 16.0))
-        while at < length - 5.0:
-            x, y, *_ = _place(strip, at)
-            if math.hypot(x - center[0], y - center[1]) < radius:
-                names = OTHERS if rng.random() < 0.22 else CARS
-                movers.append((f"vehicle.{names[int(rng.integers(len(names)))]}", strip, at, TRAFFIC_SPEED))
-            at += float(rng.uniform(11.0, 30.0))
-    for strip in _near(road_map, "sidewalk", center, radius):
+    movers = _vehicles(road_map, center, radius, rng)
+    for strip in _near(road_map, "sidewalk", center, radius, 4.0):
         length, at = float(strip.s[-1] - strip.s[0]), float(rng.uniform(1.0, 8.0))
         while at < length:
             movers.append((f"walker.pedestrian.{int(rng.integers(1, 50)):04d}", strip, at, 1.3))
@@ -161,15 +189,15 @@ def write_traffic(path: Path, road_map: RoadMap, center: NDArray[np.float64], ra
         x, y, z, heading = _place(strip, at + speed * time)
         return 1000 + index, (100 * x, -100 * y, 100 * (z + heights[index])), (0.0, 0.0, -math.degrees(heading))
 
-    added = [
-        _light(number, signal.pose.translation) for number, signal in enumerate(road_map.signals, 1) if signal.dynamic
-    ]
+    signals = {number: signal.pose for number, signal in enumerate(road_map.signals, 1) if signal.dynamic}
+    added = [_light(number, pose.translation) for number, pose in signals.items()]
     for index, (name, *_) in enumerate(movers):
         number, location, rotation = row(index, 0.0)
         paint = PAINTS[int(rng.integers(len(PAINTS)))] if name.removeprefix("vehicle.") in CARS else None
         attributes = (Attribute(5, "color", ",".join(map(str, paint))),) if paint else ()
         added.append(ActorAdded(number, 2 if "walker" in name else 1, location, rotation, 1, name, attributes))
-    lights = [(actor.id, 0, 0.0, 2 if index % 2 else 0) for index, actor in enumerate(added) if actor.type == 3]
+    facing = {number: math.atan2(pose.rotation[1, 0], pose.rotation[0, 0]) for number, pose in signals.items()}
+    lights = [(number, 0, 0.0, 2 if _along(heading) else 0) for number, heading in facing.items()]
     walkers = [(1000 + index, 130.0) for index, (name, *_) in enumerate(movers) if name.startswith("walker")]
     with LogWriter(path, LogHeader(date=0, map_name=road_map.name)) as writer:
         for frame in range(round(TRAFFIC_SECONDS * TRAFFIC_FPS) + 1):
@@ -211,9 +239,9 @@ def _sheet(pictures: list[Picture], columns: int) -> Picture:
     return np.concatenate(rows, axis=0)
 
 
-JUNCTION = View(-3300, -5200, 800, -18, 120)
-"""North-west over a junction of Town10HD, from a mast."""
-JUNCTION_CENTER = np.array([-45.0, 20.0])
+JUNCTION = View(-6500, 4000, 680, -14, -47)
+"""North-east over a junction of Town10HD."""
+JUNCTION_CENTER = np.array([-47.0, -20.0])
 
 
 def _junction(studio: Studio, name: str, view: View = JUNCTION, **options: Any) -> Clip:
@@ -232,8 +260,8 @@ def town10hd_junction(studio: Studio) -> Picture:
 def town01_boxes(studio: Studio) -> Picture:
     """The real recording in Town01 from the roadside, 3D boxes drawn on it."""
     clip = studio.shoot(
-        View(38350, 24600, 620, -17, -62, 80), "town01", recorder_filename=studio.recording,
-        xodr_path=studio.town("Town01"), start_time=9.2, overlays=True,
+        View(38500, 22800, 520, -13, -58, 75), "town01", recorder_filename=studio.recording,
+        xodr_path=studio.town("Town01"), start_time=7.9, overlays=True,
     )  # fmt: skip
     return _read(clip, "rgb_with_3d_bboxes")
 

@@ -55,7 +55,7 @@ class Session:
         words = shlex.split(line, comments=True)
         if words[:1] != ["roadmark"] or set("|<>;&$") & set(line):
             done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", line], cwd=self.folder, capture_output=True, text=True,
+                ["bash", "-euo", "pipefail", "-c", line], check=False, cwd=self.folder, capture_output=True, text=True,
                 env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
             )  # fmt: skip
             return done.stdout + done.stderr, done.returncode
@@ -162,11 +162,9 @@ def plain(text: str) -> list[str]:
     """Lines without numbers, widths of columns and rulers."""
     lines = []
     for line in text.splitlines():
-        line = re.sub(r"[━─═]+", "-", line)
-        line = re.sub(r"\d+(?:[.,]\d+)*", "0", line)
-        line = re.sub(r"\s+", " ", line).strip()
-        if line:
-            lines.append(line)
+        words = re.sub(r"\d+(?:[.,]\d+)*", "0", re.sub(r"[━─═]+", "-", line)).split()
+        if words:
+            lines.append(" ".join(words))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The documentation says what is there: links resolve, every option, setting and room is described, nothing invented."""
+"""The documentation says what is there: links resolve; options, settings, rooms are described, none is invented."""
 
 import re
 from pathlib import Path
@@ -99,7 +99,7 @@ def test_arguments_are_described(word):
 
 @pytest.mark.parametrize("word", COMMAND_PAGES)
 def test_defaults_in_tables_are_the_commands(word):
-    """A table whose header has a `default` column gives each option's own default, where the command has a plain one."""
+    """A table whose header has a `default` column gives each option's own default, where it has a plain one."""
     shown = {}
     header = []
     for row in table_rows(page_of(word)):
@@ -144,7 +144,7 @@ def test_sensor_keys_and_conditions_are_described():
 def test_every_file_and_field_of_a_clip_is_described():
     page = DOCS / "formats" / "clip.md"
     text = words_of(page)
-    assert CLIP_FILES <= text
+    assert text >= CLIP_FILES
     assert {f"{folder}/" for folder in FOLDERS} <= text
     assert set(ClipManifest.model_fields) <= text
     assert set(LABEL_SCHEMA.names) <= text
