@@ -43,7 +43,7 @@ def junction_fill(
     for strip in carriageway:
         if strip.junction is not None:
             groups.setdefault(strip.junction, []).append(strip)
-    roads, rest = _Quads(strip_quads(carriageway)), _Quads(strip_quads(others))
+    roads, rest = Quads(strip_quads(carriageway)), Quads(strip_quads(others))
     cells = [_filling(strip_quads(strips), roads, rest) for _, strips in sorted(groups.items())]
     corners = np.concatenate(cells or [np.zeros((0, 4, 3))])
     points, where = np.unique(corners[..., :2].reshape(-1, 2), axis=0, return_inverse=True)
@@ -52,7 +52,7 @@ def junction_fill(
     return quads(corners, material=look.material, semantic=look.semantic, color=look.rgb)
 
 
-class _Quads:
+class Quads:
     """All quads of a kind with their bounds, to find those near one junction."""
 
     def __init__(self, corners: Doubles) -> None:
@@ -68,7 +68,7 @@ class _Quads:
         return np.asarray(self.corners[inside])
 
 
-def _filling(lanes: Doubles, roads: _Quads, others: _Quads) -> Doubles:
+def _filling(lanes: Doubles, roads: Quads, others: Quads) -> Doubles:
     """Rectangles (Q, 4, 3) under one junction's lanes (L, 4, 3) and the gaps between them; z is the depth.
 
     Args:

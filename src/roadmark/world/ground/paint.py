@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +9,18 @@ import numpy.typing as npt
 from roadmark.catalog.classes import SemanticClass
 from roadmark.maps import LaneStrip, MapObject, RoadMap
 from roadmark.render.materials import Material
-from roadmark.world.ground.junctions import closed_area
+from roadmark.world.ground.drape import Surface, draped
+from roadmark.world.ground.junctions import Quads, closed_area
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.marks import PAINT_COLORS, PAINT_HEIGHT
-from roadmark.world.ground.raster import Raster
+from roadmark.world.ground.raster import Raster, strip_quads
 from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
 
 _STRIPE = 0.5
 _STOP_WIDTH = 0.4
 _LINE_WIDTH = 0.15
 _ON_SLOPES = 0.008
+_FLAT = 0.05  # maps with less relief are flat, metres
 _WHITE = PAINT_COLORS["white"]
 
 # Outlines of stencils in a unit square: x forward in the direction of travel, y to the left, both -0.5..0.5.
@@ -43,28 +43,34 @@ _LETTERS: dict[str, list[tuple[float, float, float, float]]] = {
 }
 
 
-def paint_shape(road_map: RoadMap) -> Shape:
-    """Crosswalks, stop lines, arrows and the like of a map; stop lines at signals where the map has none."""
-    parts = [_on_road(road_map, merge([crosswalk_shape(crosswalk.outline) for crosswalk in road_map.crosswalks]))]
-    for item in road_map.objects:
-        parts.append(_object_paint(road_map, item))
+def paint_shape(road_map: RoadMap, surface: Shape | None = None) -> Shape:
+    """Crosswalks, stop lines, arrows and the like of a map; stop lines at signals where the map has none.
+
+    Args:
+        road_map: The map.
+        surface: The road surfaces; where they are not flat, the paint follows them.
+    """
+    carriageway, _, _ = split_lanes(road_map)
+    lanes = Quads(strip_quads(carriageway))
+    parts = [_on_road(lanes, crosswalk_shape(crosswalk.outline)) for crosswalk in road_map.crosswalks]
+    parts.extend(_object_paint(road_map, item) for item in road_map.objects)
     if not any("stopline" in item.name.lower().replace(" ", "") for item in road_map.objects):
         parts.append(stop_lines(road_map))
-    shape = merge(parts)
-    if np.ptp(road_map.bounds[:, 2]) < 0.05:
-        return shape
-    # On slopes the outlines of a map and the sampled road differ by some millimetres.
-    return replace(shape, corners=shape.corners + np.array([0.0, 0.0, _ON_SLOPES], dtype=np.float32))
+    if surface is None or np.ptp(road_map.bounds[:, 2]) < _FLAT:
+        return merge(parts)
+    roads = Surface(surface.selected(surface.semantic == SemanticClass.ROADS))
+    return merge([draped(part, roads, _ON_SLOPES) for part in parts])
 
 
-def _on_road(road_map: RoadMap, shape: Shape) -> Shape:
-    """The stripes that lie on a carriageway: outlines of some maps reach beyond it."""
+def _on_road(lanes: Quads, shape: Shape) -> Shape:
+    """The stripes that lie on lanes or gaps between them: outlines of some maps reach beyond."""
     if not len(shape):
         return shape
-    carriageway, _, _ = split_lanes(road_map)
-    low, high = road_map.bounds
-    raster = Raster.around(low, high, 0.5)
-    covered = closed_area(raster.covered(carriageway), np.zeros(raster.shape, dtype=bool), raster.cell)
+    flat = shape.corners.reshape(-1, 3)
+    raster = Raster.around(flat.min(axis=0), flat.max(axis=0), 0.25, margin=6.0)
+    mask = np.zeros(raster.shape, dtype=np.uint8)
+    raster.fill(mask, lanes.near(raster, float(flat[:, 2].mean())))
+    covered = closed_area(mask.astype(bool), np.zeros(raster.shape, dtype=bool), raster.cell)
     return shape.selected(raster.sample(covered, shape.corners.mean(axis=1), False))
 
 

@@ -16,11 +16,12 @@ from roadmark.world.shape import Shape, merge
 def ground_shape(road_map: RoadMap, field: HeightField) -> Shape:
     """Surfaces, paint, terrain and carrying structures of a map."""
     carriageway, pavement, islands = split_lanes(road_map)
+    surface = surface_shape(road_map)
     return merge(
         [
-            surface_shape(road_map),
+            surface,
             marks_shape(road_map),
-            paint_shape(road_map),
+            paint_shape(road_map, surface),
             terrain_shape(field),
             structure_shape([*carriageway, *pavement, *islands], field),
         ]
