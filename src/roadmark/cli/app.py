@@ -48,6 +48,10 @@ def main() -> None:
     """Run the command; a `RoadmarkError` becomes a message and exit code 1, never a traceback."""
     try:
         app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # Typer's own handling of Ctrl-C is silent
+            console.fail("interrupted")
+        raise
     except RoadmarkError as error:
         if os.environ.get("ROADMARK_DEBUG"):
             raise

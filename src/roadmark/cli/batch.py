@@ -84,7 +84,7 @@ def _print_summary(summary: RunSummary, run_dir: Path) -> None:
     table = Table("scenario", "status", "clips", "frames", "labels", "collisions")
     for result in summary.results:
         facts = result.result or {}
-        clips = ", ".join(str(run_dir / name) for name in facts.get("clips", ()))
+        clips = ", ".join(facts.get("clips", ()))
         counts = [str(facts.get(name, "")) for name in ("frames", "labels", "collisions")]
         table.add_row(result.item_id, result.status.value, clips, *counts)
     console.out.print(table)
@@ -92,3 +92,4 @@ def _print_summary(summary: RunSummary, run_dir: Path) -> None:
     done = len(summary.with_status(ItemStatus.DONE))
     skipped = len(summary.with_status(ItemStatus.SKIPPED))
     console.out.print(f"{done} done, {skipped} done before, {failed} failed of {len(summary.results)} scenarios")
+    console.out.print(f"run {run_dir}", markup=False)

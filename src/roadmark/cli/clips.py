@@ -30,8 +30,9 @@ def print_clips(results: list[ClipResult]) -> None:
     table = Table("clip", "frames", "labels", "collisions")
     for result in results:
         events = "not looked for" if result.events is None else str(result.events)
-        table.add_row(str(result.path), str(result.frames), str(result.objects), events)
+        table.add_row(result.path.name, str(result.frames), str(result.objects), events)
     console.out.print(table)
-    for result in results:
+    for result in results:  # in lines of their own: a table folds what is wider than the terminal
+        console.out.print(f"clip {result.path}", markup=False)
         for video in sorted((result.path / "videos").glob("*.mp4")):
             console.out.print(f"video {video}", markup=False)

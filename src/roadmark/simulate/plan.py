@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadmark.config import Resolved
-from roadmark.errors import ConfigError, InputError
+from roadmark.errors import ConfigError, InputError, TruncatedError
 from roadmark.maps import RoadMap, find_map, load_opendrive
 from roadmark.render import Environment
 from roadmark.scenario import ActorKind, SampleTimes, Scenario, read_log, sample_times
@@ -114,6 +114,15 @@ def _output_dirs(output: Path, cameras: list[CameraSetup], nest: bool) -> tuple[
     return tuple(output.with_name(f"{output.name}_{camera.name}") for camera in cameras)
 
 
+def _read_recording(recording: Path, allow_truncated: bool) -> Scenario:
+    try:
+        return read_log(recording, allow_truncated=allow_truncated)
+    except TruncatedError as error:
+        if not allow_truncated:
+            error.args = (f"{error}; give --allow-truncated to use the whole frames before it",)
+        raise
+
+
 def _find_map(xodr_path: Path | None, map_name: str, recording: Path) -> Path:
     if xodr_path is not None:
         return find_map(xodr_path, map_name)
@@ -177,7 +186,7 @@ def plan_simulation(
     filter_file, filter_note = find_class_filter(settings.class_filter_config, filter_origin)
     class_filter = load_class_filter(filter_file)
     fps = frame_rate(settings.target_fps)
-    scenario = read_log(recording, allow_truncated=settings.allow_truncated)
+    scenario = _read_recording(recording, settings.allow_truncated)
     if settings.ignore_hero:
         scenario = scenario.without_hero()
     _followed(scenario, settings.camera_follow_actor, recording)

@@ -1,0 +1,190 @@
+"""The smaller commands: version, help, demo, config show, clip adopt."""
+
+import io
+import json
+
+import cv2
+import numpy as np
+import pytest
+import yaml
+from rich.console import Console
+
+import roadmark as package
+from roadmark.cli import console
+from roadmark.clip import Clip
+
+
+def test_version_and_help(roadmark, shell):
+    done = roadmark("--version")
+    assert (done.code, done.out.strip()) == (0, package.__version__)
+    for arguments in ((), ("clip",), ("config",), ("scenario",)):
+        shown = roadmark(*arguments)
+        assert "Usage" in shown.out + shown.err
+    for command in ("simulate", "demo", "clip", "config", "scenario"):
+        shown = roadmark(command, "--help")
+        assert shown.code == 0
+        assert "Usage" in shown.out
+    outside = shell("--version")
+    assert (outside.code, outside.out.strip()) == (0, package.__version__)
+
+
+def test_the_demo_needs_nothing(roadmark, tmp_path, monkeypatch):
+    monkeypatch.setattr("roadmark.cli.demo.DEMO_FPS", 0.4)
+    monkeypatch.setattr(
+        "roadmark.simulate.demo._camera_document",
+        lambda: [
+            {
+                "sensor": "rgb",
+                "attributes": {"image_size_x": 96, "image_size_y": 64},
+                "transform": {"location": {"x": -2100, "y": 1350, "z": 900}, "rotation": {"pitch": -19, "yaw": -30}},
+            }
+        ],
+    )
+    done = roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "draft")
+    assert done.code == 0, done.err
+    clip = Clip.open(tmp_path / "demo/clip")
+    assert len(clip) == 2
+    for name in ("rgb", "depth", "edges", "semantic_segmentation"):
+        assert f"video {tmp_path}/demo/clip/videos/{name}.mp4" in done.out
+    assert "a red-light runner at a crossing" in done.err
+    assert (clip.path / "rgb_with_3d_bboxes").is_dir()
+    refused = roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "draft")
+    assert refused.code == 1
+    assert "--overwrite" in refused.err
+    assert roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "draft", "--overwrite").code == 0
+    assert roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "best").code == 1
+
+
+def test_config_show_tells_where_values_come_from(roadmark, tmp_path):
+    workflow, config = tmp_path / "global.json", tmp_path / "1.json"
+    workflow.write_text(json.dumps({"limit_distance": 80.0, "output_dir": "/path/to/output_dir"}))
+    config.write_text(json.dumps({"duration": 5, "source_scenario": {"name": "NV_1"}}))
+    shown = roadmark("config", "show", "--wf-config", workflow, "--config", config, "--json")
+    assert shown.code == 0
+    document = json.loads(shown.out)
+    assert document["settings"]["limit_distance"] == {"value": 80.0, "origin": str(workflow)}
+    assert document["settings"]["duration"] == {"value": 5.0, "origin": str(config)}
+    assert document["settings"]["quality"] == {"value": "standard", "origin": "default"}
+    assert document["settings"]["output_dir"] == {"value": None, "origin": "default"}
+    assert document["metadata"] == {"source_scenario": {"name": "NV_1"}}
+    table = roadmark("config", "show", "--wf-config", workflow, "--config", config)
+    assert table.code == 0
+    for word in ("limit_distance", "80.0", "default", "source_scenario", "(metadata)"):
+        assert word in table.out
+    workflow.write_text(json.dumps({"limit_distanse": 80.0}))
+    wrong = roadmark("config", "show", "--wf-config", workflow)
+    assert wrong.code == 1
+    assert "unknown key 'limit_distanse'" in wrong.err
+
+
+def reference_clip(root, frames=3):
+    """What the reference's tool leaves, as far as adopting needs it."""
+    for name in ("rgb", "depth", "odvg"):
+        (root / name).mkdir(parents=True)
+    for number in range(frames):
+        cv2.imwrite(str(root / f"rgb/frame_{number:012d}.jpg"), np.full((64, 96, 3), 90, np.uint8))
+        cv2.imwrite(str(root / f"depth/depth_{number:012d}.png"), np.full((64, 96), 5000, np.uint16))
+        record = {"timestamp": number / 20, "detections": {"instances": []}}
+        (root / f"odvg/odvg_{number:012d}.json").write_text(json.dumps(record))
+    return root
+
+
+@pytest.fixture
+def camera(tmp_path):
+    """A camera file with two views, as large as the reference clip."""
+    sensors = [
+        {
+            "name": name,
+            "sensor": "rgb",
+            "attributes": {"image_size_x": 96, "image_size_y": 64},
+            "transform": {"location": {"x": x, "y": 0, "z": 300}},
+        }
+        for name, x in (("north", 0), ("south", 500))
+    ]
+    path = tmp_path / "cameras.yaml"
+    path.write_text(yaml.safe_dump(sensors))
+    return path
+
+
+def test_a_clip_of_the_references_tool_is_adopted(roadmark, tmp_path, camera):
+    root = reference_clip(tmp_path / "theirs")
+    several = roadmark("clip", "adopt", root, "--camera-config", camera)
+    assert several.code == 1
+    assert "north, south" in several.err
+    assert "--camera" in several.err
+    unknown = roadmark("clip", "adopt", root, "--camera-config", camera, "--camera", "west")
+    assert unknown.code == 1
+    assert "no camera 'west'" in unknown.err
+    done = roadmark("clip", "adopt", root, "--camera-config", camera, "--camera", "south", "--depth-unit", "mm")
+    assert done.code == 0, done.err
+    assert "adopted, 3 frames" in done.out
+    assert "do not trust depth: " in done.out
+    assert "do not trust bbox_3d.rotation: the bearing to the object" in done.out
+    clip = Clip.open(root)
+    assert clip.fps == 20
+    assert clip.manifest.depth.unit == "mm"
+    np.testing.assert_allclose(clip[0].pose.translation, [5.0, 0.0, 3.0])
+    again = roadmark("clip", "adopt", root, "--camera-config", camera, "--camera", "south")
+    assert again.code == 1
+    assert "--overwrite" in again.err
+    forced = roadmark(
+        "clip", "adopt", root, "--camera-config", camera, "--camera", "south", "--overwrite", "--fps", "29.97"
+    )
+    assert forced.code == 0
+    assert abs(float(Clip.open(root).fps) - 29.97) < 1e-3
+
+
+def test_adopting_nothing_says_so(roadmark, tmp_path, camera):
+    for path, word in ((tmp_path / "nowhere", "no such folder"), (tmp_path, "no output of the recipe's tool")):
+        done = roadmark("clip", "adopt", path, "--camera-config", camera, "--camera", "north")
+        assert done.code == 1
+        assert word in done.err
+    root = reference_clip(tmp_path / "theirs")
+    (root / "rgb/frame_000000000001.jpg").unlink()
+    gap = roadmark("clip", "adopt", root, "--camera-config", camera, "--camera", "north")
+    assert gap.code == 1
+    assert "frame_000000000001.jpg is missing" in gap.err
+    assert roadmark("clip", "adopt", root, "--camera-config", camera, "--depth-unit", "feet").code == 2
+
+
+def test_adoption_notes_what_is_left_out(roadmark, tmp_path, camera):
+    root = reference_clip(tmp_path / "theirs")
+    (root / "depth/depth_000000000002.png").unlink()
+    done = roadmark("clip", "adopt", root, "--camera-config", camera, "--camera", "north")
+    assert done.code == 0
+    assert "note: depth: 2 of 3 frames; left out" in done.err
+
+
+def test_progress_on_a_terminal_has_a_bar_with_rate_and_time_left(monkeypatch):
+    screen = io.StringIO()
+    monkeypatch.setattr(console, "err", Console(file=screen, force_terminal=True, width=100))
+    with console.frame_progress("clip", 3) as advance:
+        for _ in range(3):
+            advance()
+    assert "3/3" in screen.getvalue()
+    assert "frames/s" in screen.getvalue()
+
+
+def test_plain_progress_reports_now_and_then(monkeypatch, capsys):
+    clock = iter([0.0, 1.0, 6.0, 7.0, 8.0])
+    monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
+    with console.frame_progress("clip", 4) as advance:
+        for _ in range(4):
+            advance()
+    assert capsys.readouterr().err.splitlines() == [
+        "clip: 2/4 frames, 0.33 frames/s, 6 s left",
+        "clip: 4/4 frames, 0.50 frames/s, 0 s left",
+    ]
+
+
+def test_messages_are_printed_as_they_are(capsys):
+    console.warn("a [bold] word")
+    console.fail("")
+    assert capsys.readouterr().err.splitlines() == ["warning: a [bold] word", "error: "]
+
+
+def test_the_first_compilation_is_announced(roadmark, files, monkeypatch):
+    monkeypatch.setattr("roadmark.cli.clips.kernels_are_cached", lambda: False)
+    done = roadmark("simulate", *files.all)
+    assert done.code == 0
+    assert "note: compiling the render kernels; this happens once on a machine" in done.err
