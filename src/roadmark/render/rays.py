@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.errors import GeometryError, RenderError
 from roadmark.geometry.cameras import Camera, FThetaCamera, PinholeCamera
 from roadmark.geometry.pose import Pose
 from roadmark.render.jit import Array, Scalar, device_function
@@ -65,19 +64,10 @@ def pack_camera(camera: Camera, pose: Pose, origin: NDArray[np.float64]) -> Pack
         camera: Pinhole or f-theta.
         pose: world_from_camera, camera axes right, down, forward.
         origin: (3,) world position of the kernels' zero.
-
-    Raises:
-        RenderError: for an image without pixels.
-        GeometryError: for a pose that is not finite.
     """
-    if camera.width < 1 or camera.height < 1:
-        raise RenderError(f"a camera of {camera.width} x {camera.height} pixels sees nothing")
-    rotation, translation = np.asarray(pose.rotation, np.float64), np.asarray(pose.translation, np.float64)
-    if not (np.isfinite(rotation).all() and np.isfinite(translation).all()):
-        raise GeometryError("the camera's pose must be finite")
     view = np.zeros(VIEW_WORDS, np.float64)
-    view[EYE:RIGHT] = translation - origin
-    view[RIGHT:CENTER_U] = rotation.T.reshape(9)
+    view[EYE:RIGHT] = pose.translation - origin
+    view[RIGHT:CENTER_U] = pose.rotation.T.reshape(9)
     view[CENTER_U:X_FROM_U] = (camera.cx, camera.cy)
     if isinstance(camera, PinholeCamera):
         view[X_FROM_U], view[Y_FROM_V] = 1 / camera.fx, 1 / camera.fy

@@ -168,8 +168,7 @@ class Renderer:
             New images; nothing of them is used again.
 
         Raises:
-            RenderError: for a camera without pixels or a mesh without triangles.
-            GeometryError: for a pose that is not finite.
+            RenderError: for a mesh without triangles.
         """
         packed, placed = self._prepare(camera, pose, instances, hidden_object_ids)
         buffers = self._buffers_of(camera.width, camera.height)
@@ -232,8 +231,7 @@ class Renderer:
             three times the image's size; very large objects are sampled more coarsely there.
 
         Raises:
-            RenderError: for a camera without pixels or a mesh without triangles.
-            GeometryError: for a pose that is not finite.
+            RenderError: for a mesh without triangles.
         """
         packed, placed = self._prepare(camera, pose, [instance for group in groups for instance in group], ())
         starts = np.cumsum([1] + [len(group) for group in groups])

@@ -21,6 +21,9 @@ SURFACE_WORDS = 16
 """Words of a triangle record: one cache line of 64 bytes."""
 
 
+_CORNER_CHOICE = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)])
+
+
 class Surface(IntEnum):
     """Words of a triangle record. The first twelve are float32, the last two hold bytes."""
 
@@ -64,6 +67,7 @@ class PlacedScene:
         origin: (3,) float64 world position of the kernels' zero, near the camera so that float32 stays exact.
         centers: (I, 3) float64 centres of the instances' bounding spheres, relative to `origin`.
         radii: (I,) float64 their radii.
+        corners: (I, 8, 3) float64 corners of their boxes, relative to `origin`.
         trees: The portable tracer's tree of each row.
         keep: Objects whose memory the arrays' addresses point to.
     """
@@ -72,6 +76,7 @@ class PlacedScene:
     origin: NDArray[np.float64]
     centers: NDArray[np.float64]
     radii: NDArray[np.float64]
+    corners: NDArray[np.float64]
     trees: list[MeshTree]
     keep: list[object] = field(default_factory=list)
 
@@ -125,10 +130,12 @@ class SceneStore:
         hidden = np.array([False] + [instance.object_id in hidden_ids for instance in instances])
         centers = np.einsum("nij,nj->ni", transforms[:, :, :3], [record.bounds.mean(axis=0) for record in records])
         centers += transforms[:, :, 3]
+        own = np.stack([record.bounds[_CORNER_CHOICE, [0, 1, 2]] for record in records])
+        corners = np.einsum("nij,nkj->nki", transforms[:, :, :3], own) + transforms[:, None, :, 3]
         radii = np.array([np.linalg.norm(record.bounds[1] - record.bounds[0]) / 2 for record in records])
         arrays = self._arrays(records, placements, attributes, hidden)
         trees = [record.tree for record in records if record.tree is not None]
-        return PlacedScene(arrays, origin, centers, radii, trees, [self._top, *records])
+        return PlacedScene(arrays, origin, centers, radii, corners, trees, [self._top, *records])
 
     def subset(self, placed: PlacedScene, rows: Sequence[int]) -> tuple[SceneArrays, EmbreeSubset | None]:
         """The scene of some rows only; keep the second value while using the first."""

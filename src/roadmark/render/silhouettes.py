@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.geometry.cameras import Camera
+from roadmark.geometry.cameras import Camera, PinholeCamera
 from roadmark.render.frame import Silhouette
 from roadmark.render.hits import Scratch, new_scratch
 from roadmark.render.jit import Array, Scalar, device_function, kernel
@@ -46,10 +46,13 @@ CELL = 64
 """Side of the coarsest squares of pixels that are tested against bounding spheres; halved down to a packet's 4 x 4."""
 
 TILE = 4
-COARSE_PIXELS = 300_000
+COARSE_PIXELS = 100_000
 """Above this estimate of pixels outside the image, only every fourth row and column is sampled there."""
 
 COARSE_STEP = 4
+
+NEAREST_CORNER = 0.05
+"""Boxes with a corner nearer to the camera's plane than this, metres, have no pixel window."""
 
 # Cosines no angle has, for squares the camera sees in part or not at all.
 PARTLY_SEEN = -2.0
@@ -78,6 +81,7 @@ def measure_silhouettes(
     """
     cells = cell_cones(packed, camera.width, camera.height)
     bounds = np.column_stack([placed.centers, placed.radii]).astype(np.float32)
+    windows = pixel_windows(placed, packed, camera)
 
     # Scenes that share instances are made one after the other; rays may then go through all of them at once.
     scenes = [store.subset(placed, rows) if rows else None for rows in groups]
@@ -89,13 +93,35 @@ def measure_silhouettes(
         scene = found[0]
         result = np.zeros(6, np.int64)
         spheres = around(bounds[rows])
+        rows_windows = windows[rows]
+        whole = np.concatenate([rows_windows[:, :2].min(axis=0), rows_windows[:, 2:].max(axis=0)])
         count_pixels(
-            scene, packed.view, packed.table, cells, spheres, camera.width, camera.height, new_scratch(), result
-        )
+            scene, packed.view, packed.table, cells, spheres, np.concatenate([whole[None], rows_windows]),
+            camera.width, camera.height, new_scratch(), result,
+        )  # fmt: skip
         inside, total, xmin, ymin, xmax, ymax = result.tolist()
         return Silhouette(inside, total, (xmin, ymin, xmax, ymax) if inside else None)
 
     return mapper(measure, range(len(groups)))
+
+
+def pixel_windows(placed: PlacedScene, packed: PackedCamera, camera: Camera) -> NDArray[np.float32]:
+    """(I, 4) float32 left, top, right, bottom of the pixels each instance's box can cover; infinite if unknown.
+
+    A pinhole maps a box before it into the window of its corners. Boxes behind the camera, and lenses
+    that bend lines, bounding spheres have to do.
+    """
+    windows = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf], np.float32), (len(placed.corners), 1))
+    if not isinstance(camera, PinholeCamera):
+        return windows
+    axes = packed.view[RIGHT:CENTER_U].astype(np.float64).reshape(3, 3)
+    x, y, z = np.moveaxis((placed.corners - packed.view[EYE:RIGHT]) @ axes.T, -1, 0)
+    before = (z > NEAREST_CORNER).all(axis=1)
+    u = camera.fx * x[before] / z[before] + camera.cx
+    v = camera.fy * y[before] / z[before] + camera.cy
+    edges = np.stack([u.min(axis=1) - 1, v.min(axis=1) - 1, u.max(axis=1) + 1, v.max(axis=1) + 1], axis=1)
+    windows[before] = np.clip(edges, -1e9, 1e9)
+    return windows
 
 
 def around(spheres: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -185,6 +211,16 @@ def _meets(
     return False
 
 
+@device_function
+def _overlaps(windows: Array, begin: Scalar, end: Scalar, x: Scalar, y: Scalar, size: Scalar) -> Scalar:
+    """Whether a square of pixels meets one of the windows `begin` to `end - 1`."""
+    left, top, right, bottom = f32(x), f32(y), f32(x + size), f32(y + size)
+    for i in range(begin, end):
+        if left < windows[i, 2] and right > windows[i, 0] and top < windows[i, 3] and bottom > windows[i, 1]:
+            return True
+    return False
+
+
 @kernel
 def count_pixels(
     scene: SceneArrays,
@@ -192,6 +228,7 @@ def count_pixels(
     table: Array,
     cells: Array,
     spheres: Array,
+    windows: Array,
     width: int,
     height: int,
     scratch: Scratch,
@@ -205,6 +242,7 @@ def count_pixels(
         table: Its radial table.
         cells: From `cell_cones`.
         spheres: (K + 1, 4) float32 bounding spheres of the object and of its parts.
+        windows: (K + 1, 4) float32 pixel windows of the same, see `pixel_windows`.
         width: Image width.
         height: Image height.
         scratch: Working memory.
@@ -225,7 +263,8 @@ def count_pixels(
         for column in range(cells.shape[1]):
             x = column * CELL - width
             y = row * CELL - height
-            if not (0 <= x < width - CELL and 0 <= y < height - CELL) and _meets(
+            inside = 0 <= x < width - CELL and 0 <= y < height - CELL
+            if not inside and _overlaps(windows, 0, 1, x, y, CELL) and _meets(
                 cells[row, column, 0], cells[row, column, 1], cells[row, column, 2], cells[row, column, 3],
                 cells[row, column, 4], ex, ey, ez, spheres, 0, 1,
             ):  # fmt: skip
@@ -233,20 +272,19 @@ def count_pixels(
     step = COARSE_STEP if outside > COARSE_PIXELS else 1
     for row in range(cells.shape[0]):
         for column in range(cells.shape[1]):
-            if _meets(
+            x = column * CELL - width
+            y = row * CELL - height
+            if _overlaps(windows, 0, 1, x, y, CELL) and _meets(
                 cells[row, column, 0], cells[row, column, 1], cells[row, column, 2], cells[row, column, 3],
                 cells[row, column, 4], ex, ey, ez, spheres, 0, 1,
             ):  # fmt: skip
-                _count_cell(
-                    scene, view, table, rays, words, valid, spheres, column * CELL - width, row * CELL - height,
-                    width, height, step, result,
-                )  # fmt: skip
+                _count_cell(scene, view, table, rays, words, valid, spheres, windows, x, y, width, height, step, result)
 
 
 @device_function
 def _count_cell(
     scene: SceneArrays, view: Array, table: Array, rays: Array, words: Array, valid: Array, spheres: Array,
-    x0: Scalar, y0: Scalar, width: Scalar, height: Scalar, step: Scalar, result: Array,
+    windows: Array, x0: Scalar, y0: Scalar, width: Scalar, height: Scalar, step: Scalar, result: Array,
 ) -> None:  # fmt: skip
     """Count one cell: sharpen it to tiles, then trace those that may meet the object."""
     ex, ey, ez = view[EYE], view[EYE + 1], view[EYE + 2]
@@ -255,6 +293,8 @@ def _count_cell(
     for qy in range(y0, y0 + CELL, TILE * COARSE_STEP):
         for qx in range(x0, x0 + CELL, TILE * COARSE_STEP):
             size = TILE * COARSE_STEP
+            if not _overlaps(windows, 1, windows.shape[0], qx, qy, size):
+                continue
             ax, ay, az, sine, cosine = _cone(view, table, qx, qy, size)
             if not _meets(ax, ay, az, sine, cosine, ex, ey, ez, spheres, 1, spheres.shape[0]):
                 continue
@@ -263,6 +303,8 @@ def _count_cell(
             span = TILE * stride
             for ty in range(qy, qy + size, span):
                 for tx in range(qx, qx + size, span):
+                    if not _overlaps(windows, 1, windows.shape[0], tx, ty, span):
+                        continue
                     _count_tile(scene, view, table, rays, words, valid, tx, ty, stride, width, height, result)
 
 
