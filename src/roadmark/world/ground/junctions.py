@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from roadmark.maps import LaneStrip, RoadMap
-from roadmark.world.ground.raster import Mask, Raster, pixel_runs, strip_quads
+from roadmark.world.ground.areas import area_quads
+from roadmark.world.ground.raster import Mask, Raster, strip_quads
 from roadmark.world.shape import Doubles, Shape, quads
 from roadmark.world.solids import Look
 
@@ -25,7 +26,7 @@ _BELOW_SLOPE = 0.03
 _MARGIN = 6.0
 #: Lanes further than this above or below belong to another level.
 _STOREY = 3.0
-_RUN = 16  # greatest length in pixels of one quad of the filling on a slope
+_PIECE = 3.0  # greatest extent of one quad of the filling on a slope, metres
 
 
 def junction_fill(
@@ -90,12 +91,9 @@ def _filling(lanes: Doubles, roads: Quads, others: Quads) -> Doubles:
     # On under the pavements too, so that taking off the ragged outermost pixels leaves no gap along kerbs.
     whole = ((closed | (covered > 0)) & around).astype(np.uint8)
     area = np.asarray(cv2.erode(whole, np.ones((3, 3), dtype=np.uint8)) > 0)
-    if np.ptp(heights) < 0.02:
-        cells, below = pixel_runs(raster, area, area.shape[1]), _BELOW
-    else:
-        rows = area.shape[0] // 2 * 2
-        coarse = Raster(raster.origin, raster.cell, (rows // 2, area.shape[1]))
-        cells, below = pixel_runs(coarse, area[:rows:2] & area[1:rows:2], _RUN, tall=2), _BELOW_SLOPE
+    flat_junction = np.ptp(heights) < 0.02
+    cells = area_quads(raster, area, np.inf if flat_junction else _PIECE)
+    below = _BELOW if flat_junction else _BELOW_SLOPE
     return np.concatenate([cells, np.full((len(cells), 4, 1), -below)], axis=2)
 
 

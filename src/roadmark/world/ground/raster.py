@@ -81,26 +81,3 @@ def distance_to(mask: Mask, cell: float) -> npt.NDArray[np.float32]:
         return np.full(mask.shape, 1e6, dtype=np.float32)
     pixels = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     return np.asarray(pixels * cell, dtype=np.float32)
-
-
-def pixel_runs(raster: Raster, mask: Mask, longest: int, tall: int = 1) -> Doubles:
-    """Horizontal runs of true pixels as rectangles (Q, 4, 2), counter-clockwise, cut to a greatest length.
-
-    A mask row stands for `tall` rows of the raster's cells.
-    """
-    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = mask
-    step = np.diff(padded, axis=1)
-    rows, start = np.nonzero(step == 1)
-    _, end = np.nonzero(step == -1)
-    pieces = -(-(end - start) // longest)
-    row = np.repeat(rows, pieces)
-    position = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    low = np.repeat(start, pieces) + position * longest
-    high = np.minimum(low + longest, np.repeat(end, pieces))
-    x0, x1 = raster.origin[0] + low * raster.cell, raster.origin[0] + high * raster.cell
-    y0 = raster.origin[1] + row * tall * raster.cell
-    y1 = y0 + tall * raster.cell
-    return np.stack(
-        [np.stack([x0, y0], 1), np.stack([x1, y0], 1), np.stack([x1, y1], 1), np.stack([x0, y1], 1)], axis=1
-    )

@@ -8,9 +8,9 @@ import numpy as np
 from roadmark.catalog.classes import SemanticClass
 from roadmark.maps import LaneStrip
 from roadmark.render.materials import Material
+from roadmark.world.ground.areas import area_quads
 from roadmark.world.ground.junctions import closed_area
 from roadmark.world.ground.lane_kinds import split_lanes
-from roadmark.world.ground.raster import pixel_runs
 from roadmark.world.ground.surfaces import KERB_HEIGHT, pavement_height
 from roadmark.world.scenery.buildings import Buildings
 from roadmark.world.scenery.plots import FORECOURT
@@ -94,7 +94,7 @@ def _gaps(site: Site, laid: Doubles, corners: Doubles) -> Doubles:
     count, label, stats, _ = cv2.connectedComponentsWithStats((mask == 0).astype(np.uint8), connectivity=4)
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] * site.raster.cell**2 < _SPOT)
     spots = np.isin(label, small[small > 0]) if count > 1 else np.zeros(mask.shape, dtype=bool)
-    grown = cv2.dilate(spots.astype(np.uint8), np.ones((3, 3), dtype=np.uint8)) > 0
+    grown = cv2.dilate(spots.astype(np.uint8), np.ones((5, 5), dtype=np.uint8)) > 0
     around = np.zeros_like(mask)
     for row, column in site.raster.pixels(corners).tolist():
         cv2.circle(around, (column, row), int(2.0 / site.raster.cell), 1, -1)
@@ -102,7 +102,7 @@ def _gaps(site: Site, laid: Doubles, corners: Doubles) -> Doubles:
     closed = np.asarray(cv2.erode(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, ring), ring), dtype=np.uint8)
     wanted = grown | ((around & closed) > 0)
     road = closed_area(site.carriageway, np.zeros_like(site.carriageway), site.raster.cell)
-    cells = pixel_runs(site.raster, wanted & ~road, 8)
+    cells = area_quads(site.raster, wanted & ~road, 4.0)
     height = site.road_map.elevation(cells.reshape(-1, 2)).reshape(-1, 4, 1) + KERB_HEIGHT - 2.0 * _SUNK
     near = np.abs(height[..., 0] - site.ground(cells)).max(axis=1) < 0.6
     return np.asarray(np.concatenate([cells, height], axis=2)[near])
