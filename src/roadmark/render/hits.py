@@ -90,6 +90,7 @@ LAMP_COLUMNS = 12
 _FIRST_SURFACE = 0  # scene.Attribute.FIRST_SURFACE, as a plain number
 SURFACE_EPSILON = 1.0e-3  # secondary rays start this far off the surface, metres
 DISTANCE_EPSILON = 3.0e-5  # and this far per metre from the ray's start
+LEAST_FACING = 0.03  # cosine between a shading normal and the way to the eye
 SUN_RANGE = 2000.0  # metres
 
 f32 = np.float32
@@ -306,16 +307,35 @@ def locate_block(surfaces: Array, placements: Array, lanes: Array, marks: Array)
         lanes[FX + k] = fx * side
         lanes[FY + k] = fy * side
         lanes[FZ + k] = fz * side
+        # A shading normal that looks away from the eye would mirror what is behind the surface.
+        nx *= length
+        ny *= length
+        nz *= length
+        inverse = f32(1.0) / lanes[LENGTH + k]
+        dx = lanes[DX + k] * inverse
+        dy = lanes[DY + k] * inverse
+        dz = lanes[DZ + k] * inverse
+        bend = max(nx * dx + ny * dy + nz * dz + f32(LEAST_FACING), f32(0.0))
+        nx -= dx * bend
+        ny -= dy * bend
+        nz -= dz * bend
+        length = f32(1.0) / np.sqrt(nx * nx + ny * ny + nz * nz)
         lanes[NX + k] = nx * length
         lanes[NY + k] = ny * length
         lanes[NZ + k] = nz * length
 
 
 @device_function
+def start_offset(distance: Scalar) -> Scalar:
+    """How far off a surface secondary rays start, beyond the rounding of a hit point `distance` metres away."""
+    return f32(SURFACE_EPSILON) + f32(DISTANCE_EPSILON) * distance
+
+
+@device_function
 def step_off(lanes: Array, starts: Array) -> None:
     """Write points just off the surfaces, beyond the rounding of the hit points, as ray origins of `starts`."""
     for k in range(BLOCK):
-        offset = f32(SURFACE_EPSILON) + f32(DISTANCE_EPSILON) * lanes[T + k] * lanes[LENGTH + k]
+        offset = start_offset(lanes[T + k] * lanes[LENGTH + k])
         starts[OX + k] = lanes[PX + k] + lanes[FX + k] * offset
         starts[OY + k] = lanes[PY + k] + lanes[FY + k] * offset
         starts[OZ + k] = lanes[PZ + k] + lanes[FZ + k] * offset

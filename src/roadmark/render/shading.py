@@ -28,6 +28,9 @@ from roadmark.render.hits import (
     NY,
     NZ,
     OPEN,
+    OX,
+    OY,
+    OZ,
     PLACED,
     PX,
     PY,
@@ -41,6 +44,7 @@ from roadmark.render.hits import (
     column_x,
     column_y,
     locate_block,
+    start_offset,
     step_off,
     sun_block,
     trace_block,
@@ -63,6 +67,9 @@ LEAST_F0 = 0.015
 
 MIRROR_ROUGHNESS = 0.4
 """Rougher surfaces get the mirror image of a typical street instead of a traced one."""
+
+LEAST_LIFT = 0.02
+"""Cosine between a mirror ray and the facet it leaves, at least."""
 
 MIRROR_OPENNESS = 0.7
 """Open share of the hemisphere assumed for things seen in a mirror."""
@@ -96,7 +103,7 @@ def shade_block(
     sample_block(scene, look, lanes, marks)
     mirrors = 0
     if look.reflections:
-        mirrors = _aim_mirrors(scratch.mirror_lanes, scratch.mirror_marks, lanes, marks)
+        mirrors = _aim_mirrors(scene, scratch.mirror_lanes, scratch.mirror_marks, lanes, marks)
         if mirrors > 0:
             _trace_mirrors(scene, look, scratch, sun, shadows)
     lamps = lamps_near(look.lamps, scratch.lamps, lanes, marks)
@@ -203,10 +210,9 @@ def lamps_near(lamps: Array, near: Array, lanes: Array, marks: Array) -> Scalar:
 
 
 @device_function
-def _aim_mirrors(mirror: Array, mirror_marks: Array, lanes: Array, marks: Array) -> Scalar:
+def _aim_mirrors(scene: SceneArrays, mirror: Array, mirror_marks: Array, lanes: Array, marks: Array) -> Scalar:
     """Aim rays from the mirroring surfaces of a block into their mirror directions; the number of rays."""
     count = 0
-    step_off(lanes, mirror)
     for k in range(BLOCK):
         mirror_marks[SURFACE + k] = NO_RAY
         if marks[SURFACE + k] < 0 or lanes[F0 + k] <= f32(LEAST_F0) or lanes[ROUGHNESS + k] > f32(MIRROR_ROUGHNESS):
@@ -215,14 +221,42 @@ def _aim_mirrors(mirror: Array, mirror_marks: Array, lanes: Array, marks: Array)
         dx = lanes[DX + k] * inverse
         dy = lanes[DY + k] * inverse
         dz = lanes[DZ + k] * inverse
+        fx, fy, fz = facet_towards(scene, marks[SURFACE + k], marks[PLACED + k], dx, dy, dz)
         twice = f32(2.0) * (dx * lanes[NX + k] + dy * lanes[NY + k] + dz * lanes[NZ + k])
-        mirror[DX + k] = dx - twice * lanes[NX + k]
-        mirror[DY + k] = dy - twice * lanes[NY + k]
-        mirror[DZ + k] = dz - twice * lanes[NZ + k]
+        rx = dx - twice * lanes[NX + k]
+        ry = dy - twice * lanes[NY + k]
+        rz = dz - twice * lanes[NZ + k]
+        # The bent normal of a smooth surface may mirror into the facet itself: lift such rays off it.
+        lift = max(f32(LEAST_LIFT) - (rx * fx + ry * fy + rz * fz), f32(0.0))
+        rx += fx * lift
+        ry += fy * lift
+        rz += fz * lift
+        inverse = f32(1.0) / np.sqrt(rx * rx + ry * ry + rz * rz)
+        offset = start_offset(lanes[T + k] * lanes[LENGTH + k])
+        mirror[OX + k] = lanes[PX + k] + fx * offset
+        mirror[OY + k] = lanes[PY + k] + fy * offset
+        mirror[OZ + k] = lanes[PZ + k] + fz * offset
+        mirror[DX + k] = rx * inverse
+        mirror[DY + k] = ry * inverse
+        mirror[DZ + k] = rz * inverse
         mirror[LENGTH + k] = f32(1.0)
         mirror_marks[SURFACE + k] = NOTHING_HIT
         count += 1
     return count
+
+
+@device_function
+def facet_towards(
+    scene: SceneArrays, surface: Scalar, row: Scalar, dx: Scalar, dy: Scalar, dz: Scalar
+) -> tuple[Scalar, Scalar, Scalar]:
+    """Facet normal of a triangle in the kernels' frame, against the direction (dx, dy, dz)."""
+    fx, fy, fz = scene.surfaces[surface, 9], scene.surfaces[surface, 10], scene.surfaces[surface, 11]
+    m = scene.placements
+    nx = m[row, 0] * fx + m[row, 1] * fy + m[row, 2] * fz
+    ny = m[row, 4] * fx + m[row, 5] * fy + m[row, 6] * fz
+    nz = m[row, 8] * fx + m[row, 9] * fy + m[row, 10] * fz
+    side = f32(-1.0) if nx * dx + ny * dy + nz * dz > f32(0.0) else f32(1.0)
+    return nx * side, ny * side, nz * side
 
 
 @device_function
@@ -239,6 +273,7 @@ def _trace_mirrors(scene: SceneArrays, look: Look, scratch: Scratch, sun: Array,
         for k in range(BLOCK):
             lanes[SUN + k] = f32(0.0)
     sample_block(scene, look, lanes, marks)
+    lamps = lamps_near(look.lamps, scratch.lamps, lanes, marks)
     for k in range(BLOCK):
         if marks[SURFACE + k] == NO_RAY:
             continue
@@ -248,11 +283,17 @@ def _trace_mirrors(scene: SceneArrays, look: Look, scratch: Scratch, sun: Array,
         if marks[SURFACE + k] == NOTHING_HIT:
             r, g, b = sky_radiance(dx, dy, dz, look.env, look.noise)
         else:
+            sr = sg = sb = f32(0.0)
+            if lamps > 0:
+                sr, sg, sb = spot_lights(
+                    lanes[PX + k], lanes[PY + k], lanes[PZ + k], lanes[NX + k], lanes[NY + k], lanes[NZ + k],
+                    scratch.lamps, 0, lamps,
+                )  # fmt: skip
             r, g, b = direct_radiance(
                 lanes[ALBEDO_R + k], lanes[ALBEDO_G + k], lanes[ALBEDO_B + k], lanes[F0 + k], lanes[ROUGHNESS + k],
                 lanes[EMITTED_R + k], lanes[EMITTED_G + k], lanes[EMITTED_B + k],
                 lanes[NX + k], lanes[NY + k], lanes[NZ + k], -dx, -dy, -dz,
-                lanes[SUN + k], f32(MIRROR_OPENNESS), f32(0.0), f32(0.0), f32(0.0), look.env,
+                lanes[SUN + k], f32(MIRROR_OPENNESS), sr, sg, sb, look.env,
             )  # fmt: skip
             r, g, b = apply_fog(r, g, b, lanes[T + k], dx, dy, dz, look.env)
         lanes[RED + k] = r

@@ -108,8 +108,8 @@ def measure_silhouettes(
 def pixel_windows(placed: PlacedScene, packed: PackedCamera, camera: Camera) -> NDArray[np.float32]:
     """(I, 4) float32 left, top, right, bottom of the pixels each instance's box can cover; infinite if unknown.
 
-    A pinhole maps a box before it into the window of its corners. Boxes behind the camera, and lenses
-    that bend lines, bounding spheres have to do.
+    A pinhole maps a box before it into the window of its corners. For boxes that reach behind the camera,
+    and for lenses that bend lines, bounding spheres have to do.
     """
     windows = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf], np.float32), (len(placed.corners), 1))
     if not isinstance(camera, PinholeCamera):

@@ -100,7 +100,7 @@ def store_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) -
 
 @device_function
 def load_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) -> None:
-    """Bring back what `store_hits` kept, of aimed rays, and hit points. The shading normal stands for the facet's."""
+    """Bring back what `store_hits` kept, of aimed rays, and hit points."""
     for k in range(2 * BLOCK):
         marks[SURFACE + k] = buffers.marks[block, k]
     for k in range(BLOCK):
@@ -110,9 +110,6 @@ def load_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) ->
         lanes[NZ + k] = buffers.hits[block, 3, k]
         lanes[SUN + k] = buffers.hits[block, 4, k]
     for k in range(BLOCK):
-        lanes[FX + k] = lanes[NX + k]
-        lanes[FY + k] = lanes[NY + k]
-        lanes[FZ + k] = lanes[NZ + k]
         lanes[PX + k] = lanes[OX + k] + lanes[DX + k] * lanes[T + k]
         lanes[PY + k] = lanes[OY + k] + lanes[DY + k] * lanes[T + k]
         lanes[PZ + k] = lanes[OZ + k] + lanes[DZ + k] * lanes[T + k]
