@@ -35,9 +35,9 @@ Picture = NDArray[np.uint8]
 IMAGES = Path(__file__).parent / "images"
 LARGEST_FILE = 400_000
 TRAFFIC_FPS, TRAFFIC_SECONDS, TRAFFIC_SPEED = 20, 1.0, 4.0
-ROOM, OTHER_SHARE, STRAIGHT, GREEN = 6.5, 0.22, 0.2, 0.7
+GAP, OTHER_SHARE, STRAIGHT, GREEN = 1.5, 0.22, 0.2, 0.7
 """Metres between vehicles; share of other vehicles than cars; radians; cosine of a heading that has green."""
-DEPTH_NEAR = 6.0
+DEPTH_NEAR = 10.0
 """Metres shown white in the depth pictures."""
 
 PAINTS = (
@@ -145,23 +145,23 @@ def _along(heading: float) -> bool:
 def _vehicles(road_map: RoadMap, center: NDArray[np.float64], radius: float, rng: np.random.Generator) -> list[Mover]:
     """Vehicles in their lanes, never in each other; in junctions only those that go straight on and have green."""
     movers: list[Mover] = []
-    taken: list[tuple[float, float]] = []
+    taken: list[tuple[float, float, float]] = []
     strips = sorted(_near(road_map, "driving", center, radius, 6.0), key=lambda strip: strip.junction is not None)
     for strip in strips:
         length = float(strip.s[-1] - strip.s[0])
-        at = float(rng.uniform(3.0, 12.0))
+        at = float(rng.uniform(3.0, 10.0))
         while at < length - 3.0:
             x, y, _, heading = _place(strip, at)
-            last = _place(strip, length)[3]
-            straight = abs(math.remainder(last - heading, 2.0 * math.pi)) < STRAIGHT
-            fits = strip.junction is None or (straight and _along(heading))
-            clear = all(math.hypot(x - px, y - py) > ROOM for px, py in taken)
+            names = OTHERS if rng.random() < OTHER_SHARE else CARS
+            name = f"vehicle.{names[int(rng.integers(len(names)))]}"
+            half = blueprint(name).half_extents[0]
+            turn = abs(math.remainder(_place(strip, length)[3] - heading, 2.0 * math.pi))
+            fits = strip.junction is None or (turn < STRAIGHT and _along(heading))
+            clear = all(math.hypot(x - px, y - py) > half + other + GAP for px, py, other in taken)
             if fits and clear and math.hypot(x - center[0], y - center[1]) < radius:
-                names = OTHERS if rng.random() < OTHER_SHARE else CARS
-                moving = TRAFFIC_SPEED if _along(heading) else 0.0
-                movers.append((f"vehicle.{names[int(rng.integers(len(names)))]}", strip, at, moving))
-                taken.append((x, y))
-            at += float(rng.uniform(9.0, 22.0))
+                movers.append((name, strip, at, TRAFFIC_SPEED if _along(heading) else 0.0))
+                taken.append((x, y, half))
+            at += float(rng.uniform(7.0, 16.0))
     return movers
 
 
@@ -239,15 +239,15 @@ def _sheet(pictures: list[Picture], columns: int) -> Picture:
     return np.concatenate(rows, axis=0)
 
 
-JUNCTION = View(-6500, 4000, 680, -14, -47)
-"""North-east over a junction of Town10HD."""
+JUNCTION = View(-2500, -500, 700, -12, 137, 70)
+"""South-west over a junction of Town10HD."""
 JUNCTION_CENTER = np.array([-47.0, -20.0])
 
 
 def _junction(studio: Studio, name: str, view: View = JUNCTION, **options: Any) -> Clip:
     recording = studio.work / "town10hd.log"
     if not recording.exists():
-        write_traffic(recording, load_opendrive(studio.town("Town10HD")), JUNCTION_CENTER, 75.0, seed=3)
+        write_traffic(recording, load_opendrive(studio.town("Town10HD")), JUNCTION_CENTER, 75.0, seed=8)
     return studio.shoot(view, name, recorder_filename=recording, xodr_path=studio.town("Town10HD"), **options)
 
 
@@ -323,7 +323,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("names", nargs="*", help=", ".join(PICTURES))
     parser.add_argument("--scale", type=float, default=1.0, help="of 1280 x 720")
-    parser.add_argument("--quality", default="high")
+    parser.add_argument("--quality", default="standard")
     parser.add_argument("--output", type=Path, default=IMAGES)
     arguments = parser.parse_args()
     if not os.environ.get("ROADMARK_DATA"):
