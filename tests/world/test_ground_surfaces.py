@@ -151,3 +151,21 @@ def test_lanes_of_a_junction_at_different_heights_are_joined_by_slopes():
     assert top[0] == pytest.approx(0.2, abs=1e-5)
     assert top[1] == pytest.approx(0.2 - 0.003 - 0.6 / 6.0, abs=1e-3)
     assert top[2] == pytest.approx(0.0, abs=1e-5)
+
+
+def test_a_corner_behind_a_painted_edge_line_is_road():
+    lane = (("right", -1, "driving", 4.0),)
+    corners = "".join(f'<cornerLocal u="{u}" v="{v}" z="0" height="0"/>' for u, v in ((0, 0), (4.0, 1.5), (8.0, 8.0)))
+    line = (
+        '<objects><object id="e" name="SolidSingleWhite" s="9" t="0" zOffset="0" hdg="0" pitch="0" roll="0" '
+        f'orientation="none" type="-1" length="1" width="1"><outline>{corners}</outline></object></objects>'
+    )
+    # Lanes below y = 0 and right of x = 17; the line cuts the corner between them from (9, 0) to (17, 8).
+    roads = (
+        road_xml("10", 0, 0, 0, 40, lane, junction="1", rest=line),
+        road_xml("11", 17, -10, np.pi / 2, 40, lane, junction="1"),
+    )
+    shape = surface_shape(town(*roads, rest='<junction id="1" name="j"/>'))
+    top, _ = seen_from_above(shape, [[16.0, 1.5], [9.0, 8.0]])
+    assert top[0] == pytest.approx(-0.002, abs=1e-5)
+    assert top[1] == -np.inf

@@ -26,6 +26,8 @@ _BELOW_SLOPE = 0.03
 _MARGIN = 6.0
 #: Lanes further than this above or below belong to another level.
 _STOREY = 3.0
+_EDGE_LINES = ("solidsingle", "soliddouble")
+_LINE_HALF_WIDTH = 0.2
 _PIECE = 3.0  # greatest extent of one quad of the filling on a slope, metres
 
 
@@ -44,13 +46,28 @@ def junction_fill(
     for strip in carriageway:
         if strip.junction is not None:
             groups.setdefault(strip.junction, []).append(strip)
-    roads, rest = Quads(strip_quads(carriageway)), Quads(strip_quads(others))
+    roads, rest = Quads(strip_quads(carriageway)), Quads(np.concatenate([strip_quads(others), edge_lines(road_map)]))
     cells = [_filling(strip_quads(strips), roads, rest) for _, strips in sorted(groups.items())]
     corners = np.concatenate(cells or [np.zeros((0, 4, 3))])
     points, where = np.unique(corners[..., :2].reshape(-1, 2), axis=0, return_inverse=True)
     height = road_map.elevation(points)[where.ravel()] if len(points) else np.zeros(0)
     corners[..., 2] += height.reshape(-1, 4)
     return quads(corners, material=look.material, semantic=look.semantic, color=look.rgb)
+
+
+def edge_lines(road_map: RoadMap) -> Doubles:
+    """Painted edge lines that a map holds as objects, as quads (Q, 4, 3): what they enclose with lanes is road."""
+    parts = [np.zeros((0, 4, 3))]
+    for item in road_map.objects:
+        if not item.name.lower().startswith(_EDGE_LINES):
+            continue
+        for outline in item.outlines:
+            along = np.diff(outline[:, :2], axis=0)
+            length = np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+            aside = np.c_[-along[:, 1:], along[:, :1], np.zeros(len(along))] / length * _LINE_HALF_WIDTH
+            a, b = outline[:-1], outline[1:]
+            parts.append(np.stack([a - aside, b - aside, b + aside, a + aside], axis=1))
+    return np.concatenate(parts)
 
 
 class Quads:
