@@ -111,3 +111,11 @@ def test_every_field_says_what_it_is() -> None:
     for name in SimulateSettings.model_fields:
         after = text.split(f"\n    {name}: ", 1)[1].splitlines()[1]
         assert after.strip().startswith('"""'), f"{name} has no docstring"
+
+
+def test_a_sun_of_a_date_needs_a_zone(tmp_path: Path) -> None:
+    good = write(tmp_path / "s.json", {"sun_time": "2026-06-21T18:30:00+02:00", "latitude": 52.5, "longitude": 13.4})
+    resolved, _ = resolve_settings(wf_config=None, config=good, command_line={})
+    assert resolved.settings.sun_time is not None
+    with pytest.raises(ConfigError, match=r"sun_time = '2026-06-21T18:30:00'"):
+        resolve_settings(wf_config=None, config=None, command_line={"sun_time": "2026-06-21T18:30:00"})

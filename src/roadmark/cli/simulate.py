@@ -102,6 +102,15 @@ def simulate(
     ] = None,
     weather: Annotated[str | None, typer.Option(help="Weather [clear_sky].", rich_help_panel=LOOKS)] = None,
     lighting: Annotated[str | None, typer.Option(help="Time of day [mid_morning].", rich_help_panel=LOOKS)] = None,
+    sun_time: Annotated[
+        str | None, typer.Option(help="Date, time and zone of the sun, instead of --lighting's.", rich_help_panel=LOOKS)
+    ] = None,
+    latitude: Annotated[
+        float | None, typer.Option(help="Degrees north, for --sun-time [49].", rich_help_panel=LOOKS)
+    ] = None,
+    longitude: Annotated[
+        float | None, typer.Option(help="Degrees east, for --sun-time [8].", rich_help_panel=LOOKS)
+    ] = None,
     road: Annotated[str | None, typer.Option(help="State of the road [dry].", rich_help_panel=LOOKS)] = None,
     seed: Annotated[int | None, typer.Option(help="Grows scenery and looks [0].", rich_help_panel=LOOKS)] = None,
     threads: Annotated[int | None, typer.Option(help="Render threads [all cores].", rich_help_panel=LOOKS)] = None,

@@ -7,6 +7,7 @@ from roadmark.render.materials import Material, default_color
 from roadmark.render.mesh import Mesh, MeshBuilder
 from roadmark.render.quality import Quality
 from roadmark.render.renderer import Renderer, kernels_are_cached
+from roadmark.render.sun import sun_position
 
 __all__ = [
     "Environment",
@@ -21,4 +22,5 @@ __all__ = [
     "SpotLight",
     "default_color",
     "kernels_are_cached",
+    "sun_position",
 ]

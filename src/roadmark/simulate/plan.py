@@ -14,7 +14,7 @@ import numpy.typing as npt
 from roadmark.config import Resolved
 from roadmark.errors import ConfigError, InputError, TruncatedError
 from roadmark.maps import RoadMap, find_map, load_opendrive
-from roadmark.render import Environment
+from roadmark.render import Environment, sun_position
 from roadmark.scenario import ActorKind, SampleTimes, Scenario, read_log, sample_times
 from roadmark.simulate.cameras import CameraSetup, load_cameras
 from roadmark.simulate.class_filter import find_class_filter, load_class_filter
@@ -106,6 +106,13 @@ def _server_notes(resolved: Resolved[SimulateSettings]) -> list[str]:
     return [f"{', '.join(changed)} mean something only to a live CARLA server; the embedded simulator needs none"]
 
 
+def _environment(settings: SimulateSettings) -> Environment:
+    sun = None
+    if settings.sun_time is not None:
+        sun = sun_position(settings.sun_time, settings.latitude, settings.longitude)
+    return Environment.from_conditions(settings.weather, settings.lighting, settings.road, sun)
+
+
 def _output_dirs(output: Path, cameras: list[CameraSetup], nest: bool) -> tuple[Path, ...]:
     if len(cameras) == 1:
         return (output,)
@@ -181,7 +188,7 @@ def plan_simulation(
     assert camera_file is not None
     assert output is not None
     cameras = load_cameras(camera_file)
-    environment = Environment.from_conditions(settings.weather, settings.lighting, settings.road)
+    environment = _environment(settings)
     filter_origin = Path(resolved.origin("class_filter_config"))
     filter_file, filter_note = find_class_filter(settings.class_filter_config, filter_origin)
     class_filter = load_class_filter(filter_file)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AwareDatetime, Field, field_validator
 
 from roadmark.config import Layer, Resolved, Settings, load_mapping, resolve
 from roadmark.errors import ConfigError
@@ -84,6 +84,12 @@ class SimulateSettings(Settings):
     """clear_sky, overcast, snow_falling, raining or fog."""
     lighting: str = "mid_morning"
     """sunrise, mid_morning, zenith, afternoon, golden_hour, sunset, twilight, blue_hour or night."""
+    sun_time: AwareDatetime | None = None
+    """Date and time with a zone (2026-06-21T18:30:00+02:00): puts the sun there, not where `lighting` has it."""
+    latitude: Annotated[float, Field(ge=-90, le=90)] = 49.0
+    """Degrees north, for `sun_time`; the default is where CARLA's towns lie."""
+    longitude: Annotated[float, Field(ge=-180, le=180)] = 8.0
+    """Degrees east, for `sun_time`."""
     road: str = "dry"
     """dry, puddles, flooding, snow or sand."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
