@@ -26,8 +26,8 @@ BEAM_HEIGHT = 0.4
 """Height of head lamps as a share of the box's."""
 SHORTEST_STRIDE = 0.3
 """Metres of one gait cycle below which nobody walks."""
-LARGEST_STEER = np.deg2rad(35.0)
-"""Front wheels turn no farther, radians: more would leave the vehicle's box."""
+LARGEST_STEER = np.deg2rad(30.0)
+"""Front wheels turn no farther, radians: the models have room for this much within their boxes."""
 SAME_SIZE = 0.01
 """Recorded boxes that differ from the catalogue's by less, metres, are the catalogue's."""
 

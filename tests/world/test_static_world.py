@@ -1,0 +1,91 @@
+"""The still world of the built-in crossing: whole, the same from its seed, clear of cameras and lanes, lit at night."""
+
+import numpy as np
+import pytest
+
+from roadmark.catalog import SemanticClass
+from roadmark.maps import parse_opendrive
+from roadmark.simulate.demo_town import crossing_xodr
+from roadmark.world import ViewCone, static_world
+
+
+@pytest.fixture(scope="module")
+def crossing():
+    """The map."""
+    return parse_opendrive(crossing_xodr(), "crossing")
+
+
+@pytest.fixture(scope="module")
+def world(crossing):
+    """Its world with the first seed."""
+    return static_world(crossing, 0, center=[0.0, 0.0, 5.0], radius=300.0)
+
+
+def corners(world):
+    return world.mesh.vertices[world.mesh.triangles].astype(np.float64)
+
+
+def test_the_same_seed_gives_the_same_world(crossing, world):
+    again = static_world(crossing, 0, center=[0.0, 0.0, 5.0], radius=300.0)
+    for name in ("vertices", "triangles", "normals", "material", "semantic", "color", "variation"):
+        assert getattr(again.mesh, name).tobytes() == getattr(world.mesh, name).tobytes()
+    assert len(again.lamps) == len(world.lamps)
+    other = static_world(crossing, 1, center=[0.0, 0.0, 5.0], radius=300.0)
+    assert other.mesh.vertices.tobytes() != world.mesh.vertices.tobytes()
+
+
+def test_it_has_everything_a_street_has(world):
+    classes = set(np.unique(world.mesh.semantic).tolist())
+    assert {
+        SemanticClass.ROADS, SemanticClass.SIDEWALKS, SemanticClass.ROAD_LINES, SemanticClass.TERRAIN,
+        SemanticClass.BUILDING, SemanticClass.VEGETATION, SemanticClass.POLE,
+    } <= classes  # fmt: skip
+    actors = {SemanticClass.CAR, SemanticClass.PEDESTRIAN, SemanticClass.RIDER, SemanticClass.SKY}
+    assert not classes & (actors | {SemanticClass.UNLABELLED})
+    assert np.isfinite(world.mesh.vertices).all()
+
+
+def test_nothing_stands_on_a_lane(crossing, world):
+    tall = corners(world)[
+        np.isin(world.mesh.semantic, [SemanticClass.BUILDING, SemanticClass.POLE, SemanticClass.FENCE])
+    ]
+    low = tall.reshape(-1, 3)
+    low = low[(low[:, 2] > 0.3) & (low[:, 2] < 2.5)]
+    located = crossing.locate(low)
+    strips = crossing.strips()
+    kinds = {strips[index].type for index in np.unique(located.strip_index) if index >= 0}
+    assert "driving" not in kinds
+
+
+def test_cameras_see_past_the_scenery(crossing):
+    position, direction = np.array([-21.0, -13.5, 9.0]), np.array([0.82, 0.47, -0.33])
+    cone = ViewCone(position=position, direction=direction / np.linalg.norm(direction), fov=1.9)
+    world = static_world(crossing, 0, keep_clear=[(position, 4.0)], view_cones=[cone], center=position, radius=200.0)
+    scenery = ~np.isin(
+        world.mesh.semantic,
+        [SemanticClass.ROADS, SemanticClass.SIDEWALKS, SemanticClass.ROAD_LINES, SemanticClass.TERRAIN],
+    )
+    away = np.linalg.norm(corners(world)[scenery].reshape(-1, 3) - position, axis=1)
+    assert away.min() > 3.5
+
+
+def test_street_lamps_shine_only_when_lit(world):
+    assert len(world.lamps) > 0
+    dark, lit = world.lens_instance(False), world.lens_instance(True)
+    assert dark.emission == 0
+    assert lit.emission != 0
+    assert lit.object_id == dark.object_id == 0
+    bits = {1 << (int(k) - 1) for k in np.unique(world.lenses.emitter) if k}
+    assert any(lit.emission & bit for bit in bits)
+    for lamp in world.lamps:
+        assert lamp.direction[2] < -0.5  # down
+        assert 3.0 < lamp.position[2] < 15.0
+        assert np.hypot(*lamp.position[:2]) < 300.0
+
+
+def test_a_radius_cuts_scenery_and_keeps_the_ground(crossing, world):
+    near = static_world(crossing, 0, center=[0.0, 0.0, 5.0], radius=60.0)
+    assert len(near.mesh.triangles) < len(world.mesh.triangles)
+    grounds = [SemanticClass.ROADS, SemanticClass.ROAD_LINES]
+    assert np.isin(near.mesh.semantic, grounds).sum() == np.isin(world.mesh.semantic, grounds).sum()
+    assert all(np.hypot(*lamp.position[:2]) < 60.0 for lamp in near.lamps)
