@@ -116,7 +116,7 @@ def _add_house(builder: MeshBuilder, rng: np.random.Generator, x: float, y: floa
 
 def _add_tree(builder: MeshBuilder, rng: np.random.Generator, x: float, y: float) -> None:
     add_box(builder, (x, y, 1.5), (0.3, 0.3, 3), material=Material.BARK, semantic=9, color=(98, 82, 66))
-    points, triangles = sphere_mesh(16, 24)
+    points, triangles = sphere_mesh(24, 38)
     points = points * (1 + 0.18 * rng.normal(size=(len(points), 1))) * (1.9, 1.9, 1.6) + (x, y, 4.2)
     look = {"material": Material.FOLIAGE, "semantic": 9, "color": (78, 104, 44), "variation": int(rng.integers(65536))}
     builder.add(points, triangles, smooth=1.0, **look)  # type: ignore[arg-type]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import resource
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 
@@ -51,30 +50,31 @@ class _Stages:
     """Adds up the CPU time of each kernel call by wrapping the renderer's own dispatch."""
 
     def __init__(self, renderer: Renderer) -> None:
-        self.times: dict[str, list[float]] = defaultdict(list)
+        self.frames: list[dict[str, float]] = []
         run = type(renderer)._run
 
-        def timed(rows: int, kernel: Callable[..., None], *arguments: object) -> None:
+        def timed(rows: int, kernel: Callable[..., None], *arguments: object, lamps: int | None = None) -> None:
             began = time.process_time()
-            run(renderer, rows, kernel, *arguments)
-            self.times[kernel.__name__].append(1e3 * (time.process_time() - began))
+            run(renderer, rows, kernel, *arguments, lamps=lamps)
+            frame, name = self.frames[-1], kernel.__name__
+            frame[name if name not in frame else f"{name} again"] = 1e3 * (time.process_time() - began)
 
         renderer._run = timed  # type: ignore[method-assign]
 
     def __str__(self) -> str:
-        return ", ".join(f"{name} {np.median(times):.0f}" for name, times in self.times.items())
+        names = self.frames[-1]
+        return ", ".join(f"{name} {np.median([frame[name] for frame in self.frames[1:]]):.0f}" for name in names)
 
 
 def _median(function: Callable[[], object], stages: _Stages | None) -> float:
-    function()
-    if stages:
-        stages.times.clear()
     times = []
-    for _ in range(FRAMES):
+    for _ in range(FRAMES + 1):
+        if stages:
+            stages.frames.append({})
         began = time.process_time()
         function()
         times.append(1e3 * (time.process_time() - began))
-    return float(np.median(times))
+    return float(np.median(times[1:]))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from roadmark.render.antialias import mark_edges, sample_offsets
 from roadmark.render.embree import EmbreeLibrary, load_embree
 from roadmark.render.environment import Environment
 from roadmark.render.frame import Frame, Silhouette
-from roadmark.render.hits import BLOCK, LAMP_COLUMNS, MARK_WORDS, PLACED, SIDE, SURFACE, new_scratch
+from roadmark.render.hits import BLOCK, LAMP_COLUMNS, MARK_WORDS, PLACED, SIDE, SURFACE, Scratch, new_scratch
 from roadmark.render.instances import Instance, SpotLight
 from roadmark.render.jit import is_cached
 from roadmark.render.mesh import Mesh
@@ -182,9 +182,9 @@ class Renderer:
         rows = len(buffers.edge_counts)
 
         def blocks(work: int) -> None:
-            self._run_packets(
-                rows, len(lights), render_blocks, placed.arrays, look, packed.view, packed.table, sun, self._sphere,
-                work | shadows, self._sky_semantic, images, buffers.hits,
+            self._run(
+                rows, render_blocks, placed.arrays, look, packed.view, packed.table, sun, self._sphere,
+                work | shadows, self._sky_semantic, images, buffers.hits, lamps=len(lights),
             )  # fmt: skip
 
         # Colours need the occlusion of neighbours; what needs no traced neighbour is shaded at once. The albedo image
@@ -199,19 +199,12 @@ class Renderer:
         else:
             blocks(TRACE | edges | shade)
         if edges:
+            hits = buffers.hits
+            self._run(rows, mark_edges, images.depth, hits.keys, hits.shape, buffers.edges, buffers.edge_counts)
             self._run(
-                rows,
-                mark_edges,
-                images.depth,
-                buffers.hits.keys,
-                buffers.hits.shape,
-                buffers.edges,
-                buffers.edge_counts,
-            )
-            self._run_packets(
-                rows, len(lights), sample_edges, placed.arrays, look, packed.view, packed.table, sun,
+                rows, sample_edges, placed.arrays, look, packed.view, packed.table, sun,
                 shadows | occlusion, sample_offsets(quality.aa_samples), buffers.edges, buffers.edge_counts,
-                images, buffers.hits,
+                images, buffers.hits, lamps=len(lights),
             )  # fmt: skip
         extra = self._extra_images(buffers, images, placed) if aov else {}
         return Frame(
@@ -278,14 +271,15 @@ class Renderer:
             "instance_index": np.where(hit, row - 1, -2).astype(np.int32),
         }
 
-    def _run(self, rows: int, kernel: Callable[..., None], *arguments: object) -> None:
-        """Call a kernel on all rows, in chunks spread over the threads."""
+    def _run(self, rows: int, kernel: Callable[..., None], *arguments: object, lamps: int | None = None) -> None:
+        """Call a kernel on all rows, in chunks spread over the threads; with `lamps` each call gets working memory."""
         chunk = max(1, -(-rows // (_CHUNKS_PER_THREAD * self._threads)))
-        self._map(lambda first: kernel(*arguments, first, min(first + chunk, rows)), range(0, rows, chunk))
 
-    def _run_packets(self, rows: int, lamps: int, kernel: Callable[..., None], *arguments: object) -> None:
-        """Like `_run`, for kernels that need working memory."""
-        self._run(rows, lambda *full: kernel(*full[:-2], new_scratch(lamps), *full[-2:]), *arguments)
+        def call(first: int) -> None:
+            scratch: tuple[Scratch, ...] = () if lamps is None else (new_scratch(lamps),)
+            kernel(*arguments, *scratch, first, min(first + chunk, rows))
+
+        self._map(call, range(0, rows, chunk))
 
     def _map(self, function: Callable[[int], Any], items: Iterable[int]) -> list[Any]:
         if self._pool is None:
