@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from roadmark.clip import FrameImages
 from roadmark.errors import RenderError
 from roadmark.geometry import Pose
-from roadmark.render import Frame, Instance, Mesh, Quality, Renderer, SpotLight
+from roadmark.render import Frame, Instance, Quality, Renderer, SpotLight
 from roadmark.scenario import ActorState, SceneState
 from roadmark.simulate.backend import Observation
 from roadmark.simulate.cameras import CameraSetup
 from roadmark.simulate.labels import LabelRules, label_frame
 from roadmark.simulate.plan import SimulationPlan
-from roadmark.world import Cast, PlacedActor, SignalCast, ViewCone, signal_models, static_world
-
-KEEP_CLEAR = 4.0
-"""Metres around a fixed camera that scenery leaves free."""
-POST_CLEARANCE = 1.0
-"""Metres around the foot of a traffic light or sign that scenery leaves free."""
-SCENERY_REACH = 600.0
-"""Metres around the cameras within which scenery grows."""
-WAYPOINTS = 50
-"""Places along a followed actor's way around which scenery grows, about."""
-DARK = 0.05
-"""Night factor from which lamps light the scene; by day they only glow."""
+from roadmark.simulate.town import DARK, grow_town
+from roadmark.world import Cast, PlacedActor, SignalCast
 
 
 def default_threads() -> int:
@@ -52,28 +40,13 @@ class EmbeddedSimulator:
         """
         self._plan = plan
         settings = plan.settings
-        fixed = settings.camera_follow_actor is None
-        cones = [_view_cone(camera) for camera in plan.cameras] if fixed else []
-        signals = signal_models(plan.road_map)
-        posts = [(foot, POST_CLEARANCE) for foot in signals.footprints]
-        town = static_world(
-            plan.road_map,
-            settings.seed,
-            keep_clear=[*((cone.position, KEEP_CLEAR) for cone in cones), *posts],
-            view_cones=cones,
-            center=_centers(plan),
-            radius=SCENERY_REACH,
-        )
-        self._street_lamps = tuple(town.lamps)
-        self._lenses = town.lens_instance(plan.environment.night >= DARK)
-        self._signals = SignalCast(signals, plan.scenario)
+        town = grow_town(plan)
+        self._street_lamps = town.lamps
+        self._still = town.lenses
+        self._signals = SignalCast(town.signals, plan.scenario)
         self._cast = Cast(plan.scenario, object_ids, settings.seed)
-        self._object_ids = object_ids
         self._renderer = Renderer(
-            Mesh.merge([town.mesh, signals.static]),
-            threads=settings.threads or default_threads(),
-            tracer=settings.tracer,
-            seed=settings.seed,
+            town.mesh, threads=settings.threads or default_threads(), tracer=settings.tracer, seed=settings.seed
         )
         self._quality = Quality.preset(settings.quality)
         self._rules = LabelRules(settings.limit_distance, settings.area_threshold)
@@ -93,7 +66,7 @@ class EmbeddedSimulator:
         state = plan.scenario.state_at(time, plan.settings.replay, time_factor=plan.settings.time_factor)
         actors = self._cast.place(state)
         instances = [instance for actor in actors for instance in actor.instances]
-        instances.extend([*self._signals.place(state), self._lenses])
+        instances.extend([*self._signals.place(state), self._still])
         return [self._observe(camera, state, actors, instances) for camera in plan.cameras]
 
     def _observe(
@@ -158,27 +131,6 @@ class EmbeddedSimulator:
         if self._plan.environment.night < DARK:
             return ()
         return (*self._street_lamps, *(lamp for actor in actors for lamp in actor.lamps))
-
-
-def _view_cone(camera: CameraSetup) -> ViewCone:
-    """What a fixed camera must see past."""
-    half_diagonal = math.hypot(camera.camera.width, camera.camera.height) / 2.0
-    return ViewCone(
-        position=camera.pose.translation,
-        direction=camera.pose.rotation[:, 2],
-        fov=2.0 * math.atan2(half_diagonal, camera.camera.fx),
-    )
-
-
-def _centers(plan: SimulationPlan) -> npt.NDArray[np.float64]:
-    """(N, 3) places near which the town is seen: fixed cameras, or the followed actor's way."""
-    follow = plan.settings.camera_follow_actor
-    if follow is None:
-        return np.array([camera.pose.translation for camera in plan.cameras])
-    scenario = plan.scenario
-    tracks = [scenario.tracks[actor.key] for actor in scenario.named(follow) if actor.key in scenario.tracks]
-    positions = np.concatenate([track.positions for track in tracks])
-    return positions[:: max(1, len(positions) // WAYPOINTS)]
 
 
 def _images(frame: Frame, aov: bool) -> FrameImages:

@@ -1,0 +1,102 @@
+"""The town around a simulation: what its map and seed grow, kept off the cameras' lenses and the actors' ways."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from roadmark.render import Instance, Mesh, SpotLight
+from roadmark.scenario import ActorKind
+from roadmark.simulate.cameras import CameraSetup
+from roadmark.simulate.plan import SimulationPlan
+from roadmark.world import SignalModels, ViewCone, signal_models, static_world
+
+LENS_CLEARANCE = 4.0
+"""Metres around a fixed camera that scenery leaves free."""
+POST_CLEARANCE = 1.0
+"""Metres around the foot of a traffic light or sign that scenery leaves free."""
+WAY_CLEARANCE = 1.5
+"""Metres around every place an actor comes by that scenery leaves free."""
+WAY_STEP = 2.0
+"""Metres between the places of an actor's way that are looked at."""
+SCENERY_REACH = 600.0
+"""Metres around the cameras within which scenery grows."""
+WAYPOINTS = 50
+"""Places along a followed actor's way around which scenery grows, about."""
+DARK = 0.05
+"""Night factor from which lamps light the scene; by day they only glow."""
+
+Sphere = tuple[npt.NDArray[np.float64], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """What does not move.
+
+    Attributes:
+        mesh: Roads, terrain, scenery, posts and signs.
+        lamps: Street lamps.
+        lenses: Their glasses, lit at night.
+        signals: Traffic lights and signs.
+    """
+
+    mesh: Mesh
+    lamps: tuple[SpotLight, ...]
+    lenses: Instance
+    signals: SignalModels
+
+
+def grow_town(plan: SimulationPlan) -> Town:
+    """Grow the town of a plan's map; the same plan gives the same town."""
+    follows = plan.settings.camera_follow_actor is not None
+    cones = [] if follows else [_view_cone(camera) for camera in plan.cameras]
+    signals = signal_models(plan.road_map)
+    keep_clear: list[Sphere] = [(np.asarray(cone.position), LENS_CLEARANCE) for cone in cones]
+    keep_clear += [(foot, POST_CLEARANCE) for foot in signals.footprints]
+    keep_clear += [(place, WAY_CLEARANCE) for place in _ways(plan)]
+    town = static_world(
+        plan.road_map,
+        plan.settings.seed,
+        keep_clear=keep_clear,
+        view_cones=cones,
+        center=_centers(plan),
+        radius=SCENERY_REACH,
+    )
+    mesh = Mesh.merge([town.mesh, signals.static])
+    return Town(mesh, tuple(town.lamps), town.lens_instance(plan.environment.night >= DARK), signals)
+
+
+def _ways(plan: SimulationPlan) -> list[npt.NDArray[np.float64]]:
+    """Places (3,) that vehicles, walkers and props come by, one per square of `WAY_STEP` metres."""
+    scenario = plan.scenario
+    moving = scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER, ActorKind.OTHER)
+    tracks = [scenario.tracks[actor.key].positions for actor in moving if actor.key in scenario.tracks]
+    if not tracks:
+        return []
+    places = np.concatenate(tracks)
+    _, first = np.unique(np.floor(places / WAY_STEP), axis=0, return_index=True)
+    return list(places[np.sort(first)])
+
+
+def _view_cone(camera: CameraSetup) -> ViewCone:
+    """What a fixed camera must see past."""
+    half_diagonal = math.hypot(camera.camera.width, camera.camera.height) / 2.0
+    return ViewCone(
+        position=camera.pose.translation,
+        direction=camera.pose.rotation[:, 2],
+        fov=2.0 * math.atan2(half_diagonal, camera.camera.fx),
+    )
+
+
+def _centers(plan: SimulationPlan) -> npt.NDArray[np.float64]:
+    """(N, 3) places near which the town is seen: fixed cameras, or the followed actor's way."""
+    follow = plan.settings.camera_follow_actor
+    if follow is None:
+        return np.array([camera.pose.translation for camera in plan.cameras])
+    scenario = plan.scenario
+    tracks = [scenario.tracks[actor.key] for actor in scenario.named(follow) if actor.key in scenario.tracks]
+    positions = np.concatenate([track.positions for track in tracks])
+    return positions[:: max(1, len(positions) // WAYPOINTS)]
