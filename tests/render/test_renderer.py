@@ -223,7 +223,9 @@ def test_wrong_arguments_are_named():
 
 
 def test_kernels_are_on_disk_once_they_ran():
-    render(ground_mesh(), quality=Quality.preset("standard"))
+    renderer = Renderer(ground_mesh(), threads=1)
+    renderer.render(STREET_CAMERA, STREET_POSE, [], NOON, Quality.preset("standard"))
+    renderer.silhouettes(STREET_CAMERA, STREET_POSE, [[placed(box_mesh(), (5, 0, 1), 1)]])
     assert kernels_are_cached()
 
 

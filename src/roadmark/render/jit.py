@@ -40,11 +40,6 @@ def kernel_with_memory(function: Function) -> Function:
     return _compile(function, memory=True)
 
 
-def parallel_kernel(function: Function) -> Function:
-    """Compile like `kernel`, with numba's own `prange` threads (not to be called from several threads at once)."""
-    return _compile(function, memory=True, parallel=True)
-
-
 def device_function(function: Function) -> Function:
     """Compile a small function that kernels call: scalar and array arguments, no new arrays; a GPU can run it too."""
     return _compile(function, memory=False)
@@ -54,16 +49,16 @@ def is_cached(functions: Iterable[Callable[..., Any]]) -> bool:
     """Whether every one of these kernels can be loaded from disk, so that no compilation will be waited for.
 
     Args:
-        functions: Functions decorated with `kernel` or `parallel_kernel`.
+        functions: Functions decorated with `kernel` or `kernel_with_memory`.
     """
     return all(_has_machine_code(function) for function in functions)
 
 
-def _compile(function: Function, *, memory: bool, parallel: bool = False) -> Function:
+def _compile(function: Function, *, memory: bool) -> Function:
     compile_with: Any = numba.njit  # its stub does not know `_nrt`, which turns reference counting off
-    compiled: Any = compile_with(
-        cache=True, nogil=True, fastmath=set(FAST_MATH), error_model="numpy", parallel=parallel, _nrt=memory
-    )(function)
+    compiled: Any = compile_with(cache=True, nogil=True, fastmath=set(FAST_MATH), error_model="numpy", _nrt=memory)(
+        function
+    )
     store: Any = getattr(compiled, "_cache", None)  # absent where NUMBA_DISABLE_JIT leaves the function as it is
     if hasattr(store, "_cache_file"):
         store._cache_file._source_stamp = _kernel_sources_stamp()
@@ -83,6 +78,6 @@ def _kernel_sources_stamp() -> str:
     for path in sorted(Path(__file__).parent.glob("*.py")):
         text = path.read_bytes()
         # Kernels freeze the constants they use, and those are the members of the room's enumerations.
-        if any(mark in text for mark in (b"@kernel", b"@device_function", b"@parallel_kernel", b"IntEnum")):
+        if any(mark in text for mark in (b"@kernel", b"@device_function", b"IntEnum")):
             digest.update(path.name.encode() + b"\0" + text)
     return digest.hexdigest()

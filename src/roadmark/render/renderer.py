@@ -39,7 +39,7 @@ from roadmark.render.quality import Quality
 from roadmark.render.rays import PackedCamera, pack_camera
 from roadmark.render.scene import Attribute, PlacedScene, SceneStore
 from roadmark.render.shading import Look
-from roadmark.render.silhouettes import measure_silhouettes
+from roadmark.render.silhouettes import count_pixels, measure_silhouettes
 from roadmark.render.tone import srgb_decode
 from roadmark.render.trace import FrameImages, HitBuffers
 
@@ -57,7 +57,7 @@ _FIRST_COMPILE_SECONDS = 30
 
 def kernels_are_cached() -> bool:
     """Whether the compiled kernels are on disk already, so that the first frame comes without a long wait."""
-    return is_cached((render_blocks, filter_rows, mark_edges, sample_edges))
+    return is_cached((render_blocks, filter_rows, mark_edges, sample_edges, count_pixels))
 
 
 @dataclass(eq=False)
