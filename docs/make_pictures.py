@@ -260,7 +260,7 @@ def town10hd_junction(studio: Studio) -> Picture:
 def town01_boxes(studio: Studio) -> Picture:
     """The real recording in Town01 from the roadside, 3D boxes drawn on it."""
     clip = studio.shoot(
-        View(38500, 22800, 520, -13, -58, 75), "town01", recorder_filename=studio.recording,
+        View(38500, 22800, 520, -12, -58, 75), "town01", recorder_filename=studio.recording,
         xodr_path=studio.town("Town01"), start_time=7.9, overlays=True,
     )  # fmt: skip
     return _read(clip, "rgb_with_3d_bboxes")
