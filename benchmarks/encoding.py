@@ -6,7 +6,6 @@ Run: python -m benchmarks encoding
 from __future__ import annotations
 
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks._render_scene import junction, traffic, views
 from roadmark.catalog import PALETTE
 from roadmark.clip import ClipWriter, FrameImages, FrameLabels, ObjectLabel, edge_image
 from roadmark.clip.frames import INSTANCE_PALETTE, instance_indices
@@ -41,9 +41,6 @@ from roadmark.media import (
     suggested_near,
 )
 from roadmark.render import Environment, Instance, Quality, Renderer
-
-sys.path.insert(0, str(Path(__file__).parent))
-from render_scene import junction, traffic, views
 
 FRAMES = 12
 REPEATS = 3

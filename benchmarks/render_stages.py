@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from render_scene import junction, lamps, traffic, views
+from benchmarks._render_scene import junction, lamps, traffic, views
 from roadmark.render import Environment, Quality, Renderer
 
 FRAMES = 5

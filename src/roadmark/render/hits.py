@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.render.jit import Array, Scalar, device_function
+from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined
 from roadmark.render.packets import (
     DIRECTION_X,
     DIRECTION_Y,
@@ -157,13 +157,13 @@ def new_scratch(lamps: int = 0) -> Scratch:
     )
 
 
-@device_function
+@device_function_inlined
 def column_x(k: Scalar) -> Scalar:
     """X of a block's column: packets are tiles of 4 x 4 pixels."""
     return ((k >> 4) & 3) * 4 + (k & 3)
 
 
-@device_function
+@device_function_inlined
 def column_y(k: Scalar) -> Scalar:
     """Y of a block's column."""
     return (k >> 6) * 4 + ((k >> 2) & 3)
@@ -325,7 +325,7 @@ def locate_block(surfaces: Array, placements: Array, lanes: Array, marks: Array)
         lanes[NZ + k] = nz * length
 
 
-@device_function
+@device_function_inlined
 def start_offset(distance: Scalar) -> Scalar:
     """How far off a surface secondary rays start, beyond the rounding of a hit point `distance` metres away."""
     return f32(SURFACE_EPSILON) + f32(DISTANCE_EPSILON) * distance

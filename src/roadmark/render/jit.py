@@ -45,6 +45,11 @@ def device_function(function: Function) -> Function:
     return _compile(function, memory=False)
 
 
+def device_function_inlined(function: Function) -> Function:
+    """Compile like `device_function`, but copied into its callers: for leaves whose call costs more than their work."""
+    return _compile(function, memory=False, inlined=True)
+
+
 def is_cached(functions: Iterable[Callable[..., Any]]) -> bool:
     """Whether every one of these kernels can be loaded from disk, so that no compilation will be waited for.
 
@@ -54,11 +59,10 @@ def is_cached(functions: Iterable[Callable[..., Any]]) -> bool:
     return all(_has_machine_code(function) for function in functions)
 
 
-def _compile(function: Function, *, memory: bool) -> Function:
+def _compile(function: Function, *, memory: bool, inlined: bool = False) -> Function:
     compile_with: Any = numba.njit  # its stub does not know `_nrt`, which turns reference counting off
-    compiled: Any = compile_with(cache=True, nogil=True, fastmath=set(FAST_MATH), error_model="numpy", _nrt=memory)(
-        function
-    )
+    options: dict[str, Any] = {"cache": True, "nogil": True, "fastmath": set(FAST_MATH), "error_model": "numpy"}
+    compiled: Any = compile_with(**options, forceinline=inlined, _nrt=memory)(function)
     store: Any = getattr(compiled, "_cache", None)  # absent where NUMBA_DISABLE_JIT leaves the function as it is
     if hasattr(store, "_cache_file"):
         store._cache_file._source_stamp = _kernel_sources_stamp()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from roadmark.render.environment import EnvironmentIndex as Env
-from roadmark.render.jit import device_function
+from roadmark.render.jit import device_function_inlined
 from roadmark.render.noise import Rgb, Scalar, Table, f32, mix, negative_exponential, saturate, smooth_step
 from roadmark.render.sky import clear_sky, fog_radiance
 
@@ -17,7 +17,7 @@ LAMP_COLUMNS = 12
 """Columns of a lamp in `spot_lights`: position 3, direction 3, color 3, cos_inner, cos_outer, range."""
 
 
-@device_function
+@device_function_inlined
 def fresnel(f0: Scalar, roughness: Scalar, cos_theta: Scalar) -> Scalar:
     """Share of light a surface mirrors.
 
@@ -33,7 +33,7 @@ def fresnel(f0: Scalar, roughness: Scalar, cos_theta: Scalar) -> Scalar:
     return f0 + (max(f32(1.0) - roughness, f0) - f0) * away2 * away2 * away * min(f32(1.0), f0 * f32(60.0))
 
 
-@device_function
+@device_function_inlined
 def direct_radiance(
     ar: Scalar,
     ag: Scalar,
@@ -76,7 +76,7 @@ def direct_radiance(
     )
 
 
-@device_function
+@device_function_inlined
 def _highlight(
     f0: Scalar,
     roughness: Scalar,
@@ -106,7 +106,7 @@ def _highlight(
     return min(value, f32(12.0))
 
 
-@device_function
+@device_function_inlined
 def reflected_environment(
     f0: Scalar,
     roughness: Scalar,
@@ -141,7 +141,7 @@ def reflected_environment(
     return out_r * share, out_g * share, out_b * share
 
 
-@device_function
+@device_function_inlined
 def surface_radiance(
     ar: Scalar,
     ag: Scalar,
@@ -200,7 +200,7 @@ def surface_radiance(
     return r, g, b
 
 
-@device_function
+@device_function_inlined
 def spot_lights(
     wx: Scalar,
     wy: Scalar,
@@ -248,7 +248,7 @@ def spot_lights(
     return r, g, b
 
 
-@device_function
+@device_function_inlined
 def apply_fog(r: Scalar, g: Scalar, b: Scalar, distance: Scalar, dx: Scalar, dy: Scalar, dz: Scalar, env: Table) -> Rgb:
     """Radiance after `distance` metres of air along the unit direction d, which points away from the eye."""
     clear = negative_exponential(env[Env.FOG_DENSITY] * distance)

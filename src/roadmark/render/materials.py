@@ -9,7 +9,7 @@ from roadmark.render import materials_building as building
 from roadmark.render import materials_ground as ground
 from roadmark.render import materials_object as objects
 from roadmark.render.environment import EnvironmentIndex as Env
-from roadmark.render.jit import device_function
+from roadmark.render.jit import device_function, device_function_inlined
 from roadmark.render.noise import Scalar, Table, Whole, f32, smooth_noise
 
 Sample = tuple[Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, Scalar]
@@ -256,7 +256,7 @@ def material_sample(
     )  # fmt: skip
 
 
-@device_function
+@device_function_inlined
 def _retroreflection(r: Scalar, g: Scalar, b: Scalar, strength: Scalar, env: Table) -> tuple[Scalar, Scalar, Scalar]:
     """Glare of sheeting in the lamps near the eye, which only matters at night."""
     glare = strength * env[Env.NIGHT]

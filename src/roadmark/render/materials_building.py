@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from roadmark.render.environment import EnvironmentIndex as Env
-from roadmark.render.jit import device_function
+from roadmark.render.jit import device_function_inlined
 from roadmark.render.noise import (
     Rgb,
     Scalar,
@@ -39,7 +39,7 @@ PANE_WIDTH = 1.5
 """Width of a pane of a curtain wall, metres."""
 
 
-@device_function
+@device_function_inlined
 def brick(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Running bond of 24 x 7.5 cm courses with light mortar; every brick its own fire."""
     weather = smooth_noise(noise, u * f32(1.6) + f32(key & 255), z * f32(1.6))
@@ -62,7 +62,7 @@ def brick(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, foo
     )
 
 
-@device_function
+@device_function_inlined
 def plaster(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Painted render: faint clouds, rain streaks, a fine tooth when near."""
     offset = f32(key & 255)
@@ -77,7 +77,7 @@ def plaster(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, f
     return r * tone * (f32(1.0) + tint), g * tone, b * tone * (f32(1.0) - tint - f32(0.06) * dirt)
 
 
-@device_function
+@device_function_inlined
 def stone(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Ashlar: blocks of 80 x 40 cm with narrow joints and veined faces."""
     courses = z * f32(2.5)
@@ -94,7 +94,7 @@ def stone(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, foo
     return r * tone, g * tone * (f32(1.0) + block * f32(0.02)), b * tone * (f32(1.0) - block * f32(0.05))
 
 
-@device_function
+@device_function_inlined
 def window(
     r: Scalar,
     g: Scalar,
@@ -156,7 +156,7 @@ def window(
     return mix(ar, f32(0.14), frame), mix(ag, f32(0.14), frame), mix(ab, f32(0.15), frame), er, eg, eb
 
 
-@device_function
+@device_function_inlined
 def roof(
     r: Scalar,
     g: Scalar,
@@ -193,7 +193,7 @@ def roof(
     return r * tone, g * tone, b * tone
 
 
-@device_function
+@device_function_inlined
 def metal(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Painted or galvanised steel: spangle, faint rust running down from bolts."""
     spangle = smooth_noise(noise, u * f32(16.0) + f32(key & 127), z * f32(16.0))
@@ -203,7 +203,7 @@ def metal(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, foo
     return mix(r * tone, f32(0.16), rust), mix(g * tone, f32(0.085), rust), mix(b * tone, f32(0.045), rust)
 
 
-@device_function
+@device_function_inlined
 def wood(r: Scalar, g: Scalar, b: Scalar, key: Whole, u: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Upright boards of 14 cm with grain along them."""
     boards = u * f32(1.0 / 0.14)

@@ -7,7 +7,7 @@ pixel fade into their mean: `footprint` is the size of a pixel on the surface in
 from __future__ import annotations
 
 from roadmark.render.environment import EnvironmentIndex as Env
-from roadmark.render.jit import device_function
+from roadmark.render.jit import device_function_inlined
 from roadmark.render.noise import (
     Rgb,
     Scalar,
@@ -29,7 +29,7 @@ Ground = tuple[Scalar, Scalar, Scalar, Scalar, Scalar]
 """Albedo red, green, blue, share mirrored at normal incidence, roughness."""
 
 
-@device_function
+@device_function_inlined
 def asphalt(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Rolled asphalt: stone grain, blotches, mended rectangles, sealed cracks."""
     large = smooth_noise(noise, x * f32(0.9) + f32(31.0), y * f32(0.9))
@@ -49,7 +49,7 @@ def asphalt(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Sc
     return r * tone, g * tone, b * tone * (f32(1.0) + (f32(0.5) - large) * f32(0.05))
 
 
-@device_function
+@device_function_inlined
 def _sealed_cracks(x: Scalar, y: Scalar, large: Scalar, blotch: Scalar) -> Scalar:
     """Share 0..1 of bitumen over wandering cracks, most of them across or along the first axis."""
     wander = (large - f32(0.5)) * f32(0.16) + (blotch - f32(0.5)) * f32(0.022)
@@ -67,7 +67,7 @@ def _sealed_cracks(x: Scalar, y: Scalar, large: Scalar, blotch: Scalar) -> Scala
     return f32(1.0) - smooth_step(f32(0.018), f32(0.034), nearest)
 
 
-@device_function
+@device_function_inlined
 def _mended(x: Scalar, y: Scalar, footprint: Scalar) -> Scalar:
     """Brightness of a road surface where some rectangles were cut out and filled again."""
     column = floor_int(x * f32(1.0 / 9.0))
@@ -86,7 +86,7 @@ def _mended(x: Scalar, y: Scalar, footprint: Scalar) -> Scalar:
     return tone * (f32(1.0) - f32(0.35) * seam * detail(f32(0.08), footprint))
 
 
-@device_function
+@device_function_inlined
 def concrete(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Cast slabs of one metre with joints; each slab has its own tint, stains run across."""
     stain = smooth_noise(noise, x * f32(2.3) + f32(3.0), y * f32(2.3))
@@ -101,7 +101,7 @@ def concrete(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: S
     return r * tone, g * tone, b * tone * (f32(1.0) - tint * f32(0.04))
 
 
-@device_function
+@device_function_inlined
 def kerb(
     r: Scalar,
     g: Scalar,
@@ -125,7 +125,7 @@ def kerb(
     return r * tone, g * tone, b * tone
 
 
-@device_function
+@device_function_inlined
 def marking(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Road paint worn down to grey asphalt in places, with tyre dirt."""
     scuff = smooth_noise(noise, x * f32(13.0), y * f32(13.0) + f32(9.0))
@@ -139,7 +139,7 @@ def marking(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Sc
     return mix(r * dirt, f32(0.10), bare), mix(g * dirt, f32(0.10), bare), mix(b * dirt, f32(0.097), bare)
 
 
-@device_function
+@device_function_inlined
 def grass(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Mown lawn: tufts, mowing blotches, some dry straw."""
     patch = smooth_noise(noise, x * f32(1.1) + f32(60.0), y * f32(1.1))
@@ -156,7 +156,7 @@ def grass(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scal
     return r * tone * (f32(1.0) + f32(0.35) * dry), g * tone * (f32(1.0) + f32(0.06) * dry), b * tone
 
 
-@device_function
+@device_function_inlined
 def soil(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Bare earth with clods."""
     large = smooth_noise(noise, x * f32(1.7), y * f32(1.7) + f32(12.0))
@@ -168,7 +168,7 @@ def soil(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scala
     return r * tone, g * tone, b * tone * (f32(1.05) - f32(0.1) * large)
 
 
-@device_function
+@device_function_inlined
 def gravel(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Loose stones of a few centimetres, each with its own grey."""
     large = smooth_noise(noise, x * f32(1.3), y * f32(1.3) + f32(70.0))
@@ -187,7 +187,7 @@ def gravel(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Sca
     return r * tone * (f32(1.0) + warm), g * tone, b * tone * (f32(1.0) - warm)
 
 
-@device_function
+@device_function_inlined
 def rain_snow_sand(
     r: Scalar,
     g: Scalar,
@@ -243,7 +243,7 @@ def rain_snow_sand(
     return r, g, b, f0, roughness
 
 
-@device_function
+@device_function_inlined
 def _wet(
     r: Scalar,
     g: Scalar,
@@ -280,7 +280,7 @@ def _wet(
     return r, g, b, f0, roughness
 
 
-@device_function
+@device_function_inlined
 def _snowed(
     r: Scalar,
     g: Scalar,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from roadmark.render.environment import EnvironmentIndex as Env
-from roadmark.render.jit import device_function
+from roadmark.render.jit import device_function_inlined
 from roadmark.render.noise import (
     Rgb,
     Scalar,
@@ -22,7 +22,7 @@ from roadmark.render.noise import (
 )
 
 
-@device_function
+@device_function_inlined
 def bark(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Furrows that run up the trunk."""
     furrow = smooth_noise(noise, (x - y) * f32(38.0), z * f32(4.5) + (x + y) * f32(9.0))
@@ -31,7 +31,7 @@ def bark(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, z: Scalar, footp
     return r * tone * (f32(1.0) - moss), g * tone, b * tone * (f32(1.0) - moss)
 
 
-@device_function
+@device_function_inlined
 def foliage(
     r: Scalar,
     g: Scalar,
@@ -57,7 +57,7 @@ def foliage(
     return r * tone * (f32(1.0) + warm), g * tone, b * tone * (f32(1.0) - warm * f32(0.5))
 
 
-@device_function
+@device_function_inlined
 def leaf_glow(r: Scalar, g: Scalar, b: Scalar, env: Table) -> Rgb:
     """Radiance of daylight that has come through leaves: it keeps the inside of a crown green instead of black."""
     beam = f32(0.05) * max(env[Env.SUN_Z], f32(0.0))
@@ -68,7 +68,7 @@ def leaf_glow(r: Scalar, g: Scalar, b: Scalar, env: Table) -> Rgb:
     )
 
 
-@device_function
+@device_function_inlined
 def car_paint(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, z: Scalar, nz: Scalar, noise: Table) -> Rgb:
     """Paint with road film: dust near the sills, a little everywhere. Mesh z is height above the ground."""
     film = smooth_noise(noise, x * f32(6.0) + z * f32(4.0), y * f32(6.0) + z * f32(11.0))
@@ -77,7 +77,7 @@ def car_paint(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, z: Scalar, 
     return mix(r, f32(0.17), dust), mix(g, f32(0.155), dust), mix(b, f32(0.13), dust)
 
 
-@device_function
+@device_function_inlined
 def rubber(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, z: Scalar, footprint: Scalar, noise: Table) -> Rgb:
     """Tyre: dull, dusty in places."""
     dust = smooth_noise(noise, x * f32(17.0) + y * f32(7.0), z * f32(17.0)) * f32(0.55)
@@ -88,7 +88,7 @@ def rubber(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, z: Scalar, foo
     return mix(r, f32(0.15), dust), mix(g, f32(0.14), dust), mix(b, f32(0.12), dust)
 
 
-@device_function
+@device_function_inlined
 def cloth(
     r: Scalar,
     g: Scalar,
@@ -108,14 +108,14 @@ def cloth(
     return r * tone, g * tone, b * tone
 
 
-@device_function
+@device_function_inlined
 def skin(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, z: Scalar, noise: Table) -> Rgb:
     """Skin with a little flush."""
     flush = smooth_noise(noise, x * f32(22.0) + y * f32(22.0), z * f32(22.0)) - f32(0.5)
     return r * (f32(1.0) + flush * f32(0.06)), g * (f32(1.0) - flush * f32(0.06)), b * (f32(1.0) - flush * f32(0.06))
 
 
-@device_function
+@device_function_inlined
 def lamp_emission(r: Scalar, g: Scalar, b: Scalar, glow: Scalar, env: Table) -> Rgb:
     """Radiance of a lamp's lens: saturated by day, brighter and with a pale core of its colour by night."""
     strength = glow * (f32(2.6) + f32(3.4) * env[Env.NIGHT])

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.render.jit import device_function
+from roadmark.render.jit import device_function_inlined
 
 NOISE_SIZE: Final = 256
 """Width in texels of each of the two square tiles of the noise table."""
@@ -56,14 +56,14 @@ def _equalised_tile(rng: np.random.Generator, exponent: float) -> npt.NDArray[np
     return (ranks.reshape(NOISE_SIZE, NOISE_SIZE) / signal.size).astype(np.float32)
 
 
-@device_function
+@device_function_inlined
 def floor_int(x: Scalar) -> int:
     """Largest whole number not above x, for |x| < 2^31; compiles to a conversion instead of a call of the C library."""
     whole = int(x)
     return whole - 1 if f32(whole) > x else whole
 
 
-@device_function
+@device_function_inlined
 def smooth_noise(noise: Table, x: Scalar, y: Scalar) -> Scalar:
     """Bilinear 1/f noise in [0, 1) at (x, y) in texels; period `NOISE_SIZE`."""
     column = floor_int(x)
@@ -79,13 +79,13 @@ def smooth_noise(noise: Table, x: Scalar, y: Scalar) -> Scalar:
     return f32(top + (bottom - top) * fy)
 
 
-@device_function
+@device_function_inlined
 def grain(noise: Table, x: Scalar, y: Scalar) -> Scalar:
     """Nearest texel of the nearly white tile, in [0, 1), at (x, y) in texels; period `NOISE_SIZE`."""
     return f32(noise[NOISE_SIZE + (floor_int(y) & _MASK), floor_int(x) & _MASK])
 
 
-@device_function
+@device_function_inlined
 def hash_unit(key: Whole) -> Scalar:
     """Uniform float32 in [0, 1) of an integer key: the PCG hash of Jarzynski and Olano, JCGT 9(3), 2020."""
     state = (np.uint64(key) & np.uint64(0xFFFFFFFF)) * np.uint64(747796405) + np.uint64(2891336453)
@@ -97,39 +97,39 @@ def hash_unit(key: Whole) -> Scalar:
     return f32(np.int32(word & np.uint64(0xFFFFFF))) * f32(1.0 / 16777216.0)
 
 
-@device_function
+@device_function_inlined
 def hash_cell(column: Whole, row: Whole, key: Whole) -> Scalar:
     """Uniform float32 in [0, 1) of a grid cell (integers, may be negative) and a key, for tiles, bricks and panes."""
     mixed = (int(column) * 73856093) ^ (int(row) * 19349663) ^ (int(key) * 83492791)
     return hash_unit(mixed & 0xFFFFFFFF)
 
 
-@device_function
+@device_function_inlined
 def saturate(x: Scalar) -> Scalar:
     """Clamp to [0, 1]."""
     return min(max(x, f32(0.0)), f32(1.0))
 
 
-@device_function
+@device_function_inlined
 def smooth_step(low: Scalar, high: Scalar, x: Scalar) -> Scalar:
     """Cubic ramp from 0 at `low` to 1 at `high` (low < high)."""
     t = min(max((x - low) / (high - low), f32(0.0)), f32(1.0))
     return t * t * (f32(3.0) - f32(2.0) * t)
 
 
-@device_function
+@device_function_inlined
 def mix(a: Scalar, b: Scalar, t: Scalar) -> Scalar:
     """Linear interpolation from `a` (t = 0) to `b` (t = 1)."""
     return a + (b - a) * t
 
 
-@device_function
+@device_function_inlined
 def fraction(x: Scalar) -> Scalar:
     """Part of x above its floor, in [0, 1)."""
     return x - f32(floor_int(x))
 
 
-@device_function
+@device_function_inlined
 def detail(size: Scalar, footprint: Scalar) -> Scalar:
     """Weight 0..1 of a pattern whose features are `size` metres across, seen through pixels of `footprint` metres.
 
@@ -139,7 +139,7 @@ def detail(size: Scalar, footprint: Scalar) -> Scalar:
     return saturate((size / max(footprint, f32(1e-6)) - f32(0.5)) * f32(0.6667))
 
 
-@device_function
+@device_function_inlined
 def joint(x: Scalar, width: Scalar, footprint: Scalar) -> Scalar:
     """Share 0..1 of a pixel that lies on a line of `width` around the nearest whole number, box filtered.
 
@@ -154,7 +154,7 @@ def joint(x: Scalar, width: Scalar, footprint: Scalar) -> Scalar:
     return mix(covered, width, saturate(f32(4.0) * footprint - f32(1.0)))
 
 
-@device_function
+@device_function_inlined
 def negative_exponential(x: Scalar) -> Scalar:
     """exp(-x) for x >= 0, within 0.002, by the square of a reciprocal polynomial: cheaper than the exact function."""
     half = f32(1.0) / (f32(1.0) + x * (f32(0.5) + x * (f32(0.1105) + x * f32(0.03675))))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from roadmark.geometry.cameras import Camera, FThetaCamera, PinholeCamera
 from roadmark.geometry.pose import Pose
-from roadmark.render.jit import Array, Scalar, device_function
+from roadmark.render.jit import Array, Scalar, device_function_inlined
 
 TABLE_STEPS = 4
 """Entries of the radial table per pixel; linear interpolation is then exact to about 1e-9 radians."""
@@ -92,7 +92,7 @@ def _radial_table(camera: FThetaCamera) -> tuple[float, NDArray[np.float32]]:
     return limit, np.stack([ratio, np.cos(angle)], axis=1).astype(np.float32)
 
 
-@device_function
+@device_function_inlined
 def camera_ray(view: Array, table: Array, u: Scalar, v: Scalar) -> tuple[Scalar, Scalar, Scalar, Scalar, Scalar]:
     """Direction (three float32) of a pixel position, factor from distance to depth, and whether the camera sees it."""
     du = u - view[CENTER_U]

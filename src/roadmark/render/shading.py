@@ -49,7 +49,7 @@ from roadmark.render.hits import (
     sun_block,
     trace_block,
 )
-from roadmark.render.jit import Array, Scalar, device_function
+from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined
 from roadmark.render.lighting import apply_fog, direct_radiance, fresnel, reflected_environment, spot_lights
 from roadmark.render.materials import Material, material_sample
 from roadmark.render.packets import SceneArrays
@@ -173,7 +173,7 @@ def write_colors(
             images.albedo[y, x, 2] = encoded(lanes[ALBEDO_B + k]) if hit else 0
 
 
-@device_function
+@device_function_inlined
 def encoded(value: Scalar) -> Scalar:
     """SRGB byte of a linear value."""
     x = min(max(value, f32(0.0)), f32(1.0))
@@ -245,7 +245,7 @@ def _aim_mirrors(scene: SceneArrays, mirror: Array, mirror_marks: Array, lanes: 
     return count
 
 
-@device_function
+@device_function_inlined
 def facet_towards(
     scene: SceneArrays, surface: Scalar, row: Scalar, dx: Scalar, dy: Scalar, dz: Scalar
 ) -> tuple[Scalar, Scalar, Scalar]:
@@ -327,7 +327,7 @@ def sample_block(scene: SceneArrays, look: Look, lanes: Array, marks: Array) -> 
         lanes[EMITTED_B + k] = eb
 
 
-@device_function
+@device_function_inlined
 def sample_surface(
     scene: SceneArrays, look: Look, surface: Scalar, row: Scalar, x: Scalar, y: Scalar, z: Scalar,
     nx: Scalar, ny: Scalar, nz: Scalar, distance: Scalar,

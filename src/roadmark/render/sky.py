@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from roadmark.render.environment import EnvironmentIndex as Env
-from roadmark.render.jit import device_function
+from roadmark.render.jit import device_function_inlined
 from roadmark.render.noise import (
     Rgb,
     Scalar,
@@ -19,7 +19,7 @@ from roadmark.render.noise import (
 )
 
 
-@device_function
+@device_function_inlined
 def clear_sky(dx: Scalar, dy: Scalar, dz: Scalar, env: Table) -> Rgb:
     """Sky without clouds, disc or haze in a unit direction; below the horizon it repeats the horizon."""
     height = max(dz, f32(0.0))
@@ -38,7 +38,7 @@ def clear_sky(dx: Scalar, dy: Scalar, dz: Scalar, env: Table) -> Rgb:
     return r, g, b
 
 
-@device_function
+@device_function_inlined
 def fog_radiance(dx: Scalar, dy: Scalar, dz: Scalar, env: Table) -> Rgb:
     """Radiance of infinitely thick haze in a unit direction: the air's colour, brighter towards the sun."""
     towards = max(dx * env[Env.SUN_X] + dy * env[Env.SUN_Y] + dz * env[Env.SUN_Z], f32(0.0))
@@ -51,7 +51,7 @@ def fog_radiance(dx: Scalar, dy: Scalar, dz: Scalar, env: Table) -> Rgb:
     )
 
 
-@device_function
+@device_function_inlined
 def sky_radiance(dx: Scalar, dy: Scalar, dz: Scalar, env: Table, noise: Table) -> Rgb:
     """Radiance of the sky in a unit direction, with everything in it.
 
@@ -86,7 +86,7 @@ def sky_radiance(dx: Scalar, dy: Scalar, dz: Scalar, env: Table, noise: Table) -
     return mix(fog_r, r, clear), mix(fog_g, g, clear), mix(fog_b, b, clear)
 
 
-@device_function
+@device_function_inlined
 def _clouds(dx: Scalar, dy: Scalar, dz: Scalar, env: Table, noise: Table) -> tuple[Scalar, Scalar]:
     """Opacity 0..1 and brightness of the cloud layer, a plane high above, in a direction above the horizon."""
     scale = f32(13.0) / (dz + f32(0.13))

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.render.jit import device_function
+from roadmark.render.jit import device_function_inlined
 
 TONE_SIZE: Final = 2048
 """Entries of the tone table; steps between neighbours stay below one third of an 8-bit step."""
@@ -45,7 +45,7 @@ def tone_table(exposure: float) -> npt.NDArray[np.float32]:
     return np.concatenate([[_KNEE / exposure], values]).astype(np.float32)
 
 
-@device_function
+@device_function_inlined
 def tone_map(
     r: np.float32, g: np.float32, b: np.float32, env: npt.NDArray[np.float32]
 ) -> tuple[np.uint8, np.uint8, np.uint8]:
