@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from roadmark.catalog import PALETTE, blueprint
 from roadmark.clip import Clip, instance_color
 from roadmark.maps import LaneStrip, RoadMap, load_opendrive
-from roadmark.media import encode_jpeg
+from roadmark.media import encode_jpeg, read_image
 from roadmark.scenario.carla_log import ActorAdded, Attribute, LogHeader, LogWriter, NewFrame, PacketKind
 from roadmark.scenario.carla_log.packets import LIST_DTYPES
 from roadmark.simulate import plan_simulation, resolve_settings, run_simulation, write_demo
@@ -287,7 +287,7 @@ def demo_contact(studio: Studio) -> Picture:
 
 def conditions(studio: Studio) -> Picture:
     """One junction under six skies."""
-    skies = [
+    skies: list[dict[str, Any]] = [
         {"lighting": "golden_hour"}, {"weather": "overcast"}, {"weather": "fog"},
         {"weather": "raining", "road": "puddles"}, {"weather": "overcast", "road": "snow"}, {"lighting": "night"},
     ]  # fmt: skip
@@ -295,11 +295,7 @@ def conditions(studio: Studio) -> Picture:
 
 
 def _read(clip: Clip, folder: str) -> Picture:
-    picture = cv2.imread(str(clip[0].file(folder)))
-    if picture is None:
-        sys.exit(f"{clip.path}: has no {folder}")
-    rgb: Picture = np.ascontiguousarray(picture[..., ::-1])  # type: ignore[assignment]
-    return rgb
+    return np.asarray(read_image(clip[0].file(folder)), dtype=np.uint8)
 
 
 PICTURES: dict[str, Callable[[Studio], Picture]] = {

@@ -19,21 +19,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from doc_pages import PAGES, Block, blocks, name
+from doc_pages import NOT_RUN_LINES, PAGES, Block, blocks, name
 
 from roadmark.clip.layout import MANIFEST
 from roadmark.simulate import write_demo
 
 FRAMES, WIDTH = 2, 192
 RUN = {"bash", "console", "python", "json", "yaml"}
-
-NOT_RUN_LINES = {
-    "make ": "sets up a virtual environment or runs these very tests",
-    "pip install ": "goes to the network",
-    "git clone ": "goes to the network",
-    "roadmark simulate ... ": "the dots stand for the options above",
-}
-"""Beginnings of commands that do not run here, and why."""
 
 GLOBAL = {
     "host": "localhost", "port": 2000, "timeout": 360.0, "time_factor": 1.0, "generate_videos": True,
