@@ -20,3 +20,26 @@ def data_dir() -> Path:
     path = Path(value)
     assert path.is_dir(), f"ROADMARK_DATA={value} is not a directory"
     return path
+
+
+@pytest.fixture
+def bare_town(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulate on the map's ground alone, for tests that do not look at scenery: growing it takes a second each."""
+    import numpy as np
+
+    from roadmark.render import Mesh
+    from roadmark.simulate import embedded
+    from roadmark.world.ground import ground_shape, height_field
+    from roadmark.world.static_world import StaticWorld
+
+    hidden = np.array([[0.0, 0.0, -50.0], [0.1, 0.0, -50.0], [0.0, 0.1, -50.0]], np.float32)
+    lens = Mesh(
+        hidden, np.array([[0, 1, 2]], np.uint32), np.tile(np.array([0, 0, 1], np.float32), (1, 3, 1)),
+        np.zeros(1, np.uint8), np.zeros(1, np.uint8), np.zeros((1, 3), np.uint8), np.zeros(1, np.uint8),
+        np.zeros(1, np.uint16),
+    )  # fmt: skip
+
+    def ground_only(road_map, seed, **places):
+        return StaticWorld(ground_shape(road_map, height_field(road_map, seed)).mesh(), lens, [])
+
+    monkeypatch.setattr(embedded, "static_world", ground_only)

@@ -23,8 +23,8 @@ class Ran:
 
 
 @pytest.fixture
-def roadmark(capsys, monkeypatch):
-    """Run `roadmark` with arguments in this process."""
+def roadmark(capsys, monkeypatch, bare_town):
+    """Run `roadmark` with arguments in this process, on bare ground; `shell` grows the whole town."""
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["roadmark", *map(str, arguments)])

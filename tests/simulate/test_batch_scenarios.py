@@ -42,6 +42,7 @@ def test_scenarios_come_in_the_order_of_their_numbers(folder):
     assert [scenario.name for scenario in find_scenarios(folder)] == ["2", "10"]
 
 
+@pytest.mark.usefixtures("bare_town")
 def test_a_batch_makes_every_clip_once(tmp_path, folder):
     made = stage(tmp_path)
     summary = run(tmp_path, folder, made)
@@ -69,6 +70,7 @@ def test_two_workers_write_the_same_bytes_as_one(tmp_path, folder):
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
+@pytest.mark.usefixtures("bare_town")
 def test_a_failing_scenario_is_recorded_and_the_others_go_on_if_asked(tmp_path, folder):
     (folder / "2.log").write_bytes((folder / "2.log").read_bytes()[:-7])
     stopped = run(tmp_path, folder, stage(tmp_path))
@@ -87,6 +89,7 @@ def test_a_failing_scenario_is_recorded_and_the_others_go_on_if_asked(tmp_path, 
     assert [result.status for result in mended.results] == [ItemStatus.DONE, ItemStatus.SKIPPED]
 
 
+@pytest.mark.usefixtures("bare_town")
 def test_several_cameras_make_several_clips_per_scenario(tmp_path, folder):
     cameras = [sensor((20.0, y, 5.0), pitch=20, size=(96, 64), name=f"view{y:.0f}") for y in (0.0, 3.0)]
     for number in ("2", "10"):
@@ -125,6 +128,7 @@ def test_names_must_be_file_names(tmp_path, folder):
     check_run_id("2024-01.a_b")
 
 
+@pytest.mark.usefixtures("bare_town")
 def test_a_broken_camera_file_fails_its_own_scenario(tmp_path, folder):
     (folder / "2.yaml").write_text("- sensor: lidar\n")
     summary = run(tmp_path, folder, stage(tmp_path), keep_going=True)

@@ -11,6 +11,8 @@ from roadmark.errors import ConfigError
 from roadmark.media import video_info
 from roadmark.simulate import frame_rate
 
+pytestmark = pytest.mark.usefixtures("bare_town")
+
 SPEED = 10.0
 CAR = Mover(5, going(20.0, -1.75, 0.0, SPEED))
 

@@ -20,6 +20,8 @@ from roadmark.scenario import read_log
 from roadmark.simulate.demo_script import CONTACT
 from roadmark.simulate.events import collision_events
 
+pytestmark = pytest.mark.usefixtures("bare_town")
+
 TIMES = [round(0.05 * k, 9) for k in range(41)]  # 2 s at 20 frames per second
 MOVERS = [
     Mover(5, at(30.0, -1.75)),
@@ -87,6 +89,17 @@ def test_events_outside_the_clip_are_left_out_and_those_across_its_borders_are_c
     assert (event.start_time, event.first_frame) == (0.0, 0)
     assert event.end_time == pytest.approx(0.1)
     assert event.attributes["recorded_start"] == pytest.approx(0.45)
+
+
+def test_a_contact_after_the_last_frame_belongs_to_the_clip_while_that_frame_is_shown(tmp_path):
+    # 10 frames per second from 0 to 1 s: the last frame, 0.9 s, is shown until 1 s.
+    collisions = {19: [(5, 6)], 20: [(6, 7)]}  # 0.95 and 1.0 s
+    (event,) = events_of(tmp_path, collisions, target_fps=10, duration=1.0)
+    assert event.actor_ids == (5, 6)
+    assert (event.start_time, event.first_frame, event.last_frame) == (pytest.approx(0.95), 9, 9)
+    (cut,) = events_of(tmp_path, {k: [(5, 6)] for k in range(17, 30)}, target_fps=10, duration=1.0)
+    assert (cut.start_time, cut.end_time) == (pytest.approx(0.85), pytest.approx(1.0))
+    assert (cut.first_frame, cut.last_frame) == (9, 9)
 
 
 def test_every_kind_of_partner_has_words(tmp_path):

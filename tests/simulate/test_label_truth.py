@@ -173,6 +173,7 @@ def test_visible_fraction_and_truncation_are_those_of_the_object_alone(scene, ca
     assert cut >= (2 if camera == "corner" else 0)
 
 
+@pytest.mark.usefixtures("bare_town")
 def test_a_car_half_behind_another_is_half_visible(tmp_path):
     # Two equal cars across the street, seen from its axis. The nearer one ends where the axis is, so it hides the half
     # of the farther one that lies on its side of the axis, but for the slopes of its own end.
@@ -234,6 +235,7 @@ def test_lanes_are_the_maps(scene, views):
     assert set(lane for lane, _ in known[41]) <= {"3_0_1", "3_0_-1", "3_0_2", "3_0_-2", "3_0_3", "3_0_-3"}
 
 
+@pytest.mark.usefixtures("bare_town")
 def test_lane_position_is_positive_to_the_left_of_the_driving_direction(tmp_path):
     # Lane -1 of arm 0 leads east (centre y = -1.75), lane 1 west (y = 1.75): both cars stand 0.4 m left of theirs.
     movers = [Mover(5, at(40.0, -1.35, 0.0)), Mover(6, at(30.0, 1.35, math.pi)), Mover(7, at(50.0, 30.0))]
@@ -338,6 +340,7 @@ def test_every_vehicle_and_walker_of_the_recording_is_in_the_manifest(scene):
         assert actors["23"].blueprint_id == "vehicle.mitsubishi.fusorosa"
 
 
+@pytest.mark.usefixtures("bare_town")
 @pytest.mark.parametrize("degrees", [0, 37, 90, 180, 251])
 def test_offset_boxes_turn_with_their_actor(tmp_path, degrees):
     # The fusorosa's box sits 0.445 m behind and 0.121 m right of its origin.
@@ -372,6 +375,7 @@ def test_offset_boxes_turn_with_their_actor(tmp_path, degrees):
     np.testing.assert_allclose(local.min(axis=0), -box.size / 2, rtol=0.011, atol=0.01)
 
 
+@pytest.mark.usefixtures("bare_town")
 def test_3d_wireframes_keep_edges_whose_ends_are_outside_the_picture(tmp_path):
     # Defect: every edge with both ends off the canvas was dropped. A truck before a narrow lens: all eight corners
     # lie outside, its lower front edge crosses the picture.

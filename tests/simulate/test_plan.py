@@ -12,6 +12,8 @@ from roadmark.simulate import plan_simulation, resolve_settings, run_simulation,
 from roadmark.simulate.demo_script import parts
 from roadmark.simulate.run import object_ids
 
+pytestmark = pytest.mark.usefixtures("bare_town")
+
 
 def inputs(tmp_path, **more):
     return {

@@ -27,6 +27,8 @@ from roadmark.media import read_image
 from roadmark.simulate import run_simulation
 from roadmark.simulate.embedded import default_threads
 
+pytestmark = pytest.mark.usefixtures("bare_town")
+
 SIDE = sensor((30.0, -9.0, 4.0), pitch=20, yaw=90, size=(160, 96), name="side")
 TIMES = [0.0, 0.1, 0.2, 0.3]
 

@@ -13,6 +13,9 @@ from roadmark.scenario import Collision, SampleTimes, Scenario
 GAP = 0.2
 """Seconds: contacts of a pair that are no farther apart are one event; a recorder drops single frames of a contact."""
 
+TOLERANCE = 1e-6
+"""Seconds that sums of recorded steps may be off."""
+
 _WORDS = {
     "vehicle": "vehicle",
     "walker": "pedestrian",
@@ -77,21 +80,22 @@ def collision_events(
         Events by start; times in seconds from the clip's start.
     """
     times: npt.NDArray[np.float64] = sample.times
-    begin, end = float(times[0]), float(times[-1])
+    begin, last = float(times[0]), float(times[-1])
+    end = last + (last - float(times[-2]) if len(times) > 1 else 0.0)  # the last frame is shown until then
     events = []
     for collision in _pairs(scenario.collisions):
         involved = tuple(actor for actor in collision.actor_ids if actor is not None)
-        if collision.end < begin or collision.start > end:
+        if collision.end < begin or (collision.start > last and collision.start >= end - TOLERANCE):
             continue
         if actor_ids and not set(involved) & set(actor_ids):
             continue
-        first, last = frames_during(times, collision.start, collision.end)
+        first_frame, last_frame = frames_during(times, collision.start, collision.end)
         events.append(
             CollisionEvent(
                 start_time=(max(collision.start, begin) - begin) / time_factor,
                 end_time=(min(collision.end, end) - begin) / time_factor,
-                first_frame=first,
-                last_frame=last,
+                first_frame=first_frame,
+                last_frame=last_frame,
                 actor_ids=involved,
                 sub_category="_".join(sorted(collision.kinds)),
                 caption=_caption(collision),
