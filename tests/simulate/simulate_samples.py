@@ -201,3 +201,48 @@ def simulate(output: Path, **options: object) -> list[Clip]:
 def contents(root: Path) -> dict[str, bytes]:
     """Every file of a folder by its relative path."""
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def facets(static, shot):
+    """(N, 3, 3) float64 world corners of the triangle behind every pixel that hit one, and which pixels these are."""
+    frame = shot.frame
+    corners = np.full((*frame.depth.shape, 3, 3), np.nan)
+    for index in np.unique(frame.instance_index):
+        where = frame.instance_index == index
+        if index == -2:
+            continue
+        mesh = static if index == -1 else shot.instances[index].mesh
+        points = mesh.vertices.astype(np.float64)[mesh.triangles[frame.triangle[where]]]
+        if index >= 0:
+            matrix = shot.instances[index].transform
+            points = points @ matrix[:, :3].T + matrix[:, 3]
+        corners[where] = points
+    hit = np.isfinite(frame.depth)
+    assert (np.isfinite(corners).all(axis=(2, 3)) == hit).all()
+    return corners[hit], hit
+
+
+def surface_points(shot):
+    """World points of the pixels that hit something, on their rays at the rendered depth."""
+    height, width = shot.frame.depth.shape
+    columns, rows = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+    rays = shot.camera.rays(np.stack([columns, rows], axis=-1).reshape(-1, 2)).reshape(height, width, 3)
+    hit = np.isfinite(shot.frame.depth)
+    depth = shot.frame.depth[hit].astype(np.float64)
+    return shot.pose.apply(rays[hit] * (depth / rays[hit][:, 2])[:, None]), depth
+
+
+def check_depth(static, shot):
+    """Every rendered depth lies on the triangle it names, to 0.1 mm and a hundred thousandth of itself."""
+    corners, _ = facets(static, shot)
+    points, depth = surface_points(shot)
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    normals = np.cross(b - a, c - a)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    off = np.abs(np.einsum("ij,ij->i", points - a, normals))
+    assert (off <= 1e-4 + 1e-5 * depth).all(), off.max()
+    # ... and within the triangle: its three signed heights, metres, are not negative
+    for start, end in ((a, b), (b, c), (c, a)):
+        inward = np.cross(normals, end - start)
+        inward /= np.linalg.norm(inward, axis=1, keepdims=True)
+        assert (np.einsum("ij,ij->i", points - start, inward) >= -(2e-4 + 5e-5 * depth)).all()

@@ -5,6 +5,7 @@ import json
 import cv2
 import numpy as np
 import pytest
+from simulate_samples import check_depth, facets, surface_points
 
 from roadmark.catalog import CLASS_NAMES, PALETTE, SemanticClass
 from roadmark.clip import edge_image, instance_color
@@ -12,50 +13,9 @@ from roadmark.clip.frames import CANNY_THRESHOLDS
 from roadmark.media import decode_depth, decode_rle, read_image, read_video, video_info
 
 
-def facets(scene, shot):
-    """(N, 3, 3) float64 world corners of the triangle behind every pixel that hit one, and which pixels these are."""
-    frame = shot.frame
-    corners = np.full((*frame.depth.shape, 3, 3), np.nan)
-    for index in np.unique(frame.instance_index):
-        where = frame.instance_index == index
-        if index == -2:
-            continue
-        mesh = scene.mesh if index == -1 else shot.instances[index].mesh
-        points = mesh.vertices.astype(np.float64)[mesh.triangles[frame.triangle[where]]]
-        if index >= 0:
-            matrix = shot.instances[index].transform
-            points = points @ matrix[:, :3].T + matrix[:, 3]
-        corners[where] = points
-    hit = np.isfinite(frame.depth)
-    assert (np.isfinite(corners).all(axis=(2, 3)) == hit).all()
-    return corners[hit], hit
-
-
-def surface_points(shot):
-    """World points of the pixels that hit something, on their rays at the rendered depth."""
-    height, width = shot.frame.depth.shape
-    columns, rows = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
-    rays = shot.camera.rays(np.stack([columns, rows], axis=-1).reshape(-1, 2)).reshape(height, width, 3)
-    hit = np.isfinite(shot.frame.depth)
-    depth = shot.frame.depth[hit].astype(np.float64)
-    return shot.pose.apply(rays[hit] * (depth / rays[hit][:, 2])[:, None]), depth
-
-
 def test_depth_lies_on_the_surface_that_is_seen(scene, views):
     for _, shot in views[::3]:
-        corners, _ = facets(scene, shot)
-        points, depth = surface_points(shot)
-        a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-        normals = np.cross(b - a, c - a)
-        area = np.linalg.norm(normals, axis=1, keepdims=True)
-        normals /= area
-        off = np.abs(np.einsum("ij,ij->i", points - a, normals))
-        assert (off <= 1e-4 + 1e-5 * depth).all(), off.max()
-        # ... and within the triangle: its three signed heights, metres, are not negative
-        for start, end in ((a, b), (b, c), (c, a)):
-            inward = np.cross(normals, end - start)
-            inward /= np.linalg.norm(inward, axis=1, keepdims=True)
-            assert (np.einsum("ij,ij->i", points - start, inward) >= -(2e-4 + 5e-5 * depth)).all()
+        check_depth(scene.mesh, shot)
 
 
 def nearest_hit(triangles, origin, direction):
@@ -94,7 +54,7 @@ def test_depth_is_that_of_the_nearest_triangle_of_the_whole_scene(scene, camera)
 
 def test_normals_are_those_of_the_facets(scene, views):
     for frame, shot in views[::3]:
-        corners, hit = facets(scene, shot)
+        corners, hit = facets(scene.mesh, shot)
         normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         normals /= np.linalg.norm(normals, axis=1, keepdims=True)
         points, _ = surface_points(shot)

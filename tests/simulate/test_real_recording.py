@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from simulate_samples import check_depth, spying
 
 from roadmark.clip import Clip
 from roadmark.clip.odvg import world_box
@@ -76,12 +77,15 @@ def planned(real, output, cameras="list.yaml", **options):
 
 def test_the_recipes_files_make_a_complete_clip(real, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    plan = planned(real, tmp_path / "clip")
+    plan = planned(real, tmp_path / "clip", aov=True)
     assert "class filter config/filter_semantic_classes.yaml is not here; using the one that ships with Roadmark" in (
         plan.notes
     )
     assert plan.map_file.name == "Town01.xodr"
-    (result,) = run_simulation(plan)
+    with spying() as spy:
+        (result,) = run_simulation(plan)
+    for shot in spy.shots:
+        check_depth(spy.mesh, shot)
     assert (result.frames, result.events) == (3, 0)
     clip = Clip.open(result.path)
     assert clip.verify() == []
