@@ -33,6 +33,7 @@ class Item:
         inputs: What it is made from: a `Path` counts by its content, a string by itself (a hash, a setting of it).
         replace: The stage may replace an existing `output`. The runner sets it where its manifest says that the output
             is an earlier result of this very item.
+        companions: Further outputs the stage writes before `output`; the item counts as done only while all are there.
 
     Raises:
         ConfigError: An id with other characters.
@@ -42,6 +43,7 @@ class Item:
     output: Path
     inputs: Mapping[str, Path | str] = field(default_factory=dict)
     replace: bool = False
+    companions: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id) or self.id in {".", ".."}:

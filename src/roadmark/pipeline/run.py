@@ -191,7 +191,7 @@ def _is_done(record: ItemRecord | None, mark: str, manifest: RunManifest, item: 
         and record.status is RecordStatus.DONE
         and record.fingerprint == mark
         and record.output == manifest.relative(item.output)
-        and item.output.exists()
+        and all(path.exists() for path in (item.output, *item.companions))
     )
 
 
