@@ -28,7 +28,7 @@ def bare_town(monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
     from roadmark.render import Mesh
-    from roadmark.simulate import embedded
+    from roadmark.simulate import town
     from roadmark.world.ground import ground_shape, height_field
     from roadmark.world.static_world import StaticWorld
 
@@ -42,4 +42,4 @@ def bare_town(monkeypatch: pytest.MonkeyPatch) -> None:
     def ground_only(road_map, seed, **places):
         return StaticWorld(ground_shape(road_map, height_field(road_map, seed)).mesh(), lens, [])
 
-    monkeypatch.setattr(embedded, "static_world", ground_only)
+    monkeypatch.setattr(town, "static_world", ground_only)

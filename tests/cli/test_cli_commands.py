@@ -10,8 +10,9 @@ import yaml
 from rich.console import Console
 
 import roadmark as package
-from roadmark.cli import console
+from roadmark.cli import console, main
 from roadmark.clip import Clip
+from roadmark.errors import ConfigError
 
 
 def test_version_and_help(roadmark, shell):
@@ -188,3 +189,23 @@ def test_the_first_compilation_is_announced(roadmark, files, monkeypatch):
     done = roadmark("simulate", *files.all)
     assert done.code == 0
     assert "note: compiling the render kernels; this happens once on a machine" in done.err
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), SystemExit(130)])
+def test_interruptions_end_with_130_and_say_so(roadmark, monkeypatch, stop):
+    def stopped():
+        raise stop
+
+    monkeypatch.setattr("roadmark.cli.app.app", stopped)
+    done = roadmark("simulate")
+    assert (done.code, done.err) == (130, "error: interrupted\n")
+
+
+def test_developers_get_the_exception_itself(monkeypatch):
+    def failing():
+        raise ConfigError("bad")
+
+    monkeypatch.setattr("roadmark.cli.app.app", failing)
+    monkeypatch.setenv("ROADMARK_DEBUG", "1")
+    with pytest.raises(ConfigError, match="bad"):
+        main()
