@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import cv2
 import numpy as np
@@ -196,7 +197,7 @@ def test_interruptions_end_with_130_and_say_so(roadmark, monkeypatch, stop):
     def stopped():
         raise stop
 
-    monkeypatch.setattr("roadmark.cli.app.app", stopped)
+    monkeypatch.setattr(sys.modules["roadmark.cli.app"], "app", stopped)
     done = roadmark("simulate")
     assert (done.code, done.err) == (130, "error: interrupted\n")
 
@@ -205,7 +206,7 @@ def test_developers_get_the_exception_itself(monkeypatch):
     def failing():
         raise ConfigError("bad")
 
-    monkeypatch.setattr("roadmark.cli.app.app", failing)
+    monkeypatch.setattr(sys.modules["roadmark.cli.app"], "app", failing)
     monkeypatch.setenv("ROADMARK_DEBUG", "1")
     with pytest.raises(ConfigError, match="bad"):
         main()
