@@ -10,7 +10,6 @@ A component owns a small `Settings` model. Values arrive in layers, later ones w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,8 @@ from typing import Any, Generic, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from roadmark.errors import ConfigError
+from roadmark.errors import ConfigError, InputError
+from roadmark.files import read_bounded, read_json
 
 MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 """Largest YAML or JSON file that is read: configurations are kilobytes; more is a mistake or an attack."""
@@ -75,20 +75,6 @@ def _expanded_size(node: yaml.Node, known: dict[int, int], open_nodes: set[int])
     return known[id(node)]
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Build a JSON object, refusing a key that is given twice."""
-    result: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in result:
-            raise ValueError(f"key {key!r} is given twice")
-        result[key] = value
-    return result
-
-
-def _no_constants(name: str) -> float:
-    raise ValueError(f"{name} is not a finite number")
-
-
 def read_text(path: Path | str) -> str:
     """Read a small UTF-8 text file.
 
@@ -97,16 +83,9 @@ def read_text(path: Path | str) -> str:
     """
     path = Path(path)
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_DOCUMENT_BYTES + 1)
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; check the path") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if len(data) > MAX_DOCUMENT_BYTES:
-        raise ConfigError(f"{path}: larger than {MAX_DOCUMENT_BYTES} bytes; this is no configuration file")
-    try:
-        return data.decode("utf-8-sig")
+        return read_bounded(path, MAX_DOCUMENT_BYTES).decode("utf-8-sig")
+    except InputError as error:
+        raise ConfigError(str(error)) from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from None
 
@@ -121,19 +100,24 @@ def load_document(path: Path | str) -> Any:
         ConfigError: The file is missing, unreadable, too large, malformed or gives a key twice.
     """
     path = Path(path)
+    if path.suffix.lower() in {".yaml", ".yml"}:
+        return _load_yaml(path)
+    try:
+        return read_json(path, MAX_DOCUMENT_BYTES, unique_keys=True)
+    except InputError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _load_yaml(path: Path) -> Any:
     text = read_text(path)
     try:
-        if path.suffix.lower() in {".yaml", ".yml"}:
-            return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of SafeLoader
-        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
+        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise ConfigError(f"{path}{where}: not valid YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not valid YAML: {error}") from None
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not valid JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not valid: {error}") from None
 
