@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from roadmark.errors import ConfigError
-from roadmark.simulate.settings import SimulateSettings, is_placeholder, require, resolve_settings
+from roadmark.render.environment import ROAD_NAMES, WEATHER_NAMES
+from roadmark.render.sun import LIGHTING_NAMES
+from roadmark.simulate.settings import SimulateSettings, is_placeholder, required_paths, resolve_settings
 
 RECIPE_GLOBAL = {
     "host": "localhost",
@@ -98,7 +100,7 @@ def test_values_out_of_range_are_named(tmp_path: Path, field: str, value: object
 def test_missing_inputs_are_listed_with_their_options() -> None:
     resolved, _ = resolve_settings(wf_config=None, config=None, command_line={})
     with pytest.raises(ConfigError) as caught:
-        require(resolved, [("recorder_filename", "--recorder-filename"), ("camera_config", "--camera-config")])
+        required_paths(resolved, {"recorder_filename": "--recorder-filename", "camera_config": "--camera-config"})
     assert str(caught.value).splitlines() == [
         "recorder_filename is missing; give --recorder-filename",
         "camera_config is missing; give --camera-config",
@@ -119,3 +121,13 @@ def test_a_sun_of_a_date_needs_a_zone(tmp_path: Path) -> None:
     assert resolved.settings.sun_time is not None
     with pytest.raises(ConfigError, match=r"sun_time = '2026-06-21T18:30:00'"):
         resolve_settings(wf_config=None, config=None, command_line={"sun_time": "2026-06-21T18:30:00"})
+
+
+def test_conditions_are_the_renderers_whatever_their_spelling() -> None:
+    for field, names in (("weather", WEATHER_NAMES), ("lighting", LIGHTING_NAMES), ("road", ROAD_NAMES)):
+        for name in names:
+            loose = name.replace("_", " ").title()
+            resolved, _ = resolve_settings(wf_config=None, config=None, command_line={field: loose})
+            assert getattr(resolved.settings, field) == name
+    with pytest.raises(ConfigError, match=r"command line: weather = 'rain': .*raining"):
+        resolve_settings(wf_config=None, config=None, command_line={"weather": "rain"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,11 @@ import typer
 from rich.table import Table
 
 from roadmark.cli import console
-from roadmark.errors import ConfigError
+from roadmark.errors import ConfigError, RoadmarkError
+from roadmark.media import output_errors
 from roadmark.pipeline import (
+    MANIFEST_NAME,
+    Item,
     ItemResult,
     ItemStatus,
     ProcessExecutor,
@@ -55,20 +58,22 @@ def simulate_folder(
     scenarios = find_scenarios(folder)
     items = scenario_items(scenarios, run_dir, stage)
     if dry_run:
-        for item in items:
-            console.out.print(f"{item.inputs['recorder_filename']} -> {item.output}", markup=False)
+        _print_plans(stage, items)
         return
 
     def report(result: ItemResult) -> None:
         note = f": {result.error.message}" if result.error is not None else ""
         console.err.print(f"{result.item_id}: {result.status.value}{note}", markup=False)
+        for message in (result.result or {}).get("notes", ()):
+            console.note(f"{result.item_id}: {message}")
 
     executor = SequentialExecutor() if workers == 1 else ProcessExecutor(workers)
-    run_dir.mkdir(parents=True, exist_ok=True)
+    with output_errors(run_dir):
+        run_dir.mkdir(parents=True, exist_ok=True)
     summary = run_stage(
         stage,
         items,
-        RunManifest(run_dir / "run.json"),
+        RunManifest(run_dir / MANIFEST_NAME),
         seed=settings.seed,
         executor=executor,
         keep_going=keep_going,
@@ -77,6 +82,19 @@ def simulate_folder(
     )
     _print_summary(summary, run_dir)
     if not summary.succeeded:
+        raise typer.Exit(1)
+
+
+def _print_plans(stage: SimulateStage, items: Sequence[Item]) -> None:
+    """Print what every scenario would do; a scenario that cannot be planned says why, and the exit code is 1."""
+    failed = False
+    for item in items:
+        try:
+            console.out.print(f"{item.id}\n{stage.plan(item).describe()}\n", markup=False)
+        except RoadmarkError as error:
+            failed = True
+            console.fail(f"{item.id}: {error}")
+    if failed:
         raise typer.Exit(1)
 
 

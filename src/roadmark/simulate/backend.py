@@ -40,3 +40,9 @@ class Simulator(Protocol):
 
     def tools(self) -> dict[str, str]:
         """Names and versions of what made the pictures, for the clip's provenance."""
+
+    def notes(self) -> Sequence[str]:
+        """What the user should know about the pictures, for the clip's provenance."""
+
+    def close(self) -> None:
+        """Give back what the simulator holds: threads, connections, a server's settings."""

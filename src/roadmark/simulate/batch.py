@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 
 from roadmark import __version__
-from roadmark.clip import OVERLAYS
-from roadmark.config import load_mapping
+from roadmark.config import Resolved, load_mapping
 from roadmark.errors import ConfigError, InputError, RoadmarkError
 from roadmark.pipeline import Item, JsonValue
-from roadmark.simulate.cameras import NAME_PATTERN, load_cameras
-from roadmark.simulate.plan import plan_simulation
+from roadmark.simulate.cameras import NAME_PATTERN
+from roadmark.simulate.inputs import locate_inputs
+from roadmark.simulate.plan import SimulationPlan, plan_simulation
 from roadmark.simulate.run import run_simulation
-from roadmark.simulate.settings import resolve_settings
+from roadmark.simulate.settings import SimulateSettings, resolve_settings
 
 PARTS = {"config": ".json", "recorder_filename": ".log", "camera_config": ".yaml"}
 """The three files of a scenario, by the setting each gives."""
-NOT_LOOKS = frozenset(
+FILE_OPTIONS = frozenset(
     {"threads", "output_dir", "recorder_filename", "camera_config", "xodr_path", "class_filter_config"}
 )
 """Options that do not change a clip's bytes, or that count by their files' contents."""
@@ -90,24 +90,30 @@ class SimulateStage:
 
     def config(self) -> Mapping[str, JsonValue]:
         """Everything that decides the clips besides the scenario's files."""
-        options = {name: str(value) for name, value in self.options.items() if name not in NOT_LOOKS}
+        options = {name: str(value) for name, value in self.options.items() if name not in FILE_OPTIONS}
         workflow = {} if self.wf_config is None else load_mapping(self.wf_config)
-        return {"options": options, "workflow": workflow, "nest": self.nest, "overlays": list(OVERLAYS)}
+        return {"options": options, "workflow": workflow, "nest": self.nest}
+
+    def resolve(self, files: Mapping[str, Path], output_dir: Path) -> tuple[Resolved[SimulateSettings], dict[str, Any]]:
+        """Settings and metadata of one scenario.
+
+        Args:
+            files: The scenario's files, by the names of `PARTS`.
+            output_dir: Its folder.
+        """
+        given = {name: files[name] for name in ("recorder_filename", "camera_config")}
+        command_line = {**self.options, **given, "output_dir": output_dir}
+        return resolve_settings(wf_config=self.wf_config, config=files["config"], command_line=command_line)
+
+    def plan(self, item: Item) -> SimulationPlan:
+        """The checked plan of one item."""
+        files = {name: Path(value) for name, value in item.inputs.items() if name in PARTS}
+        resolved, metadata = self.resolve(files, scenario_folder(item))
+        return plan_simulation(resolved, metadata, nest=self.nest)
 
     def run(self, item: Item, rng: np.random.Generator) -> Mapping[str, JsonValue]:
         """Simulate one scenario; randomness comes from the `seed` setting, so a clip made alone has the same bytes."""
-        files = {name: Path(value) for name, value in item.inputs.items() if name in PARTS}
-        resolved, metadata = resolve_settings(
-            wf_config=self.wf_config,
-            config=files["config"],
-            command_line={
-                **self.options,
-                "recorder_filename": files["recorder_filename"],
-                "camera_config": files["camera_config"],
-                "output_dir": item.output.parent / str(item.inputs["folder"]),
-            },
-        )
-        plan = plan_simulation(resolved, metadata, nest=self.nest)
+        plan = self.plan(item)
         results = run_simulation(plan, overwrite=self.overwrite or item.replace)
         return {
             "clips": [result.path.name for result in results],
@@ -118,31 +124,34 @@ class SimulateStage:
         }
 
 
-def scenario_items(scenarios: list[ScenarioFiles], run_dir: Path, stage: SimulateStage) -> list[Item]:
-    """Pipeline items that write `run_dir/scenario_N`, or one folder per camera beside it."""
-    items = []
-    for scenario in scenarios:
-        folder = f"scenario_{scenario.name}"
-        inputs: dict[str, Path | str] = {
-            "config": scenario.config,
-            "recorder_filename": scenario.recording,
-            "camera_config": scenario.cameras,
-            "folder": folder,
-        }
-        for name in ("xodr_path", "class_filter_config"):
-            if (path := stage.options.get(name)) is not None and Path(path).is_file():
-                inputs[name] = Path(path)
-        items.append(Item(folder, run_dir / _first_output(folder, scenario.cameras, stage.nest), inputs))
-    return items
+def scenario_folder(item: Item) -> Path:
+    """The scenario's folder: the item's output, or what the folders of its cameras are named after."""
+    folder = item.output.parent.parent if item.inputs["placing"] == "inside" else item.output.parent
+    return folder / item.id
 
 
-def _first_output(folder: str, cameras: Path, nest: bool) -> str:
-    """The folder that exists once a scenario is done; a camera file that is wrong fails when its scenario runs."""
+def scenario_items(scenarios: list[ScenarioFiles], run_folder: Path, stage: SimulateStage) -> list[Item]:
+    """Pipeline items that write `run_folder/scenario_N`, or one folder per camera.
+
+    Every file that a clip depends on is an input of its item: a change of the map or the class filter is noticed.
+    """
+    return [_item(scenario, run_folder / f"scenario_{scenario.name}", stage) for scenario in scenarios]
+
+
+def _item(scenario: ScenarioFiles, folder: Path, stage: SimulateStage) -> Item:
+    files = {
+        "config": scenario.config,
+        "recorder_filename": scenario.recording,
+        "camera_config": scenario.cameras,
+    }
     try:
-        names = [camera.name for camera in load_cameras(cameras)]
+        located = locate_inputs(stage.resolve(files, folder)[0], nest=stage.nest)
     except RoadmarkError:
-        return folder
-    return folder if len(names) == 1 or nest else f"{folder}_{names[0]}"
+        return Item(folder.name, folder, {**files, "placing": "beside"})  # its run meets the same error, and reports it
+    inputs = {**files, "map": located.map_file, "class_filter": located.class_filter}
+    *others, last = located.output_dirs
+    placing = "inside" if stage.nest and others else "beside"
+    return Item(folder.name, last, {**inputs, "placing": placing}, companions=tuple(others))
 
 
 def check_run_id(run_id: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from roadmark.catalog import SemanticClass
 from roadmark.clip import FrameImages
 from roadmark.errors import RenderError
 from roadmark.geometry import Pose
@@ -46,7 +47,11 @@ class EmbeddedSimulator:
         self._signals = SignalCast(town.signals, plan.scenario)
         self._cast = Cast(plan.scenario, object_ids, settings.seed)
         self._renderer = Renderer(
-            town.mesh, threads=settings.threads or default_threads(), tracer=settings.tracer, seed=settings.seed
+            town.mesh,
+            threads=settings.threads or default_threads(),
+            tracer=settings.tracer,
+            seed=settings.seed,
+            sky_semantic=SemanticClass.SKY,
         )
         self._quality = Quality.preset(settings.quality)
         self._rules = LabelRules(settings.limit_distance, settings.area_threshold)
@@ -60,10 +65,19 @@ class EmbeddedSimulator:
         """What follows the rays."""
         return {"tracer": self._renderer.tracer_name}
 
+    def notes(self) -> Sequence[str]:
+        """Lights without a place on the map, and why another tracer than Embree was taken."""
+        unbound = self._signals.unbound
+        lights = [f"{unbound} recorded traffic lights have no signal on the map and are not drawn"] if unbound else []
+        return [*lights, *([self._renderer.tracer_note] if self._renderer.tracer_note else [])]
+
+    def close(self) -> None:
+        """Nothing is held that outlives the object."""
+
     def observe(self, time: float) -> Sequence[Observation]:
         """Observe the scene at a time of the recording, once per camera."""
         plan = self._plan
-        state = plan.scenario.state_at(time, plan.settings.replay, time_factor=plan.settings.time_factor)
+        state = self._state(time)
         actors = self._cast.place(state)
         instances = [instance for actor in actors for instance in actor.instances]
         instances.extend([*self._signals.place(state), self._still])
@@ -96,6 +110,10 @@ class EmbeddedSimulator:
         )
         return Observation(_images(frame, plan.settings.aov), labels, pose)
 
+    def _state(self, time: float) -> SceneState:
+        settings = self._plan.settings
+        return self._plan.scenario.state_at(time, settings.replay, time_factor=settings.time_factor)
+
     def _pose(self, camera: CameraSetup, state: SceneState) -> Pose:
         follow = self._plan.settings.camera_follow_actor
         if follow is None:
@@ -110,7 +128,7 @@ class EmbeddedSimulator:
         scenario = self._plan.scenario
         tracks = [scenario.tracks[actor.key] for actor in scenario.named(actor_id) if actor.key in scenario.tracks]
         moments = [float(np.clip(time, track.times[0], track.times[-1])) for track in tracks]
-        state = scenario.state_at(min(moments, key=lambda moment: abs(moment - time)), self._plan.settings.replay)
+        state = self._state(min(moments, key=lambda moment: abs(moment - time)))
         found = state.find(actor_id)
         if found is None:
             raise RenderError(f"camera_follow_actor = {actor_id}: the actor is nowhere at {time:.3f} s")

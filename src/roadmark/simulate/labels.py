@@ -68,7 +68,7 @@ def _label(
         mask_rle=encode_rle(mask, box[:2], (width, height)),
         pixels=pixels,
         box=actor.box,
-        visible_fraction=min(1.0, pixels / silhouette.pixels) if silhouette.pixels else 1.0,
+        visible_fraction=pixels / max(silhouette.pixels, pixels),
         truncation=1.0 - silhouette.pixels / silhouette.total if silhouette.total else 0.0,
         speed=actor.speed,
         road_lane_id=lane[0],

@@ -12,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from roadmark.config import Resolved
-from roadmark.errors import ConfigError, InputError, TruncatedError
-from roadmark.maps import RoadMap, find_map, load_opendrive
+from roadmark.errors import ConfigError, TruncatedError
+from roadmark.maps import RoadMap, load_opendrive
 from roadmark.render import Environment, sun_position
 from roadmark.scenario import ActorKind, SampleTimes, Scenario, read_log, sample_times
-from roadmark.simulate.cameras import CameraSetup, load_cameras
-from roadmark.simulate.class_filter import find_class_filter, load_class_filter
-from roadmark.simulate.settings import SERVER_ONLY, SimulateSettings, require
+from roadmark.simulate.cameras import CameraSetup
+from roadmark.simulate.class_filter import load_class_filter
+from roadmark.simulate.inputs import locate_inputs
+from roadmark.simulate.settings import SERVER_ONLY, SimulateSettings
 from roadmark.world import substitutions
 
 MAX_FPS = 1000
@@ -113,42 +114,15 @@ def _environment(settings: SimulateSettings) -> Environment:
     return Environment.from_conditions(settings.weather, settings.lighting, settings.road, sun)
 
 
-def _output_dirs(output: Path, cameras: list[CameraSetup], nest: bool) -> tuple[Path, ...]:
-    if len(cameras) == 1:
-        return (output,)
-    if nest:
-        return tuple(output / camera.name for camera in cameras)
-    return tuple(output.with_name(f"{output.name}_{camera.name}") for camera in cameras)
-
-
 def _read_recording(recording: Path, allow_truncated: bool) -> Scenario:
     try:
         return read_log(recording, allow_truncated=allow_truncated)
     except TruncatedError as error:
-        if not allow_truncated:
-            error.args = (f"{error}; give --allow-truncated to use the whole frames before it",)
-        raise
-
-
-def _find_map(xodr_path: Path | None, map_name: str, recording: Path) -> Path:
-    if xodr_path is not None:
-        return find_map(xodr_path, map_name)
-    try:
-        return find_map(recording.parent, map_name)
-    except InputError:
-        raise ConfigError(
-            f"{recording}: was recorded on the map {map_name!r}, and no OpenDRIVE file of it lies beside it; "
-            "give the file, or a folder that has it, with --xodr-path"
-        ) from None
-
-
-def _map_notes(map_file: Path, map_name: str) -> list[str]:
-    """Say where a map was given that does not bear the recording's name."""
-    bare = map_name.replace("\\", "/").rpartition("/")[2].lower()
-    stem = map_file.stem.lower()
-    if bare.startswith(stem) or stem.startswith(bare):
-        return []
-    return [f"the recording was made on {map_name}, the map given is {map_file.name}: they may not fit"]
+        if allow_truncated:
+            raise
+        hinted = TruncatedError(f"{error}; give --allow-truncated to use the whole frames before it")
+        hinted.path, hinted.offset, hinted.field = error.path, error.offset, error.field
+        raise hinted from None
 
 
 def _followed(scenario: Scenario, actor_id: int | None, recording: Path) -> None:
@@ -175,47 +149,31 @@ def plan_simulation(
         InputError: A file is missing, unreadable or malformed.
     """
     settings = resolved.settings
-    require(
-        resolved,
-        [
-            ("recorder_filename", "--recorder-filename"),
-            ("camera_config", "--camera-config"),
-            ("output_dir", "--output-dir"),
-        ],
-    )
-    recording, camera_file, output = settings.recorder_filename, settings.camera_config, settings.output_dir
-    assert recording is not None
-    assert camera_file is not None
-    assert output is not None
-    cameras = load_cameras(camera_file)
+    files = locate_inputs(resolved, nest=nest)
     environment = _environment(settings)
-    filter_origin = Path(resolved.origin("class_filter_config"))
-    filter_file, filter_note = find_class_filter(settings.class_filter_config, filter_origin)
-    class_filter = load_class_filter(filter_file)
+    class_filter = load_class_filter(files.class_filter)
     fps = frame_rate(settings.target_fps)
-    scenario = _read_recording(recording, settings.allow_truncated)
+    scenario = _read_recording(files.recording, settings.allow_truncated)
     if settings.ignore_hero:
         scenario = scenario.without_hero()
-    _followed(scenario, settings.camera_follow_actor, recording)
-    map_file = _find_map(settings.xodr_path, scenario.map_name, recording)
-    road_map = load_opendrive(map_file)
+    _followed(scenario, settings.camera_follow_actor, files.recording)
+    road_map = load_opendrive(files.map_file)
     sample = sample_times(scenario, settings.start_time, settings.duration, fps, time_factor=settings.time_factor)
     notes = [
-        *([filter_note] if filter_note else []),
+        *files.notes,
         *_server_notes(resolved),
-        *_map_notes(map_file, scenario.map_name),
         *scenario.warnings,
         *substitutions(list(scenario.actors.values())),
     ]
     return SimulationPlan(
         settings=settings,
         metadata=dict(metadata),
-        recording=recording,
-        map_file=map_file,
+        recording=files.recording,
+        map_file=files.map_file,
         scenario=scenario,
         road_map=road_map,
-        cameras=tuple(cameras),
-        output_dirs=_output_dirs(output, cameras, nest),
+        cameras=files.cameras,
+        output_dirs=files.output_dirs,
         fps=fps,
         sample=sample,
         environment=environment,

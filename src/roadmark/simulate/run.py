@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,7 @@ from roadmark.clip import (
     SourceFile,
     map_ids,
 )
+from roadmark.errors import RenderError
 from roadmark.scenario import Actor, ActorKind, Scenario
 from roadmark.simulate.backend import Simulator
 from roadmark.simulate.cameras import CameraSetup
@@ -198,7 +199,7 @@ def run_simulation(
     options = _options(plan, overwrite)
     objects = [0] * len(plan.cameras)
     with ExitStack() as stack:
-        backend = simulator(plan, ids)
+        backend = stack.enter_context(closing(simulator(plan, ids)))
         writers: list[ClipWriter] = []
         for camera, output in zip(plan.cameras, plan.output_dirs, strict=True):
             provenance = _provenance(plan, camera, backend.tools())
@@ -207,11 +208,16 @@ def run_simulation(
             )
             writers.append(stack.enter_context(writer))
         for time, source_frame in zip(plan.sample.times.tolist(), plan.sample.source_frames.tolist(), strict=True):
-            for index, seen in enumerate(backend.observe(time)):
-                writers[index].write_frame(seen.images, FrameLabels(time, source_frame, seen.pose, seen.objects))
+            observations = backend.observe(time)
+            if len(observations) != len(writers):
+                raise RenderError(
+                    f"the simulator saw {len(observations)} pictures at {time:.3f} s for {len(writers)} cameras"
+                )
+            for index, (writer, seen) in enumerate(zip(writers, observations, strict=True)):
+                writer.write_frame(seen.images, FrameLabels(time, source_frame, seen.pose, seen.objects))
                 objects[index] += len(seen.objects)
                 if progress is not None:
                     progress()
-        paths = [writer.finish() for writer in writers]
+        paths = [writer.finish(notes=backend.notes()) for writer in writers]
     count = None if collisions is None else len(collisions)
     return [ClipResult(path, len(plan.sample), found, count) for path, found in zip(paths, objects, strict=True)]

@@ -6,17 +6,38 @@ config (JSON) and the class filter (YAML). Field names are the recipe's where it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, field_validator
 
 from roadmark.config import Layer, Resolved, Settings, load_mapping, resolve
 from roadmark.errors import ConfigError
 
 PLACEHOLDER_PATHS = ("/path/to", "path/to", "<", "your_")
 """Beginnings that mark a path as copied from a template, never meant to be used."""
+
+Weather = Literal["clear_sky", "overcast", "snow_falling", "raining", "fog"]
+Lighting = Literal[
+    "sunrise",
+    "sunset",
+    "twilight",
+    "mid_morning",
+    "afternoon",
+    "zenith",
+    "golden_hour",
+    "blue_hour",
+    "night",
+]
+RoadState = Literal["dry", "snow", "sand", "puddles", "flooding"]
+
+
+def _canonical(value: Any) -> Any:
+    return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
+
+
+_CONDITION = BeforeValidator(_canonical)
 
 Positive = Annotated[float, Field(gt=0)]
 
@@ -80,18 +101,18 @@ class SimulateSettings(Settings):
 
     quality: Literal["draft", "standard", "high"] = "standard"
     """Shadows; and ambient occlusion and smooth edges; and reflections and more samples."""
-    weather: str = "clear_sky"
-    """clear_sky, overcast, snow_falling, raining or fog."""
-    lighting: str = "mid_morning"
-    """sunrise, mid_morning, zenith, afternoon, golden_hour, sunset, twilight, blue_hour or night."""
+    weather: Annotated[Weather, _CONDITION] = "clear_sky"
+    """Weather; names may differ in case and use spaces or hyphens for underscores."""
+    lighting: Annotated[Lighting, _CONDITION] = "mid_morning"
+    """Time of day; sets the sun unless `sun_time` does."""
     sun_time: AwareDatetime | None = None
     """Date and time with a zone (2026-06-21T18:30:00+02:00): puts the sun there, not where `lighting` has it."""
     latitude: Annotated[float, Field(ge=-90, le=90)] = 49.0
     """Degrees north, for `sun_time`; the default is where CARLA's towns lie."""
     longitude: Annotated[float, Field(ge=-180, le=180)] = 8.0
     """Degrees east, for `sun_time`."""
-    road: str = "dry"
-    """dry, puddles, flooding, snow or sand."""
+    road: Annotated[RoadState, _CONDITION] = "dry"
+    """State of the road."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     """Grows the scenery and the looks of actors; the same seed gives the same bytes."""
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
@@ -175,18 +196,21 @@ def resolve_settings(
     return resolve(SimulateSettings, layers), metadata
 
 
-def require(resolved: Resolved[SimulateSettings], fields: Sequence[tuple[str, str]]) -> None:
-    """Check that inputs without a default were given.
+def required_paths(resolved: Resolved[SimulateSettings], options: Mapping[str, str]) -> tuple[Path, ...]:
+    """Paths that have no default.
 
     Args:
         resolved: The settings.
-        fields: Pairs of field and the option that sets it.
+        options: Fields, each with the option that sets it.
+
+    Returns:
+        Their values, in the order of `options`.
 
     Raises:
         ConfigError: Lists every missing one with its option.
     """
-    missing = [
-        f"{field} is missing; give {option}" for field, option in fields if getattr(resolved.settings, field) is None
-    ]
+    values = {field: getattr(resolved.settings, field) for field in options}
+    missing = [f"{field} is missing; give {options[field]}" for field, value in values.items() if value is None]
     if missing:
         raise ConfigError("\n".join(missing))
+    return tuple(values.values())
