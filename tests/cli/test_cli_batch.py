@@ -61,7 +61,7 @@ def test_a_failure_is_exit_code_1_with_a_record(roadmark, files, folder, batch):
     assert "1 done, 0 done before, 1 failed of 2 scenarios" in going_on.out
     assert (files.output / "run1/scenario_2/clip.json").is_file()
     record = (files.output / "run1/run.json").read_text()
-    assert "TruncatedError" in record
+    assert "give --allow-truncated" in record
     assert not (files.output / "run1/scenario_1").exists()
 
 
