@@ -29,6 +29,7 @@ _RED: Final = Look(Material.METAL, (178, 32, 30))
 _GLASS: Final = Look(Material.CAR_GLASS)
 _LEAVES: Final = Look(Material.FOLIAGE)
 _PLAIN: Final = Look(Material.GENERIC, (150, 150, 148))
+_DIRT: Final = Look(Material.SOIL, (92, 76, 58))
 _SACK: Final = Look(Material.PLASTIC, (28, 30, 32))
 
 
@@ -174,6 +175,18 @@ def _sack(collector: Collector, size: Size) -> None:
     collector.add(vertices * np.array([length, width, 1.0]), triangles, _SACK)
 
 
+def _heap(collector: Collector, size: Size) -> None:
+    """Dirt that lies about: a flat heap with an uneven edge."""
+    length, width, high = size
+    profile = [(0.0, high), (0.14, 0.9 * high), (0.27, 0.55 * high), (0.4, 0.2 * high), (0.5, 0.0), (0.0, 0.0)]
+    vertices, triangles = _upright(profile, 18)
+    around = np.arctan2(vertices[:, 1], vertices[:, 0])
+    uneven = 1.0 - 0.16 * np.sin(3.0 * around + 0.7) ** 2 - 0.1 * np.sin(7.0 * around) ** 2
+    collector.add(
+        vertices * np.stack([length * uneven, width * uneven, np.ones_like(uneven)], axis=1), triangles, _DIRT
+    )
+
+
 def _bus_stop(collector: Collector, size: Size) -> None:
     length, width, high = size
     along = length >= width
@@ -239,6 +252,7 @@ _BUILDERS: Final[dict[str, Callable[[Collector, Size], None]]] = {
     "plantpot": _plant_pot,
     "trashbag": _sack,
     "plasticbag": _sack,
+    "dirtdebris": _heap,
     "busstop": _bus_stop,
     "advertisement": _sign_board(Look(Material.SIGN, (214, 216, 218))),
     "streetsign": _sign_board(_WHITE),
