@@ -29,6 +29,8 @@ MAX_VALUES = 1_000_000
 
 DEFAULT_ORIGIN = "default"
 
+_FAULTS_SHOWN, _VALUE_SHOWN = 10, 80
+
 
 class Settings(BaseModel):
     """Base of every configuration model: immutable, unknown keys are errors, numbers must be finite."""
@@ -134,20 +136,35 @@ def load_mapping(path: Path | str) -> dict[str, Any]:
     return document
 
 
-def validation_message(error: ValidationError, origins: Mapping[str, str], fallback: str) -> str:
-    """Say which field of which file is wrong, its value and why, one line per fault."""
+def validation_message(error: ValidationError, origins: Mapping[str, str] | None = None, fallback: str = "") -> str:
+    """Say which field is wrong, its value and why, one line per fault; long values and long lists of faults are cut.
+
+    Args:
+        error: What pydantic found.
+        origins: File or option each top field came from, named before it.
+        fallback: Origin of all other fields; empty names none.
+    """
+    faults = error.errors(include_url=False, include_context=False)
     lines = []
-    for fault in error.errors(include_url=False):
+    for fault in faults[:_FAULTS_SHOWN]:
         location = [str(part) for part in fault["loc"]]
         name = ".".join(location) or "document"
-        origin = origins.get(location[0], fallback) if location else fallback
+        origin = (origins or {}).get(location[0], fallback) if location else fallback
         if fault["type"] == "extra_forbidden":
-            lines.append(f"{origin}: unknown key {name!r}; remove it or check its spelling")
+            text = f"unknown key {name!r}; remove it or check its spelling"
         elif fault["type"] == "missing":
-            lines.append(f"{origin}: {name} is missing")
+            text = f"{name} is missing"
         else:
-            lines.append(f"{origin}: {name} = {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}")
+            text = f"{name} = {_short(fault['input'])}: {fault['msg'].removeprefix('Value error, ')}"
+        lines.append(f"{origin}: {text}" if origin else text)
+    if len(faults) > _FAULTS_SHOWN:
+        lines.append(f"and {len(faults) - _FAULTS_SHOWN} faults more")
     return "\n".join(lines)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _VALUE_SHOWN else f"{text[:_VALUE_SHOWN]} ..."
 
 
 def validate(model: type[SettingsT], data: Any, origin: str) -> SettingsT:

@@ -36,8 +36,8 @@ _CHUNK = 1 << 20
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether a name may become part of a file name on every system: `NAME_RULE`, and no step to another folder."""
-    return _NAME.fullmatch(name) is not None and name not in {".", ".."}
+    """Whether a name may become part of a file name on every system: `NAME_RULE`, not only dots."""
+    return _NAME.fullmatch(name) is not None and name.strip(".") != ""
 
 
 @contextlib.contextmanager
@@ -230,8 +230,10 @@ class AtomicDirectory:
 
     def _remove_holder(self) -> None:
         """Remove the hidden folder, its marker last: killed in between, it is still known to be ours."""
-        shutil.rmtree(self._old, ignore_errors=True)
-        shutil.rmtree(self.path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            for entry in self._holder.iterdir():
+                if entry.name != MARKER:
+                    shutil.rmtree(entry, ignore_errors=True)
         if self._lock is not None:
             if sys.platform == "win32":
                 self._lock.close()

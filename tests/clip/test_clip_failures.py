@@ -16,7 +16,6 @@ from clip_samples import CAMERA, contents, images, labels, write_clip
 import roadmark.clip.ledger
 from roadmark.clip import Clip, ClipOptions, ClipWriter, Provenance, SourceFile
 from roadmark.clip.layout import MANIFEST
-from roadmark.clip.staging import MARKER, StagingDirectory
 from roadmark.clip.writer import FRAMES_IN_FLIGHT
 from roadmark.errors import InputError, OutputError
 from roadmark.media import VideoWriter
@@ -48,7 +47,7 @@ def test_a_full_disk_leaves_nothing(small_disk, videos):
     assert left_over(small_disk) == []
 
 
-@pytest.mark.parametrize("failing", ["rgb/frame_000000000002", "depth/", "odvg/odvg_000000000001", ".clip.json.tmp"])
+@pytest.mark.parametrize("failing", ["rgb/frame_000000000002", "depth/", "odvg/odvg_000000000001", "new/clip.json"])
 def test_any_write_may_fail(tmp_path, monkeypatch, failing):
     """Every file goes through `Path.open`; the one named meets a full disk."""
     real = Path.open
@@ -142,7 +141,7 @@ with ClipWriter({str(tmp_path / "clip")!r}, CAMERA, Fraction(10)) as writer:
     process.stdout.close()
     assert left_over(tmp_path) == [".clip.partial"]
     assert not list(tmp_path.rglob(MANIFEST))
-    for path in (tmp_path / "clip", tmp_path / ".clip.partial"):
+    for path in (tmp_path / "clip", tmp_path / ".clip.partial", tmp_path / ".clip.partial" / "new"):
         with pytest.raises(InputError, match=r"clip\.json"):
             Clip.open(path)
     write_clip(tmp_path / "clip", 1)
@@ -199,17 +198,8 @@ def test_what_is_in_the_way(tmp_path):
         write_clip(tmp_path / "file" / "clip", 1)
     (tmp_path / ".clip.partial").mkdir()
     (tmp_path / ".clip.partial" / "precious").write_text("")
-    with pytest.raises(OutputError, match="no unfinished clip of ours"):
+    with pytest.raises(OutputError, match="no unfinished work of ours"):
         write_clip(tmp_path / "clip", 1)
-
-
-def test_the_marker_goes_with_the_publication(tmp_path):
-    staging = StagingDirectory(tmp_path / "clip")
-    assert (staging.path / MARKER).exists()
-    with pytest.raises(OutputError, match="not whole"):
-        staging.publish()
-    staging.discard()
-    assert left_over(tmp_path) == []
 
 
 def test_sources_that_cannot_be_read_stop_the_clip_before_it_starts(tmp_path):

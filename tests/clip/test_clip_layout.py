@@ -1,6 +1,6 @@
 import pytest
 
-from roadmark.clip.layout import FOLDERS, belongs_to_clip, event_id, frame_id, partial_directory, video_file
+from roadmark.clip.layout import FOLDERS, belongs_to_clip, event_id, frame_id, video_file
 
 
 def test_names_are_the_published_tool_s():
@@ -24,7 +24,3 @@ def test_numbers_are_read_back_from_names(folder):
 def test_a_clip_s_entries_are_known():
     assert all(belongs_to_clip(name) for name in ("clip.json", "rgb", "videos", "source", "events_noncollision_3.json"))
     assert not any(belongs_to_clip(name) for name in ("home", ".ssh", "notes.txt", "frame_000000000000.jpg"))
-
-
-def test_the_unfinished_clip_is_a_hidden_sibling(tmp_path):
-    assert partial_directory(tmp_path / "clip") == tmp_path / ".clip.partial"

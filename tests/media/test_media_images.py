@@ -5,8 +5,8 @@ import cv2
 import numpy as np
 import pytest
 
-from roadmark.errors import FormatError, InputError, OutputError
-from roadmark.media import decode_image, encode_jpeg, encode_png, read_image, write_file, write_file_atomically
+from roadmark.errors import FormatError, InputError
+from roadmark.media import decode_image, encode_jpeg, encode_png, read_image
 
 
 def smooth_picture(height=48, width=64):
@@ -35,7 +35,7 @@ def test_transparency_is_dropped():
 def test_files_are_read_as_stored(tmp_path):
     depth = np.array([[0, 65535, 256]], np.uint16)
     path = tmp_path / "depth.png"
-    write_file(path, encode_png(depth))
+    path.write_bytes(encode_png(depth))
     assert read_image(path).dtype == np.uint16
     assert np.array_equal(read_image(path), depth)
 
@@ -61,16 +61,3 @@ def test_floating_point_images_are_refused():
     data = cv2.imencode(".tiff", np.zeros((2, 2), np.float32))[1].tobytes()
     with pytest.raises(FormatError, match="float32"):
         decode_image(data)
-
-
-def test_what_cannot_be_written_is_an_output_error(tmp_path):
-    with pytest.raises(OutputError, match=r"none/file: cannot be written"):
-        write_file(tmp_path / "none" / "file", b"x")
-    with pytest.raises(OutputError, match=r"none/file: cannot be written"):
-        write_file_atomically(tmp_path / "none" / "file", b"x")
-
-
-def test_an_atomic_write_leaves_only_the_file(tmp_path):
-    write_file_atomically(tmp_path / "file", b"old")
-    write_file_atomically(tmp_path / "file", b"new")
-    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"new")]

@@ -5,7 +5,7 @@ import signal
 from dataclasses import dataclass, field
 
 from roadmark.errors import FormatError
-from roadmark.pipeline import atomic_directory
+from roadmark.files import AtomicDirectory
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Shout:
     def run(self, item, rng):
         self.log.append(item.id)  # seen by the test only when run in its own process
         text = item.inputs["text"].read_text()
-        with atomic_directory(item.output, overwrite=item.replace) as folder:
+        with AtomicDirectory(item.output, overwrite=item.replace) as folder:
             (folder / "begun.txt").write_text(text)
             if text == "bad":
                 raise FormatError("not a word", path=item.inputs["text"], field="text")

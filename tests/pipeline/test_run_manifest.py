@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmark.errors import FormatError
+from roadmark.errors import FormatError, InputError
 from roadmark.pipeline import ErrorRecord, Item, ItemRecord, RecordStatus, RunManifest
 
 RECORD = ItemRecord(
@@ -86,5 +86,5 @@ def test_a_broken_manifest_is_a_typed_error(tmp_path, text, message):
 
 
 def test_a_directory_in_its_place_is_a_typed_error(tmp_path):
-    with pytest.raises(FormatError, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be read"):
         RunManifest(Path(tmp_path))

@@ -29,8 +29,9 @@ from roadmark.clip.manifest import (
 )
 from roadmark.clip.reader import Clip
 from roadmark.errors import FormatError, InputError, OutputError
+from roadmark.files import write_atomically
 from roadmark.geometry import Camera, Pose
-from roadmark.media import DepthUnit, read_image, video_info, write_file_atomically
+from roadmark.media import DepthUnit, read_image, video_info
 
 _UNTRUSTED = {
     "depth": "cast to 16 bits by the tool: surfaces beyond 65.535 m wrapped around to smaller depths",
@@ -122,7 +123,7 @@ def adopt(
         notes=tuple(notes),
         untrusted=_untrusted(folders, videos, depth_unit),
     )
-    write_file_atomically(root / MANIFEST, manifest.to_json())
+    write_atomically(root / MANIFEST, manifest.to_json())
     return Clip(root, manifest)
 
 

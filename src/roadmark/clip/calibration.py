@@ -9,10 +9,11 @@ from pydantic import Field
 
 from roadmark.config import Settings
 from roadmark.errors import FormatError, GeometryError
+from roadmark.files import NAME_RULE
 from roadmark.geometry import Camera, FThetaCamera, PinholeCamera, Pose
+from roadmark.media import MAX_IMAGE_SIDE
 
-MAX_SIDE = 16384
-Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
+Side = Annotated[int, Field(ge=1, le=MAX_IMAGE_SIDE)]
 Matrix = tuple[
     tuple[float, float, float, float],
     tuple[float, float, float, float],
@@ -45,7 +46,7 @@ class FThetaRecord(Settings):
 class CameraRecord(Settings):
     """A camera and where it was in every frame."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,128}$")] = "camera"
+    name: Annotated[str, Field(pattern=f"^{NAME_RULE}$", max_length=128)] = "camera"
     intrinsics: Annotated[PinholeRecord | FThetaRecord, Field(discriminator="model")]
     poses: tuple[Matrix, ...]
     """world_from_camera of every frame: world FLU, camera RDF (right, down, forward), metres."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from roadmark.errors import FormatError, InputError
+from roadmark import files
+from roadmark.errors import FormatError
 
 MAX_JSON_BYTES = 1 << 28
 
@@ -30,19 +30,7 @@ def read_json(path: Path) -> Any:
         InputError: It is missing or unreadable.
         FormatError: It is too large or malformed.
     """
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_JSON_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if len(data) > MAX_JSON_BYTES:
-        raise FormatError(f"larger than {MAX_JSON_BYTES} bytes", path=path)
-    try:
-        return json.loads(data, parse_constant=_no_constants)
-    except json.JSONDecodeError as error:
-        raise FormatError(f"not valid JSON: {error.msg}", path=path, offset=error.pos) from None
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"not valid JSON: {error}", path=path) from None
+    return files.read_json(path, MAX_JSON_BYTES)
 
 
 def read_object(path: Path) -> dict[str, Any]:
@@ -51,7 +39,3 @@ def read_object(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise FormatError(f"expected an object, found {type(value).__name__}", path=path)
     return value
-
-
-def _no_constants(name: str) -> float:
-    raise ValueError(f"{name} is not a finite number")

@@ -23,7 +23,7 @@ from roadmark.clip.layout import (
 from roadmark.clip.ledger import Ledger
 from roadmark.clip.odvg import event_record, frame_record, object_record, objects_entry
 from roadmark.clip.table import LabelTable
-from roadmark.media import output_errors
+from roadmark.files import output_errors
 
 
 class LabelFiles:

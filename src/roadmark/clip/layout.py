@@ -7,7 +7,6 @@ so that its tools read ours and ours read its output.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 
 MANIFEST: Final = "clip.json"
@@ -117,8 +116,3 @@ def belongs_to_clip(entry: str) -> bool:
     if entry in CLIP_FILES or entry in FOLDERS or entry in (VIDEO_FOLDER, SOURCE_FOLDER):
         return True
     return entry.startswith("events_noncollision_") and entry.endswith(".json")
-
-
-def partial_directory(output_dir: Path) -> Path:
-    """The temporary sibling a clip is written into."""
-    return output_dir.with_name(f".{output_dir.name}.partial")

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from roadmark.clip.manifest import FileRecord
 from roadmark.errors import InputError
-from roadmark.media import output_errors, write_file
-
-_CHUNK = 1 << 20
+from roadmark.files import hash_file, output_errors, write_file
 
 
 class Ledger:
@@ -78,21 +76,3 @@ def fold(files: dict[str, tuple[int, bytes]]) -> FileRecord:
     digests = [files[name][1] for name in sorted(files)]
     digest = digests[0] if len(digests) == 1 else hashlib.sha256(b"".join(digests)).digest()
     return FileRecord(files=len(files), bytes=sum(size for size, _ in files.values()), sha256=digest.hex())
-
-
-def hash_file(path: Path) -> tuple[int, bytes]:
-    """Size and SHA-256 of a file, read in pieces.
-
-    Raises:
-        InputError: It cannot be read.
-    """
-    digest = hashlib.sha256()
-    size = 0
-    try:
-        with path.open("rb") as stream:
-            while piece := stream.read(_CHUNK):
-                digest.update(piece)
-                size += len(piece)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return size, digest.digest()

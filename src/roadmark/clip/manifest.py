@@ -7,7 +7,7 @@ bytes.
 from __future__ import annotations
 
 import json
-import re
+import os
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,8 +17,9 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from roadmark.clip.calibration import CameraRecord, Side, camera_from_record
 from roadmark.clip.ids import STORED_ID_LIMIT
-from roadmark.config import Settings
+from roadmark.config import Settings, validation_message
 from roadmark.errors import FormatError, GeometryError, InputError
+from roadmark.files import is_plain_name, read_bounded
 from roadmark.geometry import Camera, Pose
 from roadmark.media import DepthUnit
 
@@ -27,8 +28,6 @@ LINE_LENGTH = 400
 """Characters of a line of the file, about; a pose fits."""
 MAX_FRAMES = 1_000_000
 MAX_ID = 2**63 - 1
-_FAULTS_SHOWN, _VALUE_SHOWN = 10, 60
-_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -201,7 +200,7 @@ def check_inside(path: str) -> None:
         ValueError: It is absolute, climbs up, or has characters no name of ours has.
     """
     parts = path.split("/")
-    if len(path) > 512 or not all(_NAME.fullmatch(part) and part.strip(".") for part in parts):
+    if len(path) > 512 or not all(is_plain_name(part) for part in parts):
         raise ValueError(f"{path[:80]!r} is no path inside the clip (names use letters, digits, '_', '.', '-')")
 
 
@@ -212,21 +211,15 @@ def read_manifest(path: Path) -> ClipManifest:
         InputError: It is missing or unreadable.
         FormatError: It is too large, malformed, or a field is wrong; the message names the field.
     """
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_MANIFEST_BYTES + 1)
-    except FileNotFoundError:
+    if not os.path.exists(path):
         raise InputError(
             f"{path}: no such file; this folder is no whole clip (the published tool's output: roadmark clip adopt)"
-        ) from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if len(data) > MAX_MANIFEST_BYTES:
-        raise FormatError(f"larger than {MAX_MANIFEST_BYTES} bytes; this is no clip's manifest", path=path)
+        )
+    data = read_bounded(path, MAX_MANIFEST_BYTES)
     try:
         return ClipManifest.model_validate_json(data)
     except ValidationError as error:
-        raise FormatError(_faults(error), path=path) from None
+        raise FormatError(validation_message(error), path=path) from None
 
 
 def _laid_out(value: Any, indent: str) -> str:
@@ -241,19 +234,3 @@ def _laid_out(value: Any, indent: str) -> str:
         rows = [_laid_out(item, inner) for item in value]
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     return f"{opening}\n{inner}" + f",\n{inner}".join(rows) + f"\n{indent}{closing}"
-
-
-def _faults(error: ValidationError) -> str:
-    """The first faults, one per line: field, value, what is wrong with it."""
-    lines = []
-    for fault in error.errors(include_url=False, include_context=False)[:_FAULTS_SHOWN]:
-        name = ".".join(str(part) for part in fault["loc"]) or "document"
-        value = repr(fault["input"])
-        value = value if len(value) <= _VALUE_SHOWN else value[:_VALUE_SHOWN] + " ..."
-        if fault["type"] == "extra_forbidden":
-            lines.append(f"unknown key {name}")
-        elif fault["type"] == "missing":
-            lines.append(f"{name} is missing")
-        else:
-            lines.append(f"{name} = {value}: {fault['msg'].removeprefix('Value error, ')}")
-    return "\n".join(lines)

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from roadmark.clip.files_in import inside, read_json, read_object
 from roadmark.clip.labels import ClipEvent, FrameLabels, frames_during
 from roadmark.clip.layout import COLLISIONS, EVENTS, FOLDERS, LABEL_TABLE, MANIFEST, video_file
-from roadmark.clip.ledger import fold, hash_file
+from roadmark.clip.ledger import fold
 from roadmark.clip.manifest import ClipManifest, read_manifest
 from roadmark.clip.odvg import label_from_record
 from roadmark.errors import FormatError, InputError
+from roadmark.files import hash_file
 from roadmark.geometry import Camera, Pose
 from roadmark.media import decode_depth, read_image
 

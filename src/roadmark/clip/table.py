@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from roadmark.clip.labels import FrameLabels
 from roadmark.clip.layout import frame_id
-from roadmark.media import output_errors
+from roadmark.files import output_errors
 
 ROWS_PER_GROUP = 8192
 """Rows held in memory before they are written."""

@@ -16,7 +16,7 @@ from roadmark.clip.frames import FrameImages
 from roadmark.clip.label_files import LabelFiles
 from roadmark.clip.labels import ClipEvent, CollisionEvent, FrameLabels
 from roadmark.clip.layout import MANIFEST, SOURCE_FOLDER, VIDEO_FOLDER
-from roadmark.clip.ledger import Ledger, hash_file
+from roadmark.clip.ledger import Ledger
 from roadmark.clip.manifest import (
     ActorRecord,
     ClipManifest,
@@ -27,10 +27,11 @@ from roadmark.clip.manifest import (
     check_inside,
 )
 from roadmark.clip.options import ClipOptions, Provenance, SourceFile
-from roadmark.clip.staging import StagingDirectory
+from roadmark.clip.staging import clip_directory
 from roadmark.errors import InputError, OutputError
+from roadmark.files import hash_file, output_errors, write_file
 from roadmark.geometry import Camera
-from roadmark.media import EncoderPool, output_errors, write_file_atomically
+from roadmark.media import EncoderPool
 
 FRAMES_IN_FLIGHT = 2
 """Frames whose encoding may wait: at 1080p each holds about 30 MB."""
@@ -88,11 +89,11 @@ class ClipWriter:
         self._id_map = dict(id_map or {})
         self._frames: list[FrameRecord] = []
         self._poses: list[Matrix] = []
-        self._staging = StagingDirectory(Path(output_dir), overwrite=self._options.overwrite)
+        self._directory = clip_directory(Path(output_dir), overwrite=self._options.overwrite)
         self._open = True
         with ExitStack() as undo:
-            undo.callback(self._staging.discard)
-            self._ledger = Ledger(self._staging.path)
+            undo.callback(self._directory.discard)
+            self._ledger = Ledger(self._directory.path)
             self._make_folders()
             self._sources = {source.name: self._take_source(source) for source in self._provenance.sources}
             folders = frozenset(self._options.folders)
@@ -108,7 +109,7 @@ class ClipWriter:
     @property
     def output_dir(self) -> Path:
         """Where the clip will be."""
-        return self._staging.output_dir
+        return self._directory.target
 
     @property
     def frame_count(self) -> int:
@@ -168,8 +169,8 @@ class ClipWriter:
         self._encoder.finish(len(self._frames))
         self._labels.finish(collisions_known=self._collisions is not None)
         manifest = self._manifest(tuple(notes))
-        write_file_atomically(self._staging.path / MANIFEST, manifest.to_json())
-        self._staging.publish()
+        write_file(self._directory.path / MANIFEST, manifest.to_json())
+        self._directory.publish()
         self._open = False
         return self.output_dir
 
@@ -180,7 +181,7 @@ class ClipWriter:
             self._pool.close(drop=True)
             self._encoder.abort()
             self._labels.abort()
-            self._staging.discard()
+            self._directory.discard()
 
     def __enter__(self) -> ClipWriter:
         return self
@@ -196,9 +197,9 @@ class ClipWriter:
 
     def _make_folders(self) -> None:
         names = [*self._options.folders, *([VIDEO_FOLDER] if self._options.video_names else [])]
-        with output_errors(self._staging.path):
+        with output_errors(self._directory.path):
             for name in names:
-                (self._staging.path / name).mkdir()
+                (self._directory.path / name).mkdir()
 
     def _take_source(self, source: SourceFile) -> SourceRecord:
         name = f"{SOURCE_FOLDER}/{source.name}"
@@ -209,8 +210,8 @@ class ClipWriter:
         if isinstance(source.content, Path) and not source.stored:
             size, digest = hash_file(source.content)
             return SourceRecord(sha256=digest.hex(), bytes=size)
-        with output_errors(self._staging.path):
-            (self._staging.path / SOURCE_FOLDER).mkdir(exist_ok=True)
+        with output_errors(self._directory.path):
+            (self._directory.path / SOURCE_FOLDER).mkdir(exist_ok=True)
         if isinstance(source.content, Path):
             size, digest = self._ledger.copy(name, source.content)
         else:

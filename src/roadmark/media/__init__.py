@@ -2,8 +2,7 @@
 
 from roadmark.media.background import EncoderPool
 from roadmark.media.depth import DepthUnit, decode_depth, encode_depth, inverse_depth_table, suggested_near
-from roadmark.media.files import output_errors, write_file, write_file_atomically
-from roadmark.media.images import decode_image, encode_jpeg, read_image
+from roadmark.media.images import MAX_IMAGE_SIDE, decode_image, encode_jpeg, read_image
 from roadmark.media.masks import (
     InstanceRegions,
     decode_rle,
@@ -23,6 +22,7 @@ __all__ = [
     "FLAT_WIDE",
     "GRADIENT",
     "LABELS",
+    "MAX_IMAGE_SIDE",
     "PICTURE",
     "SMOOTH",
     "DepthUnit",
@@ -46,12 +46,9 @@ __all__ = [
     "inverse_depth_table",
     "mask_polygons",
     "object_mask",
-    "output_errors",
     "read_image",
     "read_video",
     "suggested_near",
     "tight_box",
     "video_info",
-    "write_file",
-    "write_file_atomically",
 ]

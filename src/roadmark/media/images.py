@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from roadmark.errors import FormatError, InputError
 from roadmark.media.png import SIGNATURE
 
-MAX_PIXELS = 1 << 28
-"""Largest image that is read (16384 x 16384): a header can claim any size."""
+MAX_IMAGE_SIDE = 16384
+"""Largest width and height of an image or a video, libx264's own limit."""
+MAX_PIXELS = MAX_IMAGE_SIDE**2
+"""Largest image that is read: a header can claim any size."""
 
 
 def encode_jpeg(rgb: NDArray[np.uint8], quality: int = 95) -> bytes:

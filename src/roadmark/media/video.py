@@ -21,14 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.errors import OutputError
+from roadmark.files import output_errors
 from roadmark.media.color import even_size, planes_from_gray, planes_from_indices, planes_from_rgb
-from roadmark.media.files import output_errors
+from roadmark.media.images import MAX_IMAGE_SIDE
 
 VideoCodec = Literal["h264", "rgb"]
 
 KEY_FRAME_INTERVAL = 15
-MAX_SIDE = 16384
-"""libx264's largest width and height."""
 _BT709, _RGB_MATRIX, _STUDIO, _FULL = 1, 0, 1, 2  # ITU-T H.273 code points; AVColorRange
 
 
@@ -84,8 +83,10 @@ class VideoWriter:
         style: VideoStyle = PICTURE,
         codec: VideoCodec = "h264",
     ) -> None:
-        if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
-            raise OutputError(f"{path}: H.264 holds up to {MAX_SIDE} x {MAX_SIDE} pixels, not {width} x {height}")
+        if not (1 <= width <= MAX_IMAGE_SIDE and 1 <= height <= MAX_IMAGE_SIDE):
+            raise OutputError(
+                f"{path}: H.264 holds up to {MAX_IMAGE_SIDE} x {MAX_IMAGE_SIDE} pixels, not {width} x {height}"
+            )
         if not 0 < fps <= 1000 or fps.numerator > 10**6 or fps.denominator > 10**6:
             raise OutputError(f"{path}: a video needs a frame rate within (0, 1000] of small terms, not {fps}")
         self.path = path = Path(path)

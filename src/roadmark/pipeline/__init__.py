@@ -4,7 +4,6 @@ A stage turns an item's inputs into one output; `run_stage` runs it over items, 
 done from the same inputs, configuration, code and seed, and records every failure with the item it belongs to.
 """
 
-from roadmark.pipeline.atomic import atomic_directory, write_atomically
 from roadmark.pipeline.executors import Executor, Failure, ProcessExecutor, SequentialExecutor, Success
 from roadmark.pipeline.items import Item, JsonValue, Stage, content_hash, fingerprint, item_generator, json_hash
 from roadmark.pipeline.manifest import MANIFEST_NAME, ErrorRecord, ItemRecord, RecordStatus, RunManifest
@@ -27,11 +26,9 @@ __all__ = [
     "SequentialExecutor",
     "Stage",
     "Success",
-    "atomic_directory",
     "content_hash",
     "fingerprint",
     "item_generator",
     "json_hash",
     "run_stage",
-    "write_atomically",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +16,9 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from roadmark.errors import ConfigError, InputError
+from roadmark.files import hash_file, is_plain_name
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
-
-_ID = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Item:
 
     Attributes:
         id: Unique in its run; letters, digits, ``_ . -`` only, as it may become part of file names.
-        output: The file or directory the stage writes, whole or not at all (see `atomic_directory`).
+        output: The file or directory the stage writes, whole or not at all (see `roadmark.files.AtomicDirectory`).
         inputs: What it is made from: a `Path` counts by its content, a string by itself (a hash, a setting of it).
         replace: The stage may replace an existing `output`. The runner sets it where its manifest says that the output
             is an earlier result of this very item.
@@ -46,7 +44,7 @@ class Item:
     companions: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
-        if not _ID.fullmatch(self.id) or self.id in {".", ".."}:
+        if not is_plain_name(self.id):
             raise ConfigError(f"item id {self.id!r} must consist of letters, digits, '_', '.' and '-'")
 
 
@@ -85,8 +83,7 @@ def content_hash(path: Path) -> str:
     try:
         if path.is_dir():
             return _directory_hash(path)
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_file(path)[1].hex()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
 

@@ -15,18 +15,19 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from roadmark.config import validation_message
 from roadmark.errors import FormatError
-from roadmark.pipeline.atomic import write_atomically
+from roadmark.files import read_bounded, write_atomically
 from roadmark.pipeline.items import Item
 
 MANIFEST_NAME = "run.json"
+MAX_MANIFEST_BYTES = 1 << 28
 
 # The folders of an absolute path, POSIX or Windows, that stands in a message; the file's own name stays.
 _FOLDERS = re.compile(r"(?<![\w./:\\])(?:/(?:[^/\s'\":,;]+/)+|[A-Za-z]:\\(?:[^\\\s'\":,;]+\\)*)")
@@ -117,15 +118,9 @@ class RunManifest:
 
 def _read(path: Path) -> dict[str, dict[str, ItemRecord]]:
     try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise FormatError(f"cannot be read: {error.strerror or error}", path=path) from error
-    try:
-        return _File.model_validate_json(text).stages
+        return _File.model_validate_json(read_bounded(path, MAX_MANIFEST_BYTES)).stages
     except ValidationError as error:
-        first: Mapping[str, Any] = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or None
         advice = "delete it to start the run over, or restore it"
         raise FormatError(
-            f"no run manifest of this version: {first['msg']}; {advice}", path=path, field=where
-        ) from error
+            f"no run manifest of this version: {validation_message(error)}; {advice}", path=path
+        ) from None
