@@ -3,6 +3,7 @@
 from roadmark.catalog.blueprints import Blueprint, BlueprintKind, Wheel, all_blueprints, blueprint, known
 from roadmark.catalog.classes import CLASS_NAMES, OBJECT_CLASSES, PALETTE, SemanticClass
 from roadmark.catalog.colors import NAMED_COLORS, color_name
+from roadmark.catalog.lamps import VehicleLight
 from roadmark.catalog.styles import BodyStyle
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "BlueprintKind",
     "BodyStyle",
     "SemanticClass",
+    "VehicleLight",
     "Wheel",
     "all_blueprints",
     "blueprint",

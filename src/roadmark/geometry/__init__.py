@@ -8,6 +8,7 @@ from roadmark.geometry.box_projection import box_outline, project_box
 from roadmark.geometry.boxes import Box3D
 from roadmark.geometry.cameras import Camera, FThetaCamera, PinholeCamera, Projection, pixel_centers
 from roadmark.geometry.frames import (
+    CENTIMETRES_PER_METRE,
     RDF_FROM_FLU,
     body_pose_from_camera,
     camera_pose_from_body,
@@ -29,6 +30,7 @@ from roadmark.geometry.rotations import (
 )
 
 __all__ = [
+    "CENTIMETRES_PER_METRE",
     "RDF_FROM_FLU",
     "Box3D",
     "Camera",

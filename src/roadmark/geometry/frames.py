@@ -20,6 +20,9 @@ RDF_FROM_FLU: FloatArray = np.array([[0.0, -1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0
 """(3, 3) takes a vector's FLU coordinates to its RDF coordinates: (x, y, z) -> (-y, -z, x)."""
 RDF_FROM_FLU.setflags(write=False)
 
+CENTIMETRES_PER_METRE = 100.0
+"""Unreal's unit: lengths in recordings and camera files."""
+
 _MIRROR_Y: FloatArray = np.array([1.0, -1.0, 1.0])
 _MIRROR_ANGLES: FloatArray = np.array([1.0, -1.0, -1.0])
 

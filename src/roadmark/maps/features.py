@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.geometry.pose import Pose
+from roadmark.geometry import Pose
 
 Array = NDArray[np.float64]
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.geometry.cameras import Camera, FThetaCamera, PinholeCamera
-from roadmark.geometry.pose import Pose
+from roadmark.geometry import Camera, FThetaCamera, PinholeCamera, Pose
 from roadmark.render.jit import Array, Scalar, device_function_inlined
 
 TABLE_STEPS = 4

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.errors import RenderError
-from roadmark.geometry.cameras import Camera
-from roadmark.geometry.pose import Pose
+from roadmark.geometry import Camera, Pose
 from roadmark.render.antialias import mark_edges, sample_offsets
 from roadmark.render.embree import EmbreeLibrary, load_embree
 from roadmark.render.environment import Environment

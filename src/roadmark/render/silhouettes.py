@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.geometry.cameras import Camera, PinholeCamera
+from roadmark.geometry import Camera, PinholeCamera
 from roadmark.render.frame import Silhouette
 from roadmark.render.hits import Scratch, new_scratch
 from roadmark.render.jit import Array, Scalar, device_function, kernel

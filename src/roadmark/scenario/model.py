@@ -10,8 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.geometry.pose import Pose
-from roadmark.geometry.rotations import FloatArray
+from roadmark.geometry import FloatArray, Pose
 from roadmark.scenario import motion
 
 IntArray = NDArray[np.int32]
@@ -216,8 +215,7 @@ class LightTrack:
 
     Attributes:
         times: (N,) seconds.
-        flags: (N,) bits of CARLA's VehicleLight: position 1, low beam 2, high beam 4, brake 8, right blinker 16, left
-            blinker 32, reverse 64, fog 128, interior 256, special 512 and 1024.
+        flags: (N,) bits of `roadmark.catalog.VehicleLight`.
     """
 
     times: FloatArray

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from roadmark.geometry.rotations import FloatArray, rotation_from_rpy, wrap_angle
+from roadmark.geometry import FloatArray, rotation_from_rpy, wrap_angle
 
 __all__ = ["central_differences", "interpolate_rpy", "rotation_from_rpy", "travelled"]
 

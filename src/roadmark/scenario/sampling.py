@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.errors import ConfigError
-from roadmark.geometry.rotations import FloatArray
+from roadmark.geometry import FloatArray
 from roadmark.scenario.scenario import Scenario
 from roadmark.scenario.state import nearest_frame
 

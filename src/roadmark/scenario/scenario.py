@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.geometry.rotations import FloatArray
+from roadmark.geometry import FloatArray
 from roadmark.scenario.model import (
     Actor,
     ActorKind,

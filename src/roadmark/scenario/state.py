@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.errors import InputError
-from roadmark.geometry.pose import Pose
-from roadmark.geometry.rotations import FloatArray, rotation_from_rpy
+from roadmark.geometry import FloatArray, Pose, rotation_from_rpy
 from roadmark.scenario.model import Actor, ActorKind, SignalState, Track
 from roadmark.scenario.motion import interpolate_rpy
 
@@ -39,7 +38,7 @@ class ActorState:
         pose: world_from_actor.
         velocity: (3,) m/s, world.
         yaw_rate: rad/s, positive to the left.
-        light_flags: Lamps that are on (see `LightTrack`).
+        light_flags: Lamps that are on, bits of `roadmark.catalog.VehicleLight`.
         steer: Angle of the front wheels in radians, positive to the left: recorded, else the control value times the
             recorded, else the usual largest angle.
         throttle: 0 to 1.

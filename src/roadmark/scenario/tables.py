@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from roadmark.errors import OutputError
-from roadmark.geometry.rotations import FloatArray
+from roadmark.geometry import FloatArray
 from roadmark.scenario.model import Actor, SignalState, SignalTrack, Track
 from roadmark.scenario.scenario import Scenario
 

@@ -24,11 +24,10 @@ from pydantic import Field, field_validator
 
 from roadmark.config import Settings, load_document, validate
 from roadmark.errors import ConfigError
-from roadmark.geometry import PinholeCamera, Pose, camera_pose_from_body, pose_from_carla
+from roadmark.geometry import CENTIMETRES_PER_METRE, PinholeCamera, Pose, camera_pose_from_body, pose_from_carla
 
 MAX_IMAGE_SIZE = 16384
 """Largest image side accepted, pixels: H.264 ends there, and larger is a typing mistake."""
-CENTIMETRES = 0.01
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_.-]+")
 
 SensorKind = Literal["rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals"]
@@ -124,7 +123,7 @@ def _setup(name: str, entries: Sequence[SensorEntry]) -> CameraSetup:
     first = entries[0]
     location, rotation = first.transform.location, first.transform.rotation
     body = pose_from_carla(
-        np.array([location.x, location.y, location.z]) * CENTIMETRES,
+        np.array([location.x, location.y, location.z]) / CENTIMETRES_PER_METRE,
         np.array([rotation.roll, rotation.pitch, rotation.yaw]),
         child="camera_body",
     )

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.catalog import Blueprint, BodyStyle, blueprint, known
+from roadmark.catalog import Blueprint, BodyStyle, VehicleLight, blueprint, known
 from roadmark.geometry import Box3D, Pose
 from roadmark.render import Instance, Mesh, SpotLight
 from roadmark.scenario import Actor, ActorKind, ActorState, Scenario, SceneState
@@ -21,7 +21,6 @@ from roadmark.world.walkers import WalkerModel, walker_model
 Color = tuple[int, int, int]
 Transform = npt.NDArray[np.float64]
 
-LOW_BEAM, HIGH_BEAM = 2, 4
 BEAM_HEIGHT = 0.4
 """Height of head lamps as a share of the box's."""
 SHORTEST_STRIDE = 0.3
@@ -239,10 +238,10 @@ def _parts(model: VehicleModel, state: ActorState) -> list[tuple[Mesh, Transform
 
 
 def _head_lamps(state: ActorState, chosen: Blueprint) -> tuple[SpotLight, ...]:
-    if not state.light_flags & (LOW_BEAM | HIGH_BEAM) or chosen.style is BodyStyle.BICYCLE:
+    if not state.light_flags & (VehicleLight.LOW_BEAM | VehicleLight.HIGH_BEAM) or chosen.style is BodyStyle.BICYCLE:
         return ()
     half, center = chosen.half_extents, chosen.center_offset
-    high = bool(state.light_flags & HIGH_BEAM)
+    high = bool(state.light_flags & VehicleLight.HIGH_BEAM)
     aim = state.pose.rotate(np.array([1.0, 0.0, -0.02 if high else -0.07]))
     sides = (0.0,) if chosen.is_two_wheeler else (0.7 * half[1], -0.7 * half[1])
     places = [

@@ -13,7 +13,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.lofts import Collector, Doubles, Look, ball, box, limb
 
 THIGH: Final = 0.245

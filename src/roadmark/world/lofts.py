@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadmark.errors import GeometryError
-from roadmark.render.materials import Material, default_color
-from roadmark.render.mesh import Mesh, MeshBuilder
+from roadmark.render import Material, Mesh, MeshBuilder, default_color
 
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -11,8 +11,7 @@ import numpy as np
 
 from roadmark.catalog import Blueprint
 from roadmark.errors import InputError
-from roadmark.render.materials import Material
-from roadmark.render.mesh import Mesh
+from roadmark.render import Material, Mesh
 from roadmark.world.lofts import Collector, Doubles, Ints, Look, ball, box, limb, revolve
 
 Size = tuple[float, float, float]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.render.mesh import Mesh
+from roadmark.render import Mesh
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

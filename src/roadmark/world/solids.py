@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.render.materials import Material, default_color
+from roadmark.render import Material, default_color
 from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
 
 # Corners of a hexahedron: 0..3 the bottom counter-clockwise from above, 4..7 the top above them.

@@ -11,7 +11,7 @@ import numpy as np
 
 from roadmark.catalog import Blueprint, SemanticClass
 from roadmark.errors import InputError
-from roadmark.render.mesh import Mesh
+from roadmark.render import Mesh
 from roadmark.world.figure import Outfit, add_figure
 from roadmark.world.gait import STAND, gait_at, posture_at
 from roadmark.world.lofts import Collector, Doubles

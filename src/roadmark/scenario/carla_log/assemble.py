@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.geometry.frames import flu_from_carla_location, flu_rpy_from_carla_degrees
-from roadmark.geometry.rotations import FloatArray
+from roadmark.geometry import CENTIMETRES_PER_METRE, FloatArray, flu_from_carla_location, flu_rpy_from_carla_degrees
 from roadmark.scenario.carla_log.columns import LARGEST_NUMBER, Lives
 from roadmark.scenario.carla_log.events import actor_kind
 from roadmark.scenario.carla_log.gather import Gathered, Life
@@ -31,7 +30,6 @@ from roadmark.scenario.model import (
 )
 from roadmark.scenario.scenario import Scenario
 
-CM = 100.0
 _DOOR_COUNT = 6
 _ALL_DOORS = 6
 _NEVER = 2**31 - 1
@@ -114,7 +112,7 @@ class _Assembly:
             bounding_box=self._box(life.box),
             spawned=self.gathered.times[life.first],
             destroyed=None if life.last is None else self.gathered.times[life.last],
-            spawn_position=flu_from_carla_location(added.location) / CM,
+            spawn_position=flu_from_carla_location(added.location) / CENTIMETRES_PER_METRE,
             spawn_rpy=flu_rpy_from_carla_degrees(added.rotation),
             spawn_is_relative=life.attached_live,
             trigger_volume=self._box(life.trigger),
@@ -141,7 +139,7 @@ class _Assembly:
         origin, extent = (np.asarray(values, np.float64) for values in box)
         if not (np.abs(origin) <= LARGEST_NUMBER).all() or not ((extent > 0.0) & (extent <= LARGEST_NUMBER)).all():
             return None
-        return LocalBox(flu_from_carla_location(origin) / CM, extent / CM)
+        return LocalBox(flu_from_carla_location(origin) / CENTIMETRES_PER_METRE, extent / CENTIMETRES_PER_METRE)
 
     def _numbers(self, values: Records) -> FloatArray:
         """The values in double precision; what is no number becomes 0 and is noted (only places are worth an error)."""
@@ -176,7 +174,7 @@ class _Assembly:
                 actor_id=self.actors[key].id,
                 times=times,
                 frames=frames,
-                positions=flu_from_carla_location(found["location"]) / CM,
+                positions=flu_from_carla_location(found["location"]) / CENTIMETRES_PER_METRE,
                 rpy=flu_rpy_from_carla_degrees(found["rotation"]),
                 recorded_velocity=linear,
                 recorded_angular=angular,
@@ -198,7 +196,8 @@ class _Assembly:
 
     def _speeds(self, kind: PacketKind) -> dict[int, SpeedTrack]:
         return {
-            key: SpeedTrack(times, self._numbers(found["speed"]) / CM) for key, found, _, times in self._by_actor(kind)
+            key: SpeedTrack(times, self._numbers(found["speed"]) / CENTIMETRES_PER_METRE)
+            for key, found, _, times in self._by_actor(kind)
         }
 
     def _wheels(self) -> dict[int, WheelTrack]:

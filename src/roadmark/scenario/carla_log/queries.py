@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.errors import ConfigError
+from roadmark.geometry import CENTIMETRES_PER_METRE
 from roadmark.scenario.carla_log.columns import check_numbers
 from roadmark.scenario.carla_log.decode import records
 from roadmark.scenario.carla_log.events import ActorNames, CollisionTracker
@@ -26,7 +27,6 @@ CATEGORIES = ("any", "hero", "non_actor", *(kind.label for kind in ActorKind))
 """What `collisions` can be asked for."""
 
 _NO_COLLISIONS = np.empty(0, LIST_DTYPES[PacketKind.COLLISION])
-CM = 100.0
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def blocked_actors(
     """
     if not (min_time > 0.0 and min_distance > 0.0):
         raise ConfigError(f"blocked actors need a time ({min_time}) and a distance ({min_distance}) above 0")
-    tracker = BlockedTracker(min_time, min_distance * CM)
+    tracker = BlockedTracker(min_time, min_distance * CENTIMETRES_PER_METRE)
     reader = LogReader(path, allow_truncated=allow_truncated)
     for frame in reader.frames():
         for actor in frame.added:

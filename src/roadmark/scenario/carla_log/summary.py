@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from roadmark.errors import FormatError
+from roadmark.geometry import CENTIMETRES_PER_METRE
 from roadmark.scenario.carla_log.columns import check_numbers
 from roadmark.scenario.carla_log.decode import packet_kind, record_count, records
 from roadmark.scenario.carla_log.events import ActorNames, CollisionTracker, actor_kind
@@ -24,7 +25,6 @@ from roadmark.scenario.carla_log.queries import SlotMap
 from roadmark.scenario.carla_log.reader import LogFrame, LogReader
 from roadmark.scenario.model import Collision
 
-CM = 100.0
 _NO_COLLISIONS = np.empty(0, LIST_DTYPES[PacketKind.COLLISION])
 _VARIABLE_LISTS = frozenset(
     {PacketKind.EVENT_ADD, PacketKind.PHYSICS_CONTROL, PacketKind.WALKER_BONES, PacketKind.VEHICLE_WHEELS}
@@ -254,7 +254,7 @@ class _SummaryBuilder:
         actor = self._alive.pop(actor_id, None)
         if actor is not None:
             (slot,) = self._slots(np.array([actor_id], np.uint32))
-            actor.destroyed, actor.distance = time, float(self._distance[slot]) / CM
+            actor.destroyed, actor.distance = time, float(self._distance[slot]) / CENTIMETRES_PER_METRE
             self._place[slot], self._distance[slot] = np.nan, 0.0
         self._names.remove(actor_id)
 

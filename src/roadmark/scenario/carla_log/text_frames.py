@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from roadmark.catalog import VehicleLight
 from roadmark.scenario.carla_log.decode import (
     decode_added,
     decode_bones,
@@ -22,17 +23,17 @@ DEFAULT_GEAR_SWITCH_TIME = 0.5  # rpc::VehiclePhysicsControl; the recorder does 
 
 _DOORS = ("Front Left", "Front Right", "Rear Left", "Rear Right", "Hood", "Trunk", "All")
 _LIGHTS = (
-    ("Position", 1),
-    ("LowBeam", 2),
-    ("HighBeam", 4),
-    ("Brake", 8),
-    ("RightBlinker", 16),
-    ("LeftBlinker", 32),
-    ("Reverse", 64),
-    ("Interior", 256),
-    ("Fog", 128),
-    ("Special1", 512),
-    ("Special2", 1024),
+    ("Position", VehicleLight.POSITION),
+    ("LowBeam", VehicleLight.LOW_BEAM),
+    ("HighBeam", VehicleLight.HIGH_BEAM),
+    ("Brake", VehicleLight.BRAKE),
+    ("RightBlinker", VehicleLight.RIGHT_BLINKER),
+    ("LeftBlinker", VehicleLight.LEFT_BLINKER),
+    ("Reverse", VehicleLight.REVERSE),
+    ("Interior", VehicleLight.INTERIOR),
+    ("Fog", VehicleLight.FOG),
+    ("Special1", VehicleLight.SPECIAL_1),
+    ("Special2", VehicleLight.SPECIAL_2),
 )
 _WEATHER = (
     "Cloudiness",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.catalog.classes import SemanticClass
+from roadmark.catalog import SemanticClass
 from roadmark.maps import LaneMark, LaneStrip, RoadMap
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster, strip_quads
 from roadmark.world.shape import Doubles, Shape, merge, quads

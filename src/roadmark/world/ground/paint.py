@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.catalog.classes import SemanticClass
+from roadmark.catalog import SemanticClass
 from roadmark.maps import LaneStrip, MapObject, RoadMap
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.ground.drape import Surface, draped
 from roadmark.world.ground.junctions import Quads, closed_area
 from roadmark.world.ground.lane_kinds import split_lanes

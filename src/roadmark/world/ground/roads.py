@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roadmark.maps import RoadMap
-from roadmark.render.mesh import Mesh
+from roadmark.render import Mesh
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.marks import marks_shape
 from roadmark.world.ground.paint import paint_shape

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from roadmark.catalog.classes import SemanticClass
+from roadmark.catalog import SemanticClass
 from roadmark.maps import LaneStrip
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.ground.raster import Mask, Raster
 from roadmark.world.ground.surfaces import SKIRT, has_neighbour
 from roadmark.world.ground.terrain import HeightField

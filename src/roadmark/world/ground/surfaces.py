@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from roadmark.catalog.classes import SemanticClass
+from roadmark.catalog import SemanticClass
 from roadmark.maps import LaneStrip, RoadMap
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.ground.junctions import junction_fill
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster, strip_quads

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.catalog.classes import SemanticClass
+from roadmark.catalog import SemanticClass
 from roadmark.maps import LaneStrip, RoadMap
-from roadmark.render.materials import Material, default_color
+from roadmark.render import Material, default_color
 from roadmark.world.ground.adaptive import split_errors, triangulate
 from roadmark.world.ground.raster import Mask, distance_to
 from roadmark.world.shape import Doubles, Shape, triangles

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.catalog.classes import SemanticClass
+from roadmark.catalog import SemanticClass
 from roadmark.world.shape import Doubles, Shape, merge, quads
 
 # Corners of a part in its unit box: u to the right, v up, d outwards, as seen from in front of the wall.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from roadmark.catalog.classes import SemanticClass
+from roadmark.catalog import SemanticClass
 from roadmark.maps import LaneStrip
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.ground.areas import area_quads
 from roadmark.world.ground.junctions import closed_area
 from roadmark.world.ground.lane_kinds import split_lanes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.scenery.facades import BOX, PANEL, SOLID
 from roadmark.world.scenery.fronts import GLASS, Fronts
 from roadmark.world.scenery.plans import FAR

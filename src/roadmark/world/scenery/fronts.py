@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.scenery.facades import BOX, PANEL, REVEAL, FacadeParts, Walls, repeat_index
 from roadmark.world.scenery.plans import FAR, MIDDLE, NEAR, Buildings, Ints
 from roadmark.world.scenery.styles import STYLES

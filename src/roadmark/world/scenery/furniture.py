@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from roadmark.catalog.classes import SemanticClass
-from roadmark.render.materials import Material
+from roadmark.catalog import SemanticClass
+from roadmark.render import Material
 from roadmark.world.shape import Doubles, Shape, merge, place, quads
 from roadmark.world.solids import Look, box, lump, tube
 

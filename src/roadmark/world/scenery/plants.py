@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from roadmark.catalog.classes import SemanticClass
-from roadmark.render.materials import Material
+from roadmark.catalog import SemanticClass
+from roadmark.render import Material
 from roadmark.world.shape import Doubles, Shape, merge, triangles
 from roadmark.world.solids import Look, box, lump, tube
 

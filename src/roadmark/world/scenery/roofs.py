@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.catalog.classes import SemanticClass
-from roadmark.render.materials import Material
+from roadmark.catalog import SemanticClass
+from roadmark.render import Material
 from roadmark.world.scenery.plans import Buildings
 from roadmark.world.scenery.styles import STYLES, Roof
 from roadmark.world.shape import Doubles, Shape, merge, quads, triangles

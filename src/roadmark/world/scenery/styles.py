@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from roadmark.render.materials import Material
+from roadmark.render import Material
 
 Color = tuple[int, int, int]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.catalog import SemanticClass
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.shape import Shape, merge, quads, triangles
 from roadmark.world.signals.lettering import text_quads, text_width
 

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.catalog import SemanticClass
-from roadmark.render.materials import Material
-from roadmark.render.mesh import Mesh
+from roadmark.render import Material, Mesh
 from roadmark.world.shape import Shape, merge, quads, triangles
 from roadmark.world.solids import Look, box
 

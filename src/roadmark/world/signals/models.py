@@ -10,8 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from roadmark.catalog import SemanticClass
 from roadmark.maps import RoadMap
-from roadmark.render.materials import Material
-from roadmark.render.mesh import Mesh
+from roadmark.render import Material, Mesh
 from roadmark.world.shape import Shape, merge, place
 from roadmark.world.signals.faces import face_shape
 from roadmark.world.signals.lamps import head_mesh

@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 
 from roadmark.catalog import Blueprint, SemanticClass
-from roadmark.render.materials import Material
-from roadmark.render.mesh import Mesh
+from roadmark.render import Material, Mesh
 from roadmark.world.figure import Outfit
 from roadmark.world.lofts import Collector, Look, ball, box, limb, revolve
 from roadmark.world.vehicles import looks

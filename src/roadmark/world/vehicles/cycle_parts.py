@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from roadmark.catalog import Blueprint, SemanticClass
-from roadmark.render.mesh import Mesh
+from roadmark.render import Mesh
 from roadmark.world.lofts import Collector, Look, limb, revolve
 from roadmark.world.vehicles import looks
 from roadmark.world.vehicles.model import Cycle, VehicleModel, WheelMount

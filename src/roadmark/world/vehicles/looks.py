@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from roadmark.render.materials import Material
+from roadmark.catalog import VehicleLight
+from roadmark.render import Material
 from roadmark.world.lofts import Look
 
 
@@ -24,19 +25,19 @@ class Emitter(IntEnum):
     SPECIAL = 10
 
 
-#: CARLA `VehicleLightState` flag -> emitters it lights (position lights burn at both ends).
-EMITTERS_OF_FLAG: Final[dict[int, tuple[Emitter, ...]]] = {
-    1: (Emitter.POSITION, Emitter.TAIL),
-    2: (Emitter.BEAM,),
-    4: (Emitter.BEAM,),
-    8: (Emitter.BRAKE,),
-    16: (Emitter.RIGHT_BLINKER,),
-    32: (Emitter.LEFT_BLINKER,),
-    64: (Emitter.REVERSE,),
-    128: (Emitter.FOG,),
-    256: (Emitter.INTERIOR,),
-    512: (Emitter.SPECIAL,),
-    1024: (Emitter.SPECIAL,),
+#: Lamp -> emitters it lights (position lights burn at both ends).
+EMITTERS_OF_FLAG: Final[dict[VehicleLight, tuple[Emitter, ...]]] = {
+    VehicleLight.POSITION: (Emitter.POSITION, Emitter.TAIL),
+    VehicleLight.LOW_BEAM: (Emitter.BEAM,),
+    VehicleLight.HIGH_BEAM: (Emitter.BEAM,),
+    VehicleLight.BRAKE: (Emitter.BRAKE,),
+    VehicleLight.RIGHT_BLINKER: (Emitter.RIGHT_BLINKER,),
+    VehicleLight.LEFT_BLINKER: (Emitter.LEFT_BLINKER,),
+    VehicleLight.REVERSE: (Emitter.REVERSE,),
+    VehicleLight.FOG: (Emitter.FOG,),
+    VehicleLight.INTERIOR: (Emitter.INTERIOR,),
+    VehicleLight.SPECIAL_1: (Emitter.SPECIAL,),
+    VehicleLight.SPECIAL_2: (Emitter.SPECIAL,),
 }
 
 
@@ -44,7 +45,7 @@ def emission_mask(light_flags: int) -> int:
     """Return an instance's emission mask for CARLA's vehicle light flags; unknown flags light nothing.
 
     Example:
-        >>> bin(emission_mask(8 | 32))
+        >>> bin(emission_mask(VehicleLight.BRAKE | VehicleLight.LEFT_BLINKER))
         '0b11000'
     """
     mask = 0

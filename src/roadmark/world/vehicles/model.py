@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadmark.catalog import Blueprint
-from roadmark.render.mesh import Mesh
+from roadmark.render import Mesh
 from roadmark.world.lofts import Doubles
 
 _INSIDE = 1.0 - 2e-5  # of the box, so that rounding to float32 cannot leave it

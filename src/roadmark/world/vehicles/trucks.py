@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from roadmark.catalog import Blueprint, BodyStyle
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.lofts import Collector, Look, ball, box
 from roadmark.world.vehicles import looks
 from roadmark.world.vehicles.lower import Frame

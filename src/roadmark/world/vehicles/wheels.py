@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from roadmark.catalog import SemanticClass
-from roadmark.render.mesh import Mesh
+from roadmark.render import Mesh
 from roadmark.world.lofts import Collector, Doubles, Ints, Look, box, revolve
 from roadmark.world.vehicles import looks
 
