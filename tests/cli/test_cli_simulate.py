@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from roadmark.clip import Clip
+from roadmark.errors import OutputError
+from roadmark.files import MARKER
 
 
 def test_a_recording_becomes_a_clip(roadmark, files):
@@ -223,10 +225,9 @@ def test_an_output_that_cannot_be_written_leaves_nothing(roadmark, files):
 
 def test_a_full_disk_is_an_error_and_leaves_no_clip(roadmark, files, monkeypatch):
     from roadmark.clip import ledger
-    from roadmark.media import files as media_files
 
     def full(self, name, data):
-        raise media_files.OutputError(f"{self.root / name}: cannot be written: No space left on device")
+        raise OutputError(f"{self.root / name}: cannot be written: No space left on device")
 
     monkeypatch.setattr(ledger.Ledger, "write", full)
     done = roadmark("simulate", *files.all)
@@ -242,7 +243,8 @@ def test_ctrl_c_leaves_no_clip(files):
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     partial = files.folder / ".out.partial"
     deadline = time.monotonic() + 240
-    while not (partial / "rgb").is_dir() or not any((partial / "rgb").iterdir()):
+    pictures = partial / "new" / "rgb"
+    while not pictures.is_dir() or not any(pictures.iterdir()):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -252,16 +254,17 @@ def test_ctrl_c_leaves_no_clip(files):
     assert "Traceback" not in out + err
     assert "interrupted" in err
     assert not files.output.exists()
-    assert not (partial / "clip.json").exists()
     assert not partial.exists()
 
 
 def test_an_unfinished_clip_of_a_killed_run_is_cleared_away(roadmark, files):
     assert roadmark("simulate", *files.all).code == 0
-    shutil.copytree(files.output, files.folder / ".out.partial")
-    shutil.rmtree(files.output)
+    partial = files.folder / ".out.partial"
+    partial.mkdir()
+    (partial / MARKER).touch()
+    shutil.move(files.output, partial / "new")
     assert roadmark("simulate", *files.all).code == 0
-    assert not (files.folder / ".out.partial").exists()
+    assert not partial.exists()
 
 
 def test_errors_show_their_traceback_for_developers(files, shell):
