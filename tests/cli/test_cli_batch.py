@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+import yaml
 
 from roadmark.clip import Clip
 
@@ -71,13 +72,36 @@ def test_two_workers_make_the_clips_too(roadmark, files, batch):
     assert all((files.output / f"run1/scenario_{n}/clip.json").is_file() for n in "12")
 
 
-def test_a_dry_run_lists_the_scenarios(roadmark, files, batch):
+def test_a_dry_run_plans_every_scenario(roadmark, files, batch):
     done = roadmark(*batch, "--dry-run")
     assert done.code == 0
-    assert done.out.splitlines() == [
-        f"{files.folder}/scenarios/{n}.log -> {files.output}/run1/scenario_{n}" for n in "12"
-    ]
+    for number in "12":
+        assert f"scenario_{number}\nrecording  {files.folder}/scenarios/{number}.log: RoadmarkCrossing" in done.out
+        assert f"-> {files.output}/run1/scenario_{number}" in done.out
     assert not files.output.exists()
+
+
+def test_a_dry_run_says_which_scenario_cannot_run(roadmark, files, folder, batch):
+    (folder / "1.yaml").write_text("- {sensor: lidar, transform: {}}")
+    done = roadmark(*batch, "--dry-run")
+    assert done.code == 1
+    assert "error: scenario_1:" in done.err
+    assert "lidar" in done.err
+    assert "scenario_2\nrecording" in done.out
+
+
+def test_a_changed_map_or_a_lost_clip_is_made_again(roadmark, files, folder, batch):
+    for number in "12":
+        cameras = yaml.safe_load((folder / f"{number}.yaml").read_text())
+        other = {**cameras[0], "transform": {"location": {"x": 900, "y": 900, "z": 900}, "rotation": {"pitch": -40}}}
+        (folder / f"{number}.yaml").write_text(yaml.safe_dump([*cameras, {**other, "sensor": "rgb", "name": "second"}]))
+    assert roadmark(*batch).code == 0
+    assert "0 done, 2 done before" in roadmark(*batch).out
+    shutil.rmtree(next((files.output / "run1").glob("scenario_1_*")))
+    assert "1 done, 1 done before" in roadmark(*batch).out
+    (xodr,) = (files.folder / "in").glob("*.xodr")
+    xodr.write_bytes(xodr.read_bytes() + b"<!-- another map -->\n")
+    assert "2 done, 0 done before" in roadmark(*batch).out
 
 
 @pytest.mark.parametrize(

@@ -168,14 +168,14 @@ def test_progress_on_a_terminal_has_a_bar_with_rate_and_time_left(monkeypatch):
 
 
 def test_plain_progress_reports_now_and_then(monkeypatch, capsys):
-    clock = iter([0.0, 1.0, 6.0, 7.0, 8.0])
+    clock = iter([0.0, 1.0, 6.0, 7.0, 9.0])  # the start, then each frame: the first one pays for what happens once
     monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
     with console.frame_progress("clip", 4) as advance:
         for _ in range(4):
             advance()
     assert capsys.readouterr().err.splitlines() == [
-        "clip: 2/4 frames, 0.33 frames/s, 6 s left",
-        "clip: 4/4 frames, 0.50 frames/s, 0 s left",
+        "clip: 2/4 frames, 0.20 frames/s, 10 s left",
+        "clip: 4/4 frames, 0.38 frames/s, 0 s left",
     ]
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from roadmark.cli import console
 from roadmark.errors import ConfigError, RoadmarkError
-from roadmark.media import output_errors
+from roadmark.files import output_errors
 from roadmark.pipeline import (
     MANIFEST_NAME,
     Item,

@@ -21,6 +21,11 @@ def simulate_planned(plan: SimulationPlan, *, overwrite: bool) -> list[ClipResul
         results = run_simulation(plan, overwrite=overwrite, progress=advance)
     elapsed = time.monotonic() - started
     print_clips(results)
+    for result in results:
+        if not result.objects:
+            console.warn(
+                f"{result.path}: no object is labelled in any frame; look at rgb.mp4 and at the camera's place"
+            )
     console.out.print(f"{total} frames in {elapsed:.1f} s, {elapsed / total:.2f} s per frame", markup=False)
     return results
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from roadmark.cli import console
 
@@ -39,7 +39,7 @@ def show(
         }
         console.out.print_json(json.dumps(document))
         return
-    table = Table("setting", "value", "origin")
+    table = Table("setting", Column("value", overflow="fold"), Column("origin", overflow="fold"))
     for name, value, origin in resolved.rows():
         table.add_row(name, "" if value is None else str(value), origin)
     for name, value in metadata.items():

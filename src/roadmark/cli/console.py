@@ -40,6 +40,28 @@ class Advance(Protocol):
         """Count frames as done."""
 
 
+class _Pace:
+    """Frames per second since the first frame: what comes before it (growing a town, compiling) happens once."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.rate: float | None = None  # not known before the second frame
+        self._first = 0
+        self._since = 0.0
+
+    def add(self, count: int, now: float) -> None:
+        """Count frames as done at a time in seconds."""
+        self.done += count
+        if not self._first:
+            self._first, self._since = self.done, now
+        elif now > self._since:
+            self.rate = (self.done - self._first) / (now - self._since)
+
+    def text(self) -> str:
+        """The rate in words, empty while it is not known."""
+        return "" if self.rate is None else f"{self.rate:.2f} frames/s"
+
+
 @contextmanager
 def frame_progress(title: str, total: int) -> Iterator[Advance]:
     """Show frames done, frames per second and time left.
@@ -48,41 +70,40 @@ def frame_progress(title: str, total: int) -> Iterator[Advance]:
         title: What is being made.
         total: Frames in all.
     """
-    started = time.monotonic()
-    if err.is_terminal:
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, console=err) as progress:
-            task = progress.add_task(title, total=total, rate="")
-
-            def advance(count: int = 1) -> None:
-                progress.advance(task, count)
-                done = progress.tasks[0].completed
-                progress.update(task, rate=f"{done / max(time.monotonic() - started, 1e-9):.2f} frames/s")
-
-            yield advance
+    pace = _Pace()
+    if not err.is_terminal:
+        yield _plain_progress(title, total, pace)
         return
-    yield _plain_progress(title, total, started)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task(title, total=total, rate="")
+
+        def advance(count: int = 1) -> None:
+            pace.add(count, time.monotonic())
+            progress.update(task, advance=count, rate=pace.text())
+
+        yield advance
 
 
-def _plain_progress(title: str, total: int, started: float) -> Advance:
-    done, printed = 0, started
+def _plain_progress(title: str, total: int, pace: _Pace) -> Advance:
+    printed = time.monotonic()
 
     def advance(count: int = 1) -> None:
-        nonlocal done, printed
-        done += count
+        nonlocal printed
         now = time.monotonic()
-        if done >= total or now - printed >= PLAIN_INTERVAL:
+        pace.add(count, now)
+        if pace.done >= total or now - printed >= PLAIN_INTERVAL:
             printed = now
-            rate = done / max(now - started, 1e-9)
-            left = (total - done) / rate
-            err.print(f"{title}: {done}/{total} frames, {rate:.2f} frames/s, {left:.0f} s left", markup=False)
+            left = f", {(total - pace.done) / pace.rate:.0f} s left" if pace.rate else ""
+            speed = f", {pace.text()}" if pace.rate else ""
+            err.print(f"{title}: {pace.done}/{total} frames{speed}{left}", markup=False)
 
     return advance

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -107,6 +107,22 @@ def _server_notes(resolved: Resolved[SimulateSettings]) -> list[str]:
     return [f"{', '.join(changed)} mean something only to a live CARLA server; the embedded simulator needs none"]
 
 
+def _distance_notes(scenario: Scenario, cameras: Sequence[CameraSetup], settings: SimulateSettings) -> list[str]:
+    """Say which fixed cameras are too far from everyone to label anything: a slip of units, more often than not."""
+    moving = scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)
+    tracks = [scenario.tracks[actor.key].positions for actor in moving if actor.key in scenario.tracks]
+    if settings.camera_follow_actor is not None or not tracks:
+        return []
+    places = np.concatenate(tracks)
+    nearest = {camera.name: np.linalg.norm(places - camera.pose.translation, axis=1).min() for camera in cameras}
+    return [
+        f"camera {name} never comes nearer than {distance:.0f} m to a vehicle or walker, farther than limit_distance "
+        f"({settings.limit_distance:g} m): nothing will be labelled; locations in camera files are centimetres"
+        for name, distance in nearest.items()
+        if distance > settings.limit_distance
+    ]
+
+
 def _environment(settings: SimulateSettings) -> Environment:
     sun = None
     if settings.sun_time is not None:
@@ -162,6 +178,7 @@ def plan_simulation(
     notes = [
         *files.notes,
         *_server_notes(resolved),
+        *_distance_notes(scenario, files.cameras, settings),
         *scenario.warnings,
         *substitutions(list(scenario.actors.values())),
     ]
