@@ -19,10 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from roadmark.scenario import read_log
-from roadmark.scenario.carla_log import LogReader
-from roadmark.scenario.carla_log.decode import decode
-from roadmark.scenario.carla_log.packets import LIST_DTYPES, PacketKind
-from roadmark.scenario.carla_log.summary import summarize
+from roadmark.scenario.carla_log import LIST_DTYPES, LogReader, PacketKind, decode, summarize
 
 VEHICLES, LIGHTS, WALKERS = 60, 36, 20
 

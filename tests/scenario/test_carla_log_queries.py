@@ -5,8 +5,7 @@ import pytest
 
 from roadmark.errors import ConfigError, FormatError
 from roadmark.scenario import Blocked
-from roadmark.scenario.carla_log.queries import blocked_actors, collisions, file_info
-from roadmark.scenario.carla_log.summary import summarize
+from roadmark.scenario.carla_log import blocked_actors, collisions, summarize
 
 
 @pytest.fixture
@@ -98,16 +97,9 @@ def test_blocked_refuses_places_that_are_none(tmp_path):
         blocked_actors(path)
 
 
-def test_file_info(full_log):
-    info = file_info(full_log)
-    assert (info.map_name, info.frames, info.duration) == ("Town01", 3, 0.75)
-    assert info.packets[6] == 3
-    assert info.packets[200] == 1  # the one after the last frame belongs to none
-    assert info.recorded_at.year == 2021
-
-
 def test_summary(full_log):
     summary = summarize(full_log)
+    assert (summary.map_name, summary.recorded_at[:4]) == ("Town01", "2021")
     assert (summary.frames, summary.last_frame, summary.duration) == (3, 3, 0.75)
     assert (summary.shortest_step, summary.longest_step) == (0.25, 0.5)
     assert summary.actor_counts == {"other": 1, "traffic_light": 1, "vehicle": 2, "walker": 1}
@@ -119,6 +111,7 @@ def test_summary(full_log):
     assert summary.packets[21].name == "VEHICLE_WHEELS"
     assert (summary.packets[6].packets, summary.packets[6].records) == (3, 8)
     assert summary.packets[99].name == "unknown"
+    assert summary.packets[200].packets == 1  # the one after the last frame belongs to none
     assert [c.actor_ids for c in summary.collisions] == [(10, 12), (12, 10), (10, None)]
 
 

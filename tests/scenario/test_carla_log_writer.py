@@ -9,6 +9,9 @@ import pytest
 from roadmark.errors import OutputError
 from roadmark.scenario import read_log
 from roadmark.scenario.carla_log import (
+    LIST_DTYPES,
+    NON_ACTOR,
+    WHEEL,
     ActorAdded,
     Attribute,
     LogHeader,
@@ -17,11 +20,11 @@ from roadmark.scenario.carla_log import (
     NewFrame,
     Packet,
     PacketKind,
+    VehicleWheels,
+    blueprint_uid,
+    decode,
 )
-from roadmark.scenario.carla_log.blueprint_uids import blueprint_uid
-from roadmark.scenario.carla_log.decode import decode
 from roadmark.scenario.carla_log.encode import encode_added
-from roadmark.scenario.carla_log.packets import LIST_DTYPES, WHEEL, VehicleWheels
 
 HEADER = LogHeader(date=1637671165, map_name="Town10HD_Opt")
 CAR = ActorAdded(
@@ -29,8 +32,12 @@ CAR = ActorAdded(
 )
 
 
+def records(kind: PacketKind, *rows: tuple) -> dict:
+    return {kind: np.array(list(rows), LIST_DTYPES[kind])}
+
+
 def at(*rows: tuple) -> dict:
-    return {PacketKind.POSITION: np.array(list(rows), LIST_DTYPES[PacketKind.POSITION])}
+    return records(PacketKind.POSITION, *rows)
 
 
 def test_copying_packets_gives_the_same_file(tmp_path):
@@ -98,6 +105,13 @@ NAN = float("nan")
         (NewFrame(1.0, added=(ActorAdded(11, 1, (NAN, 0, 0), (0, 0, 0), 1, "a"),)), "not finite"),
         (NewFrame(1.0, records=at((12, (0, 0, 0), (0, 0, 0)))), "actor 12, which was not added"),
         (NewFrame(1.0, records=at((10, (0, NAN, 0), (0, 0, 0)))), "POSITION location is not finite"),
+        (NewFrame(1.0, added=(ActorAdded(11, 9, (0, 0, 0), (0, 0, 0), 1, "a"),)), "type 9"),
+        (NewFrame(1.0, records=records(PacketKind.STATE, (12, 0, 0.0, 2))), "STATE record of actor 12"),
+        (NewFrame(1.0, records=records(PacketKind.VEHICLE_LIGHT, (12, 3))), "VEHICLE_LIGHT record of actor 12"),
+        (NewFrame(1.0, records=records(PacketKind.COLLISION, (0, 10, 12, 0, 0))), "COLLISION record of actor 12"),
+        (NewFrame(1.0, records=records(PacketKind.EVENT_DEL, (12,))), "EVENT_DEL record of actor 12"),
+        (NewFrame(1.0, wheels=(VehicleWheels(12, np.empty(0, WHEEL)),)), "record of actor 12"),
+        (NewFrame(1.0, number=1), "number 1 is not after 1"),
         (NewFrame(1.0, custom=(Packet(99, 0, b""),)), "from 128 on"),
         (NewFrame(1.0, records={PacketKind.EVENT_ADD: np.empty(0)}), "no list"),
     ],
@@ -125,10 +139,20 @@ def test_a_removed_actor_has_no_position_and_its_id_is_free(tmp_path):
     assert [actor.life for actor in read_log(tmp_path / "a.log").actors.values()] == [0, 1]
 
 
+def test_a_contact_may_be_with_something_that_is_no_actor_and_frames_may_be_numbered(tmp_path):
+    with LogWriter(tmp_path / "a.log", HEADER) as writer:
+        writer.write_frame(NewFrame(0.0, added=(CAR,), number=7))
+        writer.write_frame(NewFrame(1.0, records=records(PacketKind.COLLISION, (0, 10, NON_ACTOR, 0, 0))))
+    scenario = read_log(tmp_path / "a.log")
+    assert scenario.source_frames.tolist() == [7, 8]
+    assert [(hit.actor_ids, hit.start_frame) for hit in scenario.collisions] == [((10, None), 8)]
+
+
 def test_what_does_not_fit_sixteen_bits_or_cannot_be_written(tmp_path):
     with pytest.raises(OutputError, match="65536"):
         encode_added([CAR] * 65536)
-    with pytest.raises(OutputError, match="cannot write"), LogWriter(tmp_path / "none" / "a.log", HEADER):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot be written"), LogWriter(tmp_path / "file" / "a.log", HEADER):
         pass
 
 

@@ -7,18 +7,15 @@ import sys
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from roadmark.scenario.carla_log.build import read_log
-from roadmark.scenario.carla_log.reader import LogReader
-from roadmark.scenario.carla_log.summary import ActorSummary, LogSummary, summarize, summarize_frame
-from roadmark.scenario.carla_log.text import blocked_text, collisions_text, file_info_text
-from roadmark.scenario.tables import to_parquet
+if TYPE_CHECKING:
+    from roadmark.scenario.carla_log import ActorSummary, LogSummary
 
 app = typer.Typer(help="Look into scenarios and recordings.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -64,6 +61,9 @@ def inspect(
     ] = False,
 ) -> None:
     """Show what is in a recording: map, duration, frames, actors, events."""
+    from roadmark.scenario import read_log, to_parquet
+    from roadmark.scenario.carla_log import blocked_text, collisions_text, file_info_text, summarize
+
     if text is not None:
         pieces = {
             TextKind.INFO: lambda: file_info_text(log, show_all, allow_truncated=allow_truncated),
@@ -88,6 +88,8 @@ def inspect(
 
 
 def _print_frames(log: Path, as_json: bool, allow_truncated: bool) -> None:
+    from roadmark.scenario.carla_log import LogReader, summarize_frame
+
     reader = LogReader(log, allow_truncated=allow_truncated)
     if not as_json:
         sys.stdout.write(f"{'frame':>8} {'time s':>12} {'positions':>9}  events\n")

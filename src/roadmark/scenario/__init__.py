@@ -7,6 +7,7 @@ from roadmark.scenario.model import (
     Blocked,
     Collision,
     ControlTrack,
+    DoorTrack,
     LightTrack,
     LocalBox,
     SignalState,
@@ -18,6 +19,7 @@ from roadmark.scenario.model import (
 from roadmark.scenario.sampling import SampleTimes, sample_times
 from roadmark.scenario.scenario import ReplayMode, Scenario
 from roadmark.scenario.state import ActorState, SceneState
+from roadmark.scenario.tables import to_parquet
 
 __all__ = [
     "Actor",
@@ -26,6 +28,7 @@ __all__ = [
     "Blocked",
     "Collision",
     "ControlTrack",
+    "DoorTrack",
     "LightTrack",
     "LocalBox",
     "ReplayMode",
@@ -39,4 +42,5 @@ __all__ = [
     "WheelTrack",
     "read_log",
     "sample_times",
+    "to_parquet",
 ]

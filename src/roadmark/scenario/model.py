@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.geometry import FloatArray, Pose
+from roadmark.geometry import FloatArray
 from roadmark.scenario import motion
 
 IntArray = NDArray[np.int32]
@@ -108,12 +108,6 @@ class Actor:
     def is_hero(self) -> bool:
         """Whether it is the ego vehicle (``role_name`` hero)."""
         return self.role_name == "hero"
-
-    @property
-    def spawn_pose(self) -> Pose:
-        """The spawn pose, in the world or the parent's frame."""
-        parent = "parent" if self.spawn_is_relative else "world"
-        return Pose(motion.rotation_from_rpy(self.spawn_rpy), self.spawn_position, parent, "actor")
 
 
 def actor_key(actor_id: int, life: int) -> int:

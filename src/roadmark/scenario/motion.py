@@ -6,8 +6,6 @@ import numpy as np
 
 from roadmark.geometry import FloatArray, rotation_from_rpy, wrap_angle
 
-__all__ = ["central_differences", "interpolate_rpy", "rotation_from_rpy", "travelled"]
-
 
 def central_differences(times: FloatArray, values: FloatArray) -> FloatArray:
     """Rates of change by the difference of both neighbours, one-sided at the ends.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from roadmark.errors import OutputError
+from roadmark.files import atomic_file
 from roadmark.geometry import FloatArray
 from roadmark.scenario.model import Actor, SignalState, SignalTrack, Track
 from roadmark.scenario.scenario import Scenario
@@ -44,25 +43,17 @@ def to_parquet(scenario: Scenario, path: str | Path) -> None:
 
     Args:
         scenario: What to write.
-        path: The file; written beside it first and renamed at the end.
+        path: The file; its folder is made where missing.
 
     Raises:
         OutputError: The file cannot be written.
     """
-    path = Path(path)
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        with pq.ParquetWriter(partial, SCHEMA) as writer:
-            for key, actor in scenario.actors.items():
-                if key in scenario.tracks:
-                    writer.write_table(_track_table(scenario, key, actor, scenario.tracks[key]))
-                elif key in scenario.signals:
-                    writer.write_table(_signal_table(scenario, actor, scenario.signals[key]))
-        os.replace(partial, path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot write: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with atomic_file(Path(path)) as partial, pq.ParquetWriter(partial, SCHEMA) as writer:
+        for key, actor in scenario.actors.items():
+            if key in scenario.tracks:
+                writer.write_table(_track_table(scenario, key, actor, scenario.tracks[key]))
+            elif key in scenario.signals:
+                writer.write_table(_signal_table(scenario, actor, scenario.signals[key]))
 
 
 def _track_table(scenario: Scenario, key: int, actor: Actor, track: Track) -> pa.Table:

@@ -1,4 +1,4 @@
-"""What was gathered, converted and parted by actor: the scenario."""
+"""What was gathered, parted by actor and converted from Unreal's frame and units to FLU, metres and radians."""
 
 from __future__ import annotations
 

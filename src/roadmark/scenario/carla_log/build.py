@@ -1,4 +1,4 @@
-"""From a recorder file to a `Scenario`: the one place where Unreal's frame and units become FLU, metres and radians."""
+"""From a recorder file to a `Scenario`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_log(path: str | Path, allow_truncated: bool = False) -> Scenario:
             gathered = gather_frames(reader, limit)
         except BadFrameError as bad:
             # Reading again up to the frame before is simpler than taking back what it already changed; it can only
-            # happen # as often as there are kinds of records, since each time the limit falls.
+            # happen as often as there are kinds of records, since each time the limit falls.
             if not allow_truncated or bad.index == 0:
                 raise bad.error from None
             limit, notes = bad.index, [f"{bad.error}; the recording ends before this frame"]

@@ -48,7 +48,6 @@ _IGNORED = frozenset(
         PacketKind.FRAME_COUNTER,
         PacketKind.WALKER_BONES,
         PacketKind.VISUAL_TIME,
-        PacketKind.WEATHER,
     }
 )
 
@@ -164,6 +163,8 @@ class Gathered:
                 for control in decode_physics(packet, self.path):
                     if (life := self._alive(control.id)) is not None and len(control.wheels):
                         life.max_steer = float(control.wheels["max_steer_angle"].max())
+            case PacketKind.WEATHER:
+                self.notes["recorded weather was not taken over: the sky is the simulation's setting"] += 1
             case _:
                 self._records_event(frame, kind, records(packet, kind, self.path))
 

@@ -1,8 +1,8 @@
 """What is in a CARLA recorder file: packet kinds, records as numpy dtypes and dataclasses.
 
 Everything here is as the file has it: Unreal's left-handed frame, centimetres, degrees (roll, pitch, yaw), little
-endian, packed. `build` converts. Source: carla-simulator/carla, Plugins/Carla/Source/Carla/Recorder (0.9.10 to 0.9.16
-and later).
+endian, packed. `assemble` converts. Source: carla-simulator/carla, Plugins/Carla/Source/Carla/Recorder (0.9.10 to
+0.9.16 and later).
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
-"""The three questions CARLA's client asks of a recording, with typed answers; no server, constant memory.
+"""Two of the questions CARLA's client asks of a recording, with typed answers; no server, constant memory.
 
 Where the server's answers are rounded or wrong, these are not: times are exact, the last frame's "-1 s" is not added,
-and a removal takes the actor that is removed. The server's own words are in `text`.
+and a removal takes the actor that is removed. The third, what is in it, is `summary`; the server's own words are in
+`text`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,62 +19,13 @@ from roadmark.scenario.carla_log.columns import check_numbers
 from roadmark.scenario.carla_log.decode import records
 from roadmark.scenario.carla_log.events import ActorNames, CollisionTracker
 from roadmark.scenario.carla_log.packets import LIST_DTYPES, PacketKind, Records
-from roadmark.scenario.carla_log.reader import LogFrame, LogReader
+from roadmark.scenario.carla_log.reader import LogReader
 from roadmark.scenario.model import ActorKind, Blocked, Collision
 
 CATEGORIES = ("any", "hero", "non_actor", *(kind.label for kind in ActorKind))
 """What `collisions` can be asked for."""
 
 _NO_COLLISIONS = np.empty(0, LIST_DTYPES[PacketKind.COLLISION])
-
-
-@dataclass(frozen=True)
-class LogInfo:
-    """What a recording is.
-
-    Attributes:
-        path: The file.
-        map_name: Level name.
-        recorded_at: Start of the recording in UTC, None where the file's number is no date.
-        frames: Number of the last frame.
-        duration: Seconds to the last frame.
-        packets: How many packets there are of each id.
-        warnings: What was wrong but bearable.
-    """
-
-    path: Path
-    map_name: str
-    recorded_at: datetime | None
-    frames: int
-    duration: float
-    packets: dict[int, int]
-    warnings: tuple[str, ...]
-
-
-def file_info(path: str | Path, *, allow_truncated: bool = False) -> LogInfo:
-    """Map, date, frames and duration of a recording.
-
-    Raises:
-        InputError: The file is missing or unreadable.
-        FormatError: It breaks the format.
-    """
-    reader = LogReader(path, allow_truncated=allow_truncated)
-    counts: dict[int, int] = {}
-    last: LogFrame | None = None
-    for frame in reader.frames():
-        last = frame
-        for packet in frame.packets:
-            counts[packet.id] = counts.get(packet.id, 0) + 1
-    assert last is not None
-    return LogInfo(
-        path=reader.path,
-        map_name=reader.header.map_name,
-        recorded_at=reader.header.recorded_at,
-        frames=last.start.id,
-        duration=last.start.elapsed,
-        packets=dict(sorted(counts.items())),
-        warnings=tuple(reader.warnings),
-    )
 
 
 def collisions(

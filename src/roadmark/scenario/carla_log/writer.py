@@ -7,9 +7,10 @@ equal to its own to the centimetre) is the caller's: see `blueprint_uids`.
 
 from __future__ import annotations
 
-import os
 import struct
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -18,10 +19,12 @@ from typing import Self
 import numpy as np
 
 from roadmark.errors import OutputError
+from roadmark.files import atomic_file, output_errors
 from roadmark.scenario.carla_log.encode import encode
 from roadmark.scenario.carla_log.packets import (
     FIRST_CUSTOM_ID,
     LIST_DTYPES,
+    NON_ACTOR,
     POSITIVE_COUNT_ONLY,
     ActorAdded,
     FrameStart,
@@ -33,6 +36,7 @@ from roadmark.scenario.carla_log.packets import (
     WalkerBones,
 )
 from roadmark.scenario.carla_log.reader import LogHeader
+from roadmark.scenario.model import ActorKind
 
 _ORDER = tuple(
     PacketKind(number) for number in (20, 2, 3, 4, 5, 23, 6, 7, 8, 9, 10, 11, 21, 22, 12, 13, 17, 14, 15, 16, 19, 24)
@@ -48,6 +52,11 @@ _ADDITIONAL = frozenset(
         PacketKind.WALKER_BONES,
     }
 )
+_ACTOR_TYPES = frozenset(int(kind) for kind in ActorKind)
+_MAY_HOLD_NAN = frozenset({PacketKind.BOUNDING_BOX, PacketKind.KINEMATICS})
+"""Kinds in which a number that is none means that there is nothing; the recorder writes such."""
+_ACTOR_FIELDS = {PacketKind.COLLISION: ("id1", "id2"), PacketKind.SCENE_LIGHT: (), PacketKind.WEATHER: ()}
+"""Fields that name actors, where it is not just `id`."""
 _ONLY_WITH_RECORDS = POSITIVE_COUNT_ONLY | {PacketKind.VEHICLE_DOOR, PacketKind.WEATHER}
 
 
@@ -64,6 +73,7 @@ class NewFrame:
         bones: Skeletons of walkers (additional data).
         platform_time: Wall seconds since the start (additional data), None to leave it out.
         visual_time: The server's visual game time, None for `elapsed`.
+        number: Its number, None for one more than the frame before; the first is 1.
         custom: Packets of the caller's own, ids from 128 on.
     """
 
@@ -75,6 +85,7 @@ class NewFrame:
     bones: Sequence[WalkerBones] = ()
     platform_time: float | None = None
     visual_time: float | None = None
+    number: int | None = None
     custom: Sequence[Packet] = ()
 
 
@@ -84,7 +95,7 @@ class LogWriter:
     Use `write_packet` to copy packets of another file, or `write_frame` for new frames, not both.
 
     Args:
-        path: The file; written beside it first and renamed at the end.
+        path: The file; its folder is made where missing.
         header: Map and date.
         additional_data: Write the packets of ``start_recorder(..., additional_data=True)``: velocities, boxes, light
             times. They make the recording complete without a server.
@@ -96,18 +107,17 @@ class LogWriter:
     def __init__(self, path: str | Path, header: LogHeader, *, additional_data: bool = True) -> None:
         self.path = Path(path)
         self.additional_data = additional_data
-        self._partial = self.path.with_name(f"{self.path.name}.partial")
         self._header = header
         self._pending: NewFrame | None = None
-        self._frames = 0
+        self._number = 0
         self._alive: set[int] = set()
 
     def __enter__(self) -> Self:
-        try:
-            self._file = open(self._partial, "wb")
-        except OSError as error:
-            raise OutputError(f"{self.path}: cannot write: {error.strerror or error}") from error
-        self._write(self._header.encode())
+        with ExitStack() as stack:
+            partial = stack.enter_context(atomic_file(self.path))
+            self._file = stack.enter_context(partial.open("wb"))
+            self._write(self._header.encode())
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
@@ -116,14 +126,10 @@ class LogWriter:
         try:
             if kind is None and self._pending is not None:
                 self._write_pending(-1.0)
-            self._file.close()
-            if kind is None:
-                os.replace(self._partial, self.path)
-        except OSError as problem:
-            raise OutputError(f"{self.path}: cannot write: {problem.strerror or problem}") from problem
-        finally:
-            self._file.close()
-            self._partial.unlink(missing_ok=True)
+        except BaseException:
+            self._stack.__exit__(*sys.exc_info())
+            raise
+        self._stack.__exit__(kind, error, trace)
 
     def write_packet(self, packet: Packet) -> None:
         """Write a packet as it is; its offset does not matter."""
@@ -140,18 +146,16 @@ class LogWriter:
         if self._pending is not None:
             self._write_pending(frame.elapsed - self._pending.elapsed)
         self._pending = frame
+        self._number = self._number + 1 if frame.number is None else frame.number
 
     def _write(self, data: bytes) -> None:
-        try:
+        with output_errors(self.path):
             self._file.write(data)
-        except OSError as error:
-            raise OutputError(f"{self.path}: cannot write: {error.strerror or error}") from error
 
     def _write_pending(self, duration: float) -> None:
         frame = self._pending
         assert frame is not None
-        self._frames += 1
-        self._packet(PacketKind.FRAME_START, FrameStart(self._frames, duration, frame.elapsed))
+        self._packet(PacketKind.FRAME_START, FrameStart(self._number, duration, frame.elapsed))
         for kind in _ORDER:
             self._write_kind(frame, kind)
         for packet in frame.custom:
@@ -191,30 +195,41 @@ class LogWriter:
 
         if not np.isfinite(frame.elapsed) or (self._pending and frame.elapsed <= self._pending.elapsed):
             raise fail("its time is not after the frame before it")
+        if frame.number is not None and not self._number < frame.number < 1 << 63:
+            raise fail(f"its number {frame.number} is not after {self._number}, that of the frame before it")
         for actor in frame.added:
-            if actor.id == 0 or actor.id in self._alive:
-                raise fail(f"actor id {actor.id} is {'reserved' if actor.id == 0 else 'in use already'}")
-            if not np.isfinite((*actor.location, *actor.rotation)).all():
-                raise fail(f"actor {actor.id} is added at a place that is not finite")
+            self._check_added(actor, fail)
             self._alive.add(actor.id)
         for kind, records in frame.records.items():
             if kind not in LIST_DTYPES:
                 raise fail(f"{kind.name} is no list of fixed-size records")
             self._check_records(kind, records, fail)
+        for values in (frame.wheels, frame.physics, frame.bones):
+            self._check_alive((value.id for value in values), fail)
         for packet in frame.custom:
             if packet.id < FIRST_CUSTOM_ID:
                 raise fail(f"custom packets have ids from {FIRST_CUSTOM_ID} on, not {packet.id}")
         if PacketKind.EVENT_DEL in frame.records:
             self._alive -= set(frame.records[PacketKind.EVENT_DEL]["id"].tolist())
 
+    def _check_added(self, actor: ActorAdded, fail: Callable[[str], OutputError]) -> None:
+        if actor.id == 0 or actor.id in self._alive:
+            raise fail(f"actor id {actor.id} is {'reserved' if actor.id == 0 else 'in use already'}")
+        if actor.type not in _ACTOR_TYPES:
+            raise fail(f"actor {actor.id} is of type {actor.type}, which is none")
+        if not np.isfinite((*actor.location, *actor.rotation)).all():
+            raise fail(f"actor {actor.id} is added at a place that is not finite")
+
     def _check_records(self, kind: PacketKind, records: Records, fail: Callable[[str], OutputError]) -> None:
-        if kind is PacketKind.POSITION:
-            for actor_id in records["id"].tolist():
-                if actor_id not in self._alive:
-                    raise fail(f"a position of actor {actor_id}, which was not added or is deleted")
-        if kind is PacketKind.BOUNDING_BOX:
-            return  # the recorder itself writes NaN for actors without geometry
-        for name in records.dtype.names or ():
+        for name in _ACTOR_FIELDS.get(kind, ("id",)):
+            ids = set(records[name].tolist())
+            self._check_alive(ids - {NON_ACTOR} if kind is PacketKind.COLLISION else ids, fail, f"{kind.name} ")
+        for name in () if kind in _MAY_HOLD_NAN else records.dtype.names or ():
             values = records[name]
             if values.dtype.kind == "f" and not np.isfinite(values).all():
                 raise fail(f"{kind.name} {name} is not finite")
+
+    def _check_alive(self, ids: Iterable[int], fail: Callable[[str], OutputError], what: str = "") -> None:
+        for actor_id in ids:
+            if actor_id not in self._alive:
+                raise fail(f"a {what}record of actor {actor_id}, which was not added or is deleted")
