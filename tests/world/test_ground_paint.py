@@ -5,7 +5,8 @@ import pytest
 from road_samples import area_from_above, crossing, mark_xml, road_xml, seen_from_above, street, town
 
 from roadmark.catalog import SemanticClass
-from roadmark.world.ground.marks import PAINT_COLORS, PAINT_HEIGHT, marks_shape
+from roadmark.world.ground.mark_lines import PAINT_HEIGHT
+from roadmark.world.ground.marks import PAINT_COLORS, marks_shape
 from roadmark.world.ground.paint import clip_slab, crosswalk_shape, line_shape, paint_shape
 
 

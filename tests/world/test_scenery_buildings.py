@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from roadmark.catalog import SemanticClass
 from roadmark.render import Material
+from roadmark.world.arrays import repeat_index
 from roadmark.world.scenery.buildings import FAR, MIDDLE, NEAR, Buildings, building_shapes
-from roadmark.world.scenery.facades import BOX, PANEL, FacadeParts, Walls, repeat_index
+from roadmark.world.scenery.facades import BOX, PANEL, FacadeParts, Walls
 from roadmark.world.scenery.styles import STYLE_INDEX, STYLES, Roof
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +59,33 @@ class LaneStrip:
     direction: int
     raised: bool = False
 
+    @cached_property
+    def _distances(self) -> Array:
+        """(N,) metres along the centre line up to each station."""
+        steps = np.linalg.norm(np.diff(self.center, axis=0), axis=1)
+        return np.concatenate([[0.0], np.cumsum(steps)])
+
+    @property
+    def length(self) -> float:
+        """Metres of the centre line."""
+        return float(self._distances[-1])
+
+    def place_at(self, distance: float) -> tuple[Array, float]:
+        """A place on the centre line, reached by driving along the lane.
+
+        Args:
+            distance: Metres from where traffic enters the lane; the ends hold beyond them.
+
+        Returns:
+            (3,) world metres, and the heading in which traffic drives there, radians.
+        """
+        along = self._distances
+        at = float(np.clip(distance if self.direction > 0 else along[-1] - distance, 0.0, along[-1]))
+        after = int(np.clip(np.searchsorted(along, at), 1, len(along) - 1))
+        step = (self.center[after] - self.center[after - 1]) * self.direction
+        point = np.array([np.interp(at, along, self.center[:, axis]) for axis in range(3)])
+        return point, math.atan2(step[1], step[0])
+
 
 @dataclass(frozen=True, eq=False)
 class LaneMark:
@@ -106,6 +136,11 @@ class SampledSection:
     def section(self) -> LaneSection:
         """The lane section that was sampled."""
         return self.road.sections[self.index]
+
+    @cached_property
+    def across(self) -> Array:
+        """(N, 3) unit vectors along the surface to the left at the stations."""
+        return _across(self.road, self.s)
 
 
 def sample_road(road: Road, name: str = "") -> list[SampledSection]:
@@ -192,14 +227,14 @@ def lane_marks(sampled: SampledSection) -> Iterator[LaneMark]:
 
 
 def _lane_mark(sampled: SampledSection, lane: Lane, mark: RoadMark, start: float, end: float) -> LaneMark:
-    s = sampled.s
-    inside = s[(s > start + 1e-6) & (s < end - 1e-6)]
-    stations = np.concatenate([[start], inside, [end]])
-    edge = sampled.edges[lane.id]
-    points = np.stack([np.interp(stations, s, edge[:, axis]) for axis in range(3)], axis=1)
-    heading = sampled.road.heading(stations)
-    roll = sampled.road.superelevation.value(stations)
-    across = np.stack([-np.sin(heading) * np.cos(roll), np.cos(heading) * np.cos(roll), np.sin(roll)], axis=1)
+    s, edge = sampled.s, sampled.edges[lane.id]
+    if start == s[0] and end == s[-1]:
+        stations, points, across = s, edge, sampled.across
+    else:
+        inside = s[(s > start + 1e-6) & (s < end - 1e-6)]
+        stations = np.concatenate([[start], inside, [end]])
+        points = np.stack([np.interp(stations, s, edge[:, axis]) for axis in range(3)], axis=1)
+        across = _across(sampled.road, stations)
     return LaneMark(
         LaneKey(sampled.road.id, sampled.index, lane.id),
         mark.kind,
@@ -212,3 +247,8 @@ def _lane_mark(sampled: SampledSection, lane: Lane, mark: RoadMark, start: float
         int(-np.sign(lane.id)),
         sampled.road.junction,
     )
+
+
+def _across(road: Road, s: Array) -> Array:
+    heading, roll = road.heading(s), road.superelevation.value(s)
+    return np.stack([-np.sin(heading) * np.cos(roll), np.cos(heading) * np.cos(roll), np.sin(roll)], axis=1)

@@ -23,6 +23,9 @@ _PRIORITY = {"driving": 0, "bidirectional": 0, "entry": 0, "exit": 0, "onRamp": 
              "stop": 1, "parking": 1, "biking": 1, "bus": 0, "taxi": 0, "HOV": 0, "shoulder": 2, "border": 2,
              "sidewalk": 2, "walking": 2, "median": 3, "curb": 3, "restricted": 3}  # fmt: skip
 _OTHER_PRIORITY = 4
+_FEW_DISTANCES = (
+    60_000_000  # nearest edge points are found by trying all up to here: quicker than loading scipy's trees
+)
 _EDGE_TOLERANCE = 0.005  # metres: a point on the seam of two roads belongs to one of them, whatever its rounding
 
 
@@ -138,11 +141,22 @@ class LaneLocator:
         return result
 
     @cached_property
-    def _edge_points(self) -> tuple[cKDTree, Array]:
+    def _edge_points(self) -> Array:
+        """(P, 3) all points of lane edges."""
+        return np.concatenate([edge for strip in self._strips for edge in (strip.left, strip.right)])
+
+    @cached_property
+    def _edge_tree(self) -> cKDTree:
         from scipy.spatial import cKDTree  # noqa: PLC0415 - slow to load, and most maps are asked on their lanes only
 
-        points = np.concatenate([edge for strip in self._strips for edge in (strip.left, strip.right)])
-        return cKDTree(points[:, :2]), points[:, 2]
+        return cKDTree(self._edge_points[:, :2])
+
+    def _nearest_edge_point(self, xy: Array) -> Index:
+        """(N,) index into the edge points of the one nearest to each point (N, 2) in plan."""
+        if len(xy) * len(self._edge_points) > _FEW_DISTANCES:
+            return np.asarray(self._edge_tree.query(xy)[1], dtype=np.int64)
+        x, y = np.ascontiguousarray(self._edge_points[:, :2].T)
+        return np.array([np.argmin((x - px) ** 2 + (y - py) ** 2) for px, py in xy.tolist()], dtype=np.int64)
 
     def elevation(self, xy: ArrayLike) -> Array:
         """See `RoadMap.elevation`."""
@@ -152,8 +166,7 @@ class LaneLocator:
         z = self.locate(positions).z
         off = np.isnan(z)
         if off.any():
-            tree, heights = self._edge_points
-            z[off] = heights[tree.query(positions[off])[1]]
+            z[off] = self._edge_points[self._nearest_edge_point(positions[off]), 2]
         return z
 
 

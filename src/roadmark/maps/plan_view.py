@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 LocalCurve = tuple[Array, Array, Array, Array]  # u, v, heading, curvature in the piece's own frame
 
-_GAUSS_X, _GAUSS_W = np.polynomial.legendre.leggauss(5)
+# The five-point Gauss-Legendre rule in closed form; numpy.polynomial takes long to load.
+_NEAR, _FAR = (np.sqrt(5.0 + sign * 2.0 * np.sqrt(10.0 / 7.0)) / 3.0 for sign in (-1.0, 1.0))
+_GAUSS_X = np.array([-_FAR, -_NEAR, 0.0, _NEAR, _FAR])
+_GAUSS_W = (np.array([322.0, 322.0, 512.0, 322.0, 322.0]) + 13.0 * np.sqrt(70.0) * np.array([-1, 1, 0, 1, -1])) / 900.0
 _TABLE_INTERVALS = 64
 
 
@@ -149,10 +152,18 @@ class PlanView:
         """
         index = np.maximum(np.searchsorted(self.starts, s, side="right") - 1, 0)
         ds = s - self.starts[index]
-        u, v, heading, curvature = (np.empty_like(ds) for _ in range(4))
-        for k in np.unique(index):
-            here = index == k
-            u[here], v[here], heading[here], curvature[here] = self.pieces[k].local(ds[here])
+        u, v, heading, curvature = self._local(index, ds)
         x0, y0, turn = self.origins[index].T
         c, sn = np.cos(turn), np.sin(turn)
         return x0 + c * u - sn * v, y0 + sn * u + c * v, turn + heading, curvature
+
+    def _local(self, index: NDArray[np.int64], ds: Array) -> LocalCurve:
+        """Each piece's own curve at distances `ds` (N,) from the start of the piece `index` (N,)."""
+        used = np.unique(index)
+        if len(used) == 1:
+            return self.pieces[int(used[0])].local(ds)
+        u, v, heading, curvature = (np.empty_like(ds) for _ in range(4))
+        for k in used:
+            here = index == k
+            u[here], v[here], heading[here], curvature[here] = self.pieces[k].local(ds[here])
+        return u, v, heading, curvature

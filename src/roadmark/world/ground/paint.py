@@ -12,7 +12,8 @@ from roadmark.render import Material
 from roadmark.world.ground.drape import Surface, draped
 from roadmark.world.ground.junctions import Quads, closed_area
 from roadmark.world.ground.lane_kinds import split_lanes
-from roadmark.world.ground.marks import PAINT_COLORS, PAINT_HEIGHT
+from roadmark.world.ground.mark_lines import PAINT_HEIGHT
+from roadmark.world.ground.marks import PAINT_COLORS
 from roadmark.world.ground.raster import Raster, strip_quads
 from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
 

@@ -118,10 +118,3 @@ class FacadeParts:
             color=np.repeat(color, faces, axis=0),
             variation=np.repeat(variation, faces),
         )
-
-
-def repeat_index(counts: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """For row i repeated counts[i] times: the row and the position within the row, each (sum(counts),)."""
-    row = np.repeat(np.arange(len(counts)), counts)
-    first = np.cumsum(counts) - counts
-    return row, np.arange(len(row)) - first[row]

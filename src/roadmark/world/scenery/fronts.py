@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from roadmark.render import Material
-from roadmark.world.scenery.facades import BOX, PANEL, REVEAL, FacadeParts, Walls, repeat_index
+from roadmark.world.arrays import repeat_index
+from roadmark.world.scenery.facades import BOX, PANEL, REVEAL, FacadeParts, Walls
 from roadmark.world.scenery.plans import FAR, MIDDLE, NEAR, Buildings, Ints
 from roadmark.world.scenery.styles import STYLES
 from roadmark.world.shape import Doubles
