@@ -28,11 +28,11 @@ def images(number: int, *, size=(WIDTH, HEIGHT), ids=(CAR, WALKER)) -> FrameImag
     car = (u >= 10 + number) & (u < 30 + number) & (v >= 20) & (v < 32)
     car &= ~((u >= 15 + number) & (u < 20 + number) & (v >= 23) & (v < 26))
     walker = (u >= 45) & (u < 48) & (v >= 18 + number) & (v < 30 + number)
-    for mask, object_id, kind, metres in (
+    for mask, actor_id, kind, metres in (
         (car, ids[0], SemanticClass.CAR, 8.0),
         (walker, ids[1], SemanticClass.PEDESTRIAN, 6.5),
     ):
-        instance[mask], semantic[mask], depth[mask] = object_id, kind, metres
+        instance[mask], semantic[mask], depth[mask] = actor_id, kind, metres
     rgb = np.stack([u * 255 // width, v * 255 // height, 60 + 10 * instance % 190], axis=-1).astype(np.uint8)
     normal = np.where((semantic == SemanticClass.SKY)[..., None], 0, [128, 128, 255]).astype(np.uint8)
     return FrameImages(rgb, depth, semantic, instance, normal)
@@ -44,15 +44,15 @@ def car_box(number: int) -> Box3D:
     return Box3D(np.array([10.0 + number, 2.0, 0.75]), np.array([4.0, 1.8, 1.5]), rotation)
 
 
-def label(picture: FrameImages, object_id: int, box: Box3D, *, stored: int | None = None, **fields) -> ObjectLabel:
+def label(picture: FrameImages, actor_id: int, box: Box3D, *, stored: int | None = None, **fields) -> ObjectLabel:
     """The label of an object from its pixels."""
-    stored = object_id if stored is None else stored
+    stored = actor_id if stored is None else stored
     regions = instance_regions(picture.instance)
     bounds = regions.box(stored)
     mask = object_mask(picture.instance, stored, bounds)
     height, width = picture.instance.shape
     return ObjectLabel(
-        object_id=object_id,
+        actor_id=actor_id,
         bbox_2d=bounds,
         polygons=mask_polygons(mask, bounds[:2]),
         mask_rle=encode_rle(mask, bounds[:2], (width, height)),

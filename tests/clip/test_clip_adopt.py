@@ -134,7 +134,7 @@ def test_orientations_come_from_the_world_box(tmp_path):
 def test_its_instance_images_are_no_actor_ids(tmp_path):
     clip = adopt(reference_output(tmp_path / "reference"), ADOPTED)
     with pytest.raises(InputError, match="one byte of the id"):
-        clip[0].object_ids()
+        clip[0].actor_ids()
     assert read_image(clip[0].file("instance_segmentation_raw")).max() == (14 << 8) | (CAR & 0xFF)
 
 
@@ -196,17 +196,39 @@ def test_what_is_no_reference_output(tmp_path):
 
 def test_damage_after_the_adoption_is_found(tmp_path):
     root = reference_output(tmp_path / "reference")
+    (root / "events_noncollision_1.json").write_text("[]")
     clip = adopt(root, ADOPTED)
     (root / "events_collision.json").write_text("[]")
     (root / "depth/depth_000000000003.png").unlink()
-    assert len(clip.verify()) == 2
+    (root / "events_noncollision_1.json").write_text("[1]")
+    assert len(clip.verify()) == 3
 
 
 def test_broken_labels_are_named(tmp_path):
     root = reference_output(tmp_path / "reference")
     (root / "odvg/odvg_000000000001.json").write_text('{"detections": {"instances": [{}]}}')
-    with pytest.raises(FormatError, match="odvg_000000000001"):
+    with pytest.raises(FormatError, match="no frame labels") as caught:
         adopt(root, ADOPTED)
+    assert caught.value.path == root / "odvg/odvg_000000000001.json"
+
+
+def test_labels_the_tool_does_not_write_are_unknown_not_invented(tmp_path):
+    (car,) = adopt(reference_output(tmp_path / "reference"), ADOPTED)[0].labels().objects
+    unknown = (car.speed, car.visible_fraction, car.truncation, car.pixels, car.mask_rle, car.carla_box, car.caption)
+    assert unknown == (None,) * 7
+
+
+def test_a_broken_manifest_can_be_replaced(tmp_path):
+    root = reference_output(tmp_path / "reference")
+    adopt(root, ADOPTED)
+    (root / "clip.json").write_text("{")
+    with pytest.raises(OutputError, match="broken manifest.*--overwrite"):
+        adopt(root, ADOPTED)
+    assert len(adopt(root, ADOPTED, overwrite=True)) == 4
+    (root / "clip.json").write_text("{")
+    (root / "labels.parquet").touch()  # only Roadmark writes one: its clip is not to be turned into an adopted one
+    with pytest.raises(OutputError, match="nothing to adopt"):
+        adopt(root, ADOPTED, overwrite=True)
 
 
 def test_our_own_clips_and_adopted_ones_are_not_adopted_again(tmp_path):

@@ -100,7 +100,7 @@ def test_a_walker_keeps_carla_s_capsule_beside_its_body():
 def test_records_read_back_as_labels():
     for original in labels(1, images(1)).objects:
         back = label_from_record(object_record(original, POSE.inverse()))
-        for name in ("object_id", "category", "blueprint_id", "bbox_2d", "pixels", "speed", "color", "road_lane_id"):
+        for name in ("actor_id", "category", "blueprint_id", "bbox_2d", "pixels", "speed", "color", "road_lane_id"):
             assert getattr(back, name) == getattr(original, name)
         assert back.polygons == original.polygons
         assert back.mask_rle == original.mask_rle

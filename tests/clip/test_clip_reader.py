@@ -1,11 +1,14 @@
 import json
+from dataclasses import fields, replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from clip_samples import CAMERA, CAR, WALKER, images, labels, write_clip
 
-from roadmark.clip import Clip, ClipEvent, CollisionEvent
+from roadmark.clip import Clip, ClipEvent, ClipWriter, CollisionEvent, ObjectLabel
 from roadmark.errors import FormatError, InputError
+from roadmark.geometry import Box3D
 from roadmark.media import encode_png
 
 COLLISION = CollisionEvent(0.02, 0.07, 0, 1, (CAR, WALKER), "vehicle_walker", "a car hits a walker")
@@ -33,8 +36,51 @@ def test_labels_come_back(path):
     expected = labels(2, images(2))
     assert (frame.time, frame.source_frame) == (expected.time, expected.source_frame)
     for found, given in zip(frame.objects, expected.objects, strict=True):
-        assert (found.object_id, found.bbox_2d, found.color) == (given.object_id, given.bbox_2d, given.color)
+        assert (found.actor_id, found.bbox_2d, found.color) == (given.actor_id, given.bbox_2d, given.color)
         assert np.allclose(found.box.corners(), given.box.corners(), atol=1e-5)
+
+
+def test_every_field_of_a_label_comes_back(tmp_path):
+    """Numbers with at most six decimals are written exactly; boxes to a micrometre and a nanoradian."""
+    picture = images(0)
+    capsule = Box3D(np.array([7.0, -2.0, 0.93]), np.array([0.375, 0.375, 1.86]), np.eye(3))
+    given = replace(labels(0, picture).objects[0], carla_box=capsule, caption="a taxi")
+    names = [field.name for field in fields(ObjectLabel)]
+    assert [name for name in names if getattr(given, name) is None] == []
+    with ClipWriter(tmp_path / "clip", CAMERA, Fraction(20)) as writer:
+        writer.write_frame(picture, replace(labels(0, picture), objects=(given,)))
+        writer.finish()
+    (found,) = Clip.open(tmp_path / "clip")[0].labels().objects
+    for name in names:
+        if name in ("box", "carla_box"):
+            assert np.allclose(getattr(found, name).corners(), getattr(given, name).corners(), atol=1e-5), name
+        else:
+            assert getattr(found, name) == getattr(given, name), name
+
+
+def test_what_is_not_known_stays_unknown(tmp_path):
+    picture = images(0)
+    unknown = ("mask_rle", "pixels", "visible_fraction", "truncation", "speed", "road_lane_id", "lane_position")
+    car = replace(labels(0, picture).objects[0], **dict.fromkeys(unknown))
+    with ClipWriter(tmp_path / "clip", CAMERA, Fraction(20)) as writer:
+        writer.write_frame(picture, replace(labels(0, picture), objects=(car,)))
+        writer.finish()
+    clip = Clip.open(tmp_path / "clip")
+    (found,) = clip[0].labels().objects
+    assert {getattr(found, name) for name in unknown} == {None}
+    assert clip.table()["speed"].to_pylist() == clip.table()["mask_area"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"instances": []}', '{"instances": {"object_1": {"caption": "x"}}}'])
+def test_broken_captions(path, text):
+    (path / "instances.json").write_text(text)
+    with pytest.raises(FormatError, match=r"instances\.json"):
+        Clip.open(path)[0].labels()
+
+
+def test_a_clip_without_captions(path):
+    (path / "instances.json").unlink()
+    assert [label.caption for label in Clip.open(path)[0].labels().objects] == [None, None]
 
 
 def test_normals_are_unit_vectors_and_nan_in_the_sky(path):

@@ -121,10 +121,10 @@ def test_instance_images_hold_actor_ids(scene, views):
         image = frame.instance()
         assert image.dtype == np.uint16
         np.testing.assert_array_equal(image, shot.frame.instance)
-        np.testing.assert_array_equal(frame.object_ids(), image)
+        np.testing.assert_array_equal(frame.actor_ids(), image)
         present = set(np.unique(image).tolist()) - {0}
         assert present <= ids
-        labelled = {label.object_id for label in frame.labels().objects}
+        labelled = {label.actor_id for label in frame.labels().objects}
         assert labelled == present  # nothing is too small or far for this clip's limits
         # and each belongs to the surface that was really hit
         for index in np.unique(shot.frame.instance_index):
@@ -136,7 +136,7 @@ def test_masks_in_labels_are_those_of_the_instance_image(views):
     for frame, _ in views:
         image = frame.instance()
         for label in frame.labels().objects:
-            mask = image == label.object_id
+            mask = image == label.actor_id
             np.testing.assert_array_equal(decode_rle(dict(label.mask_rle)), mask)
             assert label.pixels == mask.sum()
             filled = np.zeros(mask.shape, np.uint8)
@@ -178,7 +178,7 @@ def test_classes_and_colours_correspond_one_to_one(scene, views):
         seen |= set(np.unique(classes).tolist())
         # actors have their own class, the static world none of theirs
         for label in frame.labels().objects:
-            own = set(np.unique(classes[frame.instance() == label.object_id]).tolist())
+            own = set(np.unique(classes[frame.instance() == label.actor_id]).tolist())
             rider = {SemanticClass.RIDER} if label.category in {"motorcycle", "bicycle"} else set()
             assert own <= {CLASS_NAMES.index(label.category)} | rider
             assert label.category in {"car", "truck", "bus", "motorcycle", "bicycle", "pedestrian"}

@@ -124,7 +124,7 @@ def test_tight_boxes_are_those_of_the_masks(views):
     for frame, _ in views:
         image = frame.instance()
         for label in frame.labels().objects:
-            ys, xs = np.nonzero(image == label.object_id)
+            ys, xs = np.nonzero(image == label.actor_id)
             assert label.bbox_2d == (xs.min(), ys.min(), xs.max(), ys.max())
             decoded = decode_rle(dict(label.mask_rle))
             ys, xs = np.nonzero(decoded)
@@ -191,7 +191,7 @@ def test_a_car_half_behind_another_is_half_visible(tmp_path):
             generate_videos=False,
             duration=0.01,
         )
-    labels = {label.object_id: label for label in clips[0][0].labels().objects}
+    labels = {label.actor_id: label for label in clips[0][0].labels().objects}
     shot = spy.shots[0]
     behind, before = (alone(shot, actor, shot.camera) for actor in shot.actors)
     assert labels[6].visible_fraction == 1.0
@@ -248,7 +248,7 @@ def test_lane_position_is_positive_to_the_left_of_the_driving_direction(tmp_path
         duration=0.01,
         area_threshold=1.0,
     )
-    labels = {label.object_id: label for label in clips[0][0].labels().objects}
+    labels = {label.actor_id: label for label in clips[0][0].labels().objects}
     assert (labels[5].road_lane_id, labels[6].road_lane_id) == ("1_0_-1", "1_0_1")
     assert labels[5].lane_position == pytest.approx(0.4, abs=1e-3)
     assert labels[6].lane_position == pytest.approx(0.4, abs=1e-3)

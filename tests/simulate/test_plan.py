@@ -10,7 +10,7 @@ from roadmark.errors import ConfigError, InputError, OutputError, RenderError
 from roadmark.scenario import ActorKind
 from roadmark.simulate import plan_simulation, resolve_settings, run_simulation, write_demo
 from roadmark.simulate.demo_script import parts
-from roadmark.simulate.run import object_ids
+from roadmark.simulate.run import stored_ids
 
 pytestmark = pytest.mark.usefixtures("bare_town")
 
@@ -192,6 +192,6 @@ def test_the_built_in_scenario_is_the_same_everywhere_and_reads_back(tmp_path):
         track = scenario.tracks[scenario.named(part.actor_id)[0].key]
         expected = [(*part.course(t)[:2], part.origin_height) for t in track.times.tolist()]
         assert abs(track.positions - expected).max() < 1e-4
-    ids, mapped = object_ids(scenario)
-    assert mapped == {}
+    ids, mapped = stored_ids(scenario)
+    assert mapped.changed == {}
     assert all(ids[key] == scenario.actors[key].id for key in ids)

@@ -82,8 +82,8 @@ def test_another_seed_changes_looks_and_not_the_recorded_truth(common, first, tm
     for one, two in zip(first, other, strict=True):
         pictures += (one.rgb() != two.rgb()).any()
         np.testing.assert_array_equal(one.pose.matrix, two.pose.matrix)
-        mine = {label.object_id: label for label in one.labels().objects}
-        theirs = {label.object_id: label for label in two.labels().objects}
+        mine = {label.actor_id: label for label in one.labels().objects}
+        theirs = {label.actor_id: label for label in two.labels().objects}
         shared = set(mine) & set(theirs)
         assert len(shared) >= 5
         for key in shared:
@@ -134,7 +134,7 @@ def test_both_tracers_give_the_same_labels(common, tmp_path):
     depth, other = one.depth(), two.depth()
     same = np.isclose(depth, other, atol=2 / 256, rtol=1e-4) | (np.isinf(depth) & np.isinf(other))
     assert same.mean() > 0.998
-    mine, theirs = ({label.object_id: label for label in frame.labels().objects} for frame in (one, two))
+    mine, theirs = ({label.actor_id: label for label in frame.labels().objects} for frame in (one, two))
     assert set(mine) == set(theirs)
     for key, label in mine.items():
         assert label.pixels == pytest.approx(theirs[key].pixels, abs=2)

@@ -219,9 +219,9 @@ def test_ids_beyond_16_bits_are_mapped_and_told(tmp_path):
     stored = set(np.unique(clip[0].instance()).tolist()) - {0}
     assert len(stored) == 3
     assert max(stored) <= 65535
-    assert set(np.unique(clip[0].object_ids()).tolist()) - {0} == {12, 70_001, 4_000_000_000}
+    assert set(np.unique(clip[0].actor_ids()).tolist()) - {0} == {12, 70_001, 4_000_000_000}
     assert set(records(clip[0])) == {12, 70_001, 4_000_000_000}
-    assert set(clip.actor_ids.values()) == {70_001, 4_000_000_000}
+    assert set(clip.changed_ids.values()) == {70_001, 4_000_000_000}
     rows = {row["object_id"]: row["stored_id"] for row in clip.table().to_pylist()}
     for object_id, stored_id in rows.items():
         xs = np.nonzero(clip[0].instance() == stored_id)[1]

@@ -2,7 +2,7 @@
 
 from roadmark.clip.adopt import AdoptedCamera, adopt
 from roadmark.clip.frames import FrameImages, edge_image, instance_color
-from roadmark.clip.ids import map_ids
+from roadmark.clip.ids import STORED_ID_LIMIT, IdMap, map_ids
 from roadmark.clip.labels import ClipEvent, CollisionEvent, FrameLabels, ObjectLabel, frames_during
 from roadmark.clip.layout import OVERLAYS, Modality, Overlay
 from roadmark.clip.manifest import ActorRecord, ClipManifest, read_manifest
@@ -13,6 +13,7 @@ from roadmark.clip.writer import ClipWriter
 __all__ = [
     "DEFAULT_MODALITIES",
     "OVERLAYS",
+    "STORED_ID_LIMIT",
     "ActorRecord",
     "AdoptedCamera",
     "Clip",
@@ -24,6 +25,7 @@ __all__ = [
     "CollisionEvent",
     "FrameImages",
     "FrameLabels",
+    "IdMap",
     "Modality",
     "ObjectLabel",
     "Overlay",

@@ -6,7 +6,7 @@ ways that cannot be undone. Nothing it wrote is changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +16,16 @@ import numpy as np
 
 from roadmark.clip.calibration import CameraRecord, camera_record, pose_matrix
 from roadmark.clip.files_in import read_object
-from roadmark.clip.layout import CLIP_FILES, FOLDERS, MANIFEST, VIDEO_FOLDER, video_file
+from roadmark.clip.layout import (
+    CLIP_FILES,
+    FOLDERS,
+    LABEL_TABLE,
+    MANIFEST,
+    SEMANTIC_LABELS,
+    VIDEO_FOLDER,
+    belongs_to_clip,
+    video_file,
+)
 from roadmark.clip.ledger import Ledger
 from roadmark.clip.manifest import (
     ActorRecord,
@@ -100,8 +109,8 @@ def adopt(
     notes: list[str] = []
     folders = _complete_folders(root, count, notes)
     videos = tuple(sorted(path.stem for path in (root / VIDEO_FOLDER).glob("*.mp4")))
-    records = [read_object(root / FOLDERS["odvg"].file(index)) for index in range(count)] if "odvg" in folders else []
-    times, rate = _timing(root, count, records, videos, fps, notes)
+    labels = _read_labels(root, count) if "odvg" in folders else _Labels((), {})
+    times, rate = _timing(root, count, labels.stamps, videos, fps, notes)
     manifest = ClipManifest(
         origin="reference",
         width=width,
@@ -118,7 +127,7 @@ def adopt(
         depth=DepthRecord(unit=depth_unit, saturates=depth_unit != "mm"),
         box_convention="reference-bearing",
         instance_encoding="reference-tag-low-byte",
-        actors=_actors(records),
+        actors=labels.actors,
         files=_digests(root, folders, videos),
         notes=tuple(notes),
         untrusted=_untrusted(folders, videos, depth_unit),
@@ -133,7 +142,8 @@ def _digests(root: Path, folders: tuple[str, ...], videos: tuple[str, ...]) -> d
     for name in folders:
         for index in sorted(_indices(root, name)):
             ledger.add_file(FOLDERS[name].file(index))
-    for name in [*map(video_file, videos), *(CLIP_FILES - {MANIFEST})]:
+    events = (path.name for path in root.iterdir() if path.name.endswith(".json") and belongs_to_clip(path.name))
+    for name in sorted({*map(video_file, videos), *CLIP_FILES, SEMANTIC_LABELS, *events} - {MANIFEST}):
         if (root / name).is_file():
             ledger.add_file(name)
     return ledger.records()
@@ -142,10 +152,16 @@ def _digests(root: Path, folders: tuple[str, ...], videos: tuple[str, ...]) -> d
 def _check_unclaimed(root: Path, overwrite: bool) -> None:
     if not (root / MANIFEST).exists():
         return
-    if Clip.open(root).manifest.origin == "roadmark":
+    try:
+        ours = Clip.open(root).manifest.origin == "roadmark"
+        state = "is adopted already"
+    except FormatError as error:
+        ours = (root / LABEL_TABLE).exists()  # no other tool writes one
+        state = f"has a broken manifest ({error})"
+    if ours:
         raise OutputError(f"{root}: is a clip of Roadmark's; there is nothing to adopt")
     if not overwrite:
-        raise OutputError(f"{root}: is adopted already; give --overwrite to adopt it again")
+        raise OutputError(f"{root}: {state}; give --overwrite to adopt it again")
 
 
 def _frame_count(root: Path) -> int:
@@ -180,16 +196,15 @@ def _complete_folders(root: Path, count: int, notes: list[str]) -> tuple[str, ..
 def _timing(
     root: Path,
     count: int,
-    records: list[dict[str, Any]],
+    stamps: Sequence[Any],
     videos: tuple[str, ...],
     fps: Fraction | None,
     notes: list[str],
 ) -> tuple[list[float], Fraction]:
     """Time of every frame and the frame rate; the video's rate is believed only where nothing else says it."""
-    stamps = [record.get("timestamp") for record in records]
     times = [float(stamp) for stamp in stamps if isinstance(stamp, (int, float)) and not isinstance(stamp, bool)]
     stamped = len(times) == count and bool(np.isfinite(times).all()) and bool((np.diff(times) > 0.0).all())
-    if records and not stamped:
+    if stamps and not stamped:
         notes.append("timestamps are missing or do not ascend; frame times are counted from the frame rate")
     video_rate = video_info(root / VIDEO_FOLDER / "rgb.mp4").fps if "rgb" in videos else None
     if fps is None and stamped and count > 1:
@@ -202,18 +217,29 @@ def _timing(
     return (times if stamped else [float(index / rate) for index in range(count)]), rate
 
 
-def _actors(records: list[dict[str, Any]]) -> dict[str, ActorRecord]:
-    actors: dict[str, ActorRecord] = {}
-    for index, record in enumerate(records):
+@dataclass(frozen=True)
+class _Labels:
+    """What the manifest takes from the label files: the frames' times as they stand there, and the actors."""
+
+    stamps: Sequence[Any]
+    actors: dict[str, ActorRecord]
+
+
+def _read_labels(root: Path, count: int) -> _Labels:
+    """Read every frame's labels, one after the other: they may be larger than memory."""
+    stamps: list[Any] = []
+    actors: dict[int, ActorRecord] = {}
+    for index in range(count):
+        path = root / FOLDERS["odvg"].file(index)
+        record = read_object(path)
+        stamps.append(record.get("timestamp"))
         try:
             for instance in record["detections"]["instances"]:
-                actor = ActorRecord(
-                    blueprint_id=str(instance.get("blueprint_id") or ""), category=str(instance["category"])
-                )
-                actors.setdefault(str(int(instance["object-id"])), actor)
+                blueprint, category = str(instance.get("blueprint_id") or ""), str(instance["category"])
+                actors.setdefault(int(instance["object-id"]), ActorRecord(blueprint_id=blueprint, category=category))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise FormatError(f"no frame labels: {error}", path=FOLDERS["odvg"].file(index)) from None
-    return dict(sorted(actors.items(), key=lambda item: int(item[0])))
+            raise FormatError(f"no frame labels: {type(error).__name__} {error}", path=path) from None
+    return _Labels(stamps, {str(actor): actors[actor] for actor in sorted(actors)})
 
 
 def _untrusted(folders: tuple[str, ...], videos: tuple[str, ...], depth_unit: DepthUnit) -> tuple[UntrustedLabel, ...]:

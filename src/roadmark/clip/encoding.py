@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from roadmark.catalog import PALETTE
 from roadmark.clip import overlays
 from roadmark.clip.frames import INSTANCE_PALETTE, FrameImages, edge_image, instance_indices, masked_picture
+from roadmark.clip.ids import IdMap
 from roadmark.clip.labels import FrameLabels
 from roadmark.clip.layout import FOLDERS, Overlay, video_file
 from roadmark.clip.ledger import Ledger
@@ -48,7 +49,6 @@ _STYLES: dict[str, VideoStyle] = {
     "semantic_segmentation": LABELS,
     "semantic_segmentation_raw": LABELS,
     "instance_segmentation": LABELS,
-    "instance_segmentation_raw": LABELS,
 }
 _LABEL_VIDEOS = frozenset({"semantic_segmentation", "instance_segmentation"})
 
@@ -62,7 +62,7 @@ class FrameEncoder:
         options: What to write.
         camera: The camera, for 3D overlays.
         fps: Frame rate of the videos.
-        id_map: Actor id to stored id, where they differ.
+        id_map: Ids in instance images.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class FrameEncoder:
         options: ClipOptions,
         camera: Camera,
         fps: Fraction,
-        id_map: dict[int, int],
+        id_map: IdMap,
     ) -> None:
         self._ledger = ledger
         self._pool = pool
@@ -180,8 +180,6 @@ class FrameEncoder:
         indices = instance_indices(instance)
         self._write("instance_segmentation", index, encode_png(indices, palette=INSTANCE_PALETTE, tuning=FLAT))
         self._show("instance_segmentation", indices, INSTANCE_PALETTE)
-        if "instance_segmentation_raw" in self._videos:
-            self._show("instance_segmentation_raw", instance.astype(np.uint8))
 
     def _normals(self, index: int, normal: NDArray[np.uint8]) -> None:
         self._write("normals", index, encode_png(normal))
@@ -208,14 +206,24 @@ class FrameEncoder:
     def _overlay(
         self, name: Overlay, index: int, images: FrameImages, labels: FrameLabels, colliding: frozenset[int]
     ) -> None:
-        if name == "rgb_with_bboxes":
-            picture = overlays.draw_boxes(images.rgb, labels.objects, self._id_map)
-        elif name == "rgb_with_masks" and images.instance is not None:
-            picture = overlays.draw_masks(images.rgb, images.instance, labels.objects, self._id_map)
-        elif name == "rgb_with_3d_bboxes":
-            picture = overlays.draw_boxes_3d(images.rgb, labels.objects, self._camera, labels.pose, self._id_map)
-        else:
-            picture = overlays.draw_collisions(images.rgb, labels.objects, colliding)
+        picture = self._drawn(name, images, labels, colliding)
         encode = encode_png if FOLDERS[name].suffix == "png" else encode_jpeg
         self._write(name, index, encode(picture))
         self._show(name, picture)
+
+    def _drawn(
+        self, name: Overlay, images: FrameImages, labels: FrameLabels, colliding: frozenset[int]
+    ) -> NDArray[np.uint8]:
+        match name:
+            case "rgb_with_bboxes":
+                return overlays.draw_boxes(images.rgb, labels.objects, self._id_map)
+            case "rgb_with_masks":
+                if images.instance is None:
+                    raise InputError("rgb_with_masks needs instance images")
+                return overlays.draw_masks(images.rgb, images.instance, labels.objects, self._id_map)
+            case "rgb_with_3d_bboxes":
+                return overlays.draw_boxes_3d(images.rgb, labels.objects, self._camera, labels.pose, self._id_map)
+            case "rgb_with_collisions":
+                return overlays.draw_collisions(images.rgb, labels.objects, colliding)
+            case _:
+                assert_never(name)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from roadmark.clip.ids import STORED_ID_LIMIT
 from roadmark.clip.layout import Modality
 from roadmark.errors import InputError
 
@@ -83,8 +84,7 @@ def edge_image(rgb: NDArray[np.uint8], keep: NDArray[np.bool_] | None = None) ->
     Args:
         rgb: (H, W, 3).
         keep: (H, W) where edges are kept; None keeps all. Edges are found on the whole picture and then cut, so that
-        the
-            border of the kept area is not itself an edge.
+            the border of the kept area is not itself an edge.
 
     Returns:
         (H, W) uint8, 255 on edges.
@@ -114,7 +114,7 @@ INSTANCE_PALETTE: NDArray[np.uint8] = _instance_palette()
 """(256, 3) colours of instance images; ids share them modulo 255."""
 INSTANCE_PALETTE.setflags(write=False)
 
-_INSTANCE_INDEX = np.concatenate([[0], 1 + np.arange(65535) % 255]).astype(np.uint8)
+_INSTANCE_INDEX = np.concatenate([[0], 1 + np.arange(STORED_ID_LIMIT) % 255]).astype(np.uint8)
 
 
 def instance_indices(instance: NDArray[np.uint16]) -> Gray:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import IO, Any
 
 from roadmark.catalog import CLASS_NAMES, PALETTE, color_name
+from roadmark.clip.ids import IdMap
 from roadmark.clip.labels import ClipEvent, FrameLabels, ObjectLabel
 from roadmark.clip.layout import (
     COLLISIONS,
@@ -34,7 +35,7 @@ class LabelFiles:
         size: (width, height) of the images.
         folders: Frame folders the clip has.
         events: Every event of the clip, in order; their ids follow it.
-        id_map: Actor id to stored id, where they differ.
+        id_map: Ids in instance images.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class LabelFiles:
         size: tuple[int, int],
         folders: frozenset[str],
         events: Sequence[ClipEvent],
-        id_map: dict[int, int],
+        id_map: IdMap,
     ) -> None:
         self._ledger = ledger
         self._size = size
@@ -66,8 +67,8 @@ class LabelFiles:
         camera_from_world = labels.pose.inverse()
         records = [object_record(label, camera_from_world) for label in labels.objects]
         for label in labels.objects:
-            if label.object_id not in self._instances:
-                self._instances[label.object_id] = _instance_record(label)
+            if label.actor_id not in self._instances:
+                self._instances[label.actor_id] = _instance_record(label)
         active = [
             event_record(name, event) for name, event in self._events if event.first_frame <= index <= event.last_frame
         ]
@@ -78,7 +79,7 @@ class LabelFiles:
             self._objects.write('{"frames": {\n' if self._first else ",\n")
             self._objects.write(f"{json.dumps(frame_id(index))}: {entry}")
         self._first = False
-        stored = [self._id_map.get(label.object_id, label.object_id) for label in labels.objects]
+        stored = [self._id_map.stored(label.actor_id) for label in labels.objects]
         self._table.add(index, labels, records, stored)
 
     def finish(self, *, collisions_known: bool) -> None:
@@ -129,7 +130,7 @@ def _instance_record(label: ObjectLabel) -> dict[str, Any]:
         caption = label.category if label.color is None else f"{color_name(label.color)} {label.category}"
     return {
         "object_type": label.category,
-        "instance_id": int(label.object_id),
+        "instance_id": int(label.actor_id),
         "color": None if label.color is None else [int(value) for value in label.color],
         "caption": caption,
     }

@@ -21,17 +21,18 @@ class ObjectLabel:
     """One object in one frame.
 
     Attributes:
-        object_id: The actor's id in the scenario.
+        actor_id: The actor's id in the recording.
         category: Lower-case class name: car, truck, bus, motorcycle, bicycle, pedestrian, rider, train.
         blueprint_id: For example vehicle.audi.tt.
         bbox_2d: xmin, ymin, xmax, ymax of the visible mask, inclusive whole pixels.
         polygons: Outer polygons of the visible mask, each x1, y1, x2, y2, ...
-        mask_rle: COCO run lengths of the visible mask, holes included.
-        pixels: Number of visible pixels.
+        mask_rle: COCO run lengths of the visible mask, holes included; None where they are not known.
+        pixels: Number of visible pixels; None where it is not known.
         box: The 3D box in the world (FLU, metres); a walker's is the bounds of its animated body.
-        visible_fraction: Visible pixels over those the object would have alone in the image, 0 to 1.
-        truncation: Share of the object's silhouette beyond the image's borders, 0 to 1.
-        speed: Metres per second.
+        visible_fraction: Visible pixels over those the object would have alone in the image, 0 to 1; None where it is
+            not known.
+        truncation: Share of the object's silhouette beyond the image's borders, 0 to 1; None where it is not known.
+        speed: Metres per second; None where it is not known.
         road_lane_id: "<road>_<section>_<lane>", None off the lanes.
         lane_position: Metres left of the lane's centre; None off the lanes.
         color: Paint, sRGB; None where it has none.
@@ -42,17 +43,17 @@ class ObjectLabel:
         InputError: Numbers that no object can have.
     """
 
-    object_id: int
+    actor_id: int
     category: str
     blueprint_id: str
     bbox_2d: tuple[int, int, int, int]
     polygons: Sequence[Sequence[int]]
-    mask_rle: Mapping[str, Any]
-    pixels: int
+    mask_rle: Mapping[str, Any] | None
+    pixels: int | None
     box: Box3D
-    visible_fraction: float = 1.0
-    truncation: float = 0.0
-    speed: float = 0.0
+    visible_fraction: float | None = None
+    truncation: float | None = None
+    speed: float | None = None
     road_lane_id: str | None = None
     lane_position: float | None = None
     color: Color | None = None
@@ -60,15 +61,16 @@ class ObjectLabel:
     caption: str | None = None
 
     def __post_init__(self) -> None:
-        who = f"object {self.object_id}"
+        who = f"object {self.actor_id}"
         xmin, ymin, xmax, ymax = self.bbox_2d
-        if self.object_id < 0:
+        if self.actor_id < 0:
             raise InputError(f"{who}: ids are not negative")
         if not (0 <= xmin <= xmax and 0 <= ymin <= ymax):
             raise InputError(f"{who}: bbox_2d {self.bbox_2d} is no rectangle of pixels")
         for name in ("visible_fraction", "truncation"):
-            if not 0.0 <= getattr(self, name) <= 1.0:
-                raise InputError(f"{who}: {name} must lie within 0 and 1, not {getattr(self, name)}")
+            value = getattr(self, name)
+            if value is not None and not 0.0 <= value <= 1.0:
+                raise InputError(f"{who}: {name} must lie within 0 and 1, not {value}")
         for name in ("speed", "lane_position"):
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
@@ -159,6 +161,6 @@ class FrameLabels:
     def __post_init__(self) -> None:
         if not math.isfinite(self.time):
             raise InputError(f"a frame's time must be a finite number, not {self.time}")
-        ids = [label.object_id for label in self.objects]
+        ids = [label.actor_id for label in self.objects]
         if len(set(ids)) != len(ids):
             raise InputError(f"source frame {self.source_frame}: an object is labelled twice among {ids}")

@@ -90,7 +90,7 @@ class ActorRecord(Settings):
     category: str = ""
     color: tuple[int, int, int] | None = None
     stored_id: Annotated[int, Field(ge=1, le=STORED_ID_LIMIT)] | None = None
-    """Id in instance images where it differs from the actor's own (ids above 65535)."""
+    """Id in instance images where it differs from the actor's own (ids above `STORED_ID_LIMIT`)."""
 
 
 class FileRecord(Settings):
@@ -99,7 +99,7 @@ class FileRecord(Settings):
     files: Annotated[int, Field(ge=0)]
     bytes: Annotated[int, Field(ge=0)]
     sha256: Sha256
-    """Of the single file; of a folder, of its files' digests in order of their frames."""
+    """Of the file where there is one; else of its files' binary SHA-256 digests joined in order of their names."""
 
 
 class UntrustedLabel(Settings):

@@ -39,32 +39,26 @@ def object_record(label: ObjectLabel, camera_from_world: Pose) -> JsonObject:
     """The instance's fields in `odvg/*.json`."""
     camera_box = label.box.transformed(camera_from_world)
     record: JsonObject = {
-        "object-id": int(label.object_id),
+        "object-id": int(label.actor_id),
         "category": label.category,
         "blueprint_id": label.blueprint_id,
         "bbox_2d": [int(value) for value in label.bbox_2d],
         "mask": [list(polygon) for polygon in label.polygons],
         "road_lane_id": label.road_lane_id,
-        "lane_position": None if label.lane_position is None else round(float(label.lane_position), _METRES),
+        "lane_position": _number(label.lane_position, _METRES),
         "vehicle_color": None if label.color is None else [int(value) for value in label.color],
         "bbox_3d": camera_box_record(camera_box),
         "bbox_3d_world": world_box_record(label.box),
-        "mask_rle": dict(label.mask_rle),
-        "mask_area": int(label.pixels),
-        "visible_fraction": round(float(label.visible_fraction), _SHARES),
-        "truncation": round(float(label.truncation), _SHARES),
-        "speed": round(float(label.speed), _METRES),
-        "orientation_wxyz": _rounded(quaternion_from_rotation(canonical_rotation(camera_box)), _ANGLES),
+        "mask_rle": None if label.mask_rle is None else dict(label.mask_rle),
+        "mask_area": None if label.pixels is None else int(label.pixels),
+        "visible_fraction": _number(label.visible_fraction, _SHARES),
+        "truncation": _number(label.truncation, _SHARES),
+        "speed": _number(label.speed, _METRES),
+        "orientation_wxyz": _rounded(quaternion_from_rotation(camera_box.canonical_rotation()), _ANGLES),
     }
     if label.carla_box is not None:
         record["bbox_3d_carla"] = world_box_record(label.carla_box)
     return record
-
-
-def canonical_rotation(box: Box3D) -> FloatArray:
-    """(3, 3) camera_from_local of a box in a camera's frame; local axes heading, down, left (heading x down)."""
-    forward, left, up = box.rotation.T
-    return np.stack([forward, -up, left], axis=1)
 
 
 def camera_box_record(box: Box3D) -> JsonObject:
@@ -163,37 +157,50 @@ def objects_entry(index: int, instances: Sequence[JsonObject]) -> JsonObject:
     }
 
 
-def label_from_record(record: Mapping[str, Any]) -> ObjectLabel:
-    """The label of an instance in `odvg/*.json`; fields the published tool lacks get their neutral value.
+def label_from_record(record: Mapping[str, Any], caption: str | None = None) -> ObjectLabel:
+    """The label of an instance in `odvg/*.json`; fields the published tool lacks are None.
+
+    Args:
+        record: The instance.
+        caption: Its caption, which stands in `instances.json`.
 
     Raises:
         FormatError: A field is missing or wrong.
     """
     try:
-        color, lane_position = record.get("vehicle_color"), record.get("lane_position")
-        carla_box = record.get("bbox_3d_carla")
+        color, carla_box = record.get("vehicle_color"), record.get("bbox_3d_carla")
+        mask_rle, pixels = record.get("mask_rle"), record.get("mask_area")
         xmin, ymin, xmax, ymax = (int(value) for value in record["bbox_2d"])
         return ObjectLabel(
-            object_id=int(record["object-id"]),
+            actor_id=int(record["object-id"]),
             category=str(record["category"]),
             blueprint_id=str(record.get("blueprint_id") or ""),
             bbox_2d=(xmin, ymin, xmax, ymax),
             polygons=[[int(value) for value in polygon] for polygon in record.get("mask") or []],
-            mask_rle=dict(record.get("mask_rle") or {}),
-            pixels=int(record.get("mask_area") or 0),
+            mask_rle=None if mask_rle is None else dict(mask_rle),
+            pixels=None if pixels is None else int(pixels),
             box=world_box(record["bbox_3d_world"]),
-            visible_fraction=float(record.get("visible_fraction", 1.0)),
-            truncation=float(record.get("truncation", 0.0)),
-            speed=float(record.get("speed", 0.0)),
+            visible_fraction=_known(record.get("visible_fraction")),
+            truncation=_known(record.get("truncation")),
+            speed=_known(record.get("speed")),
             road_lane_id=record.get("road_lane_id"),
-            lane_position=None if lane_position is None else float(lane_position),
+            lane_position=_known(record.get("lane_position")),
             color=None if color is None else (int(color[0]), int(color[1]), int(color[2])),
             carla_box=None if carla_box is None else world_box(carla_box),
+            caption=caption,
         )
     except FormatError:
         raise
     except (KeyError, IndexError, TypeError, ValueError, OverflowError, InputError) as error:
         raise FormatError(f"no object label: {type(error).__name__} {error}", field="detections.instances") from None
+
+
+def _number(value: float | None, decimals: int) -> float | None:
+    return None if value is None else round(float(value), decimals)
+
+
+def _known(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _rounded(values: FloatArray, decimals: int) -> list[float]:

@@ -95,7 +95,7 @@ class ClipOptions:
             return ()
         if self.videos == "default":
             return tuple(name for name in DEFAULT_VIDEOS if name in self.folders)
-        without = {"odvg", "sun_visibility", "albedo"}
+        without = {"odvg", "sun_visibility", "albedo", "instance_segmentation_raw"}  # a video holds no 16-bit ids
         return tuple(name for name in self.folders if name not in without)
 
 

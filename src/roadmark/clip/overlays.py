@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.clip.frames import instance_color
+from roadmark.clip.ids import IdMap
 from roadmark.clip.labels import ObjectLabel
 from roadmark.geometry import Camera, Pose, box_outline
 
@@ -22,28 +23,26 @@ Box2D = tuple[int, int, int, int]
 COLLISION_COLOR = (255, 40, 40)
 
 
-def draw_boxes(rgb: Picture, labels: Sequence[ObjectLabel], id_map: dict[int, int]) -> Picture:
+def draw_boxes(rgb: Picture, labels: Sequence[ObjectLabel], id_map: IdMap) -> Picture:
     """Tight 2D boxes with id and category; in the order of the labels."""
     picture = rgb.copy()
     for label in labels:
         color = _color(label, id_map)
         xmin, ymin, xmax, ymax = label.bbox_2d
         cv2.rectangle(picture, (xmin, ymin), (xmax, ymax), color, _line_width(picture))
-    tags = [(f"{label.object_id} {label.category}", label.bbox_2d, _color(label, id_map)) for label in labels]
+    tags = [(f"{label.actor_id} {label.category}", label.bbox_2d, _color(label, id_map)) for label in labels]
     _draw_tags(picture, tags)
     return picture
 
 
-def draw_masks(
-    rgb: Picture, instance: NDArray[np.uint16], labels: Sequence[ObjectLabel], id_map: dict[int, int]
-) -> Picture:
+def draw_masks(rgb: Picture, instance: NDArray[np.uint16], labels: Sequence[ObjectLabel], id_map: IdMap) -> Picture:
     """Labelled objects' visible pixels tinted in their colour, outlined."""
     picture = rgb.copy()
     for label in labels:
         color = np.array(_color(label, id_map), np.uint16)
         xmin, ymin, xmax, ymax = label.bbox_2d
         part = picture[ymin : ymax + 1, xmin : xmax + 1]
-        mask = instance[ymin : ymax + 1, xmin : xmax + 1] == id_map.get(label.object_id, label.object_id)
+        mask = instance[ymin : ymax + 1, xmin : xmax + 1] == id_map.stored(label.actor_id)
         part[mask] = ((part[mask].astype(np.uint16) + color) // 2).astype(np.uint8)
         contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
         for contour in contours:
@@ -53,7 +52,7 @@ def draw_masks(
 
 
 def draw_boxes_3d(
-    rgb: Picture, labels: Sequence[ObjectLabel], camera: Camera, world_from_camera: Pose, id_map: dict[int, int]
+    rgb: Picture, labels: Sequence[ObjectLabel], camera: Camera, world_from_camera: Pose, id_map: IdMap
 ) -> Picture:
     """3D boxes as wireframes with a line along the heading; edges are cut at the camera, never dropped."""
     picture = rgb.copy()
@@ -73,16 +72,16 @@ def draw_boxes_3d(
 def draw_collisions(rgb: Picture, labels: Sequence[ObjectLabel], colliding: frozenset[int]) -> Picture:
     """The objects of collisions going on in this frame, marked in red."""
     picture = rgb.copy()
-    marked = [label for label in labels if label.object_id in colliding]
+    marked = [label for label in labels if label.actor_id in colliding]
     for label in marked:
         xmin, ymin, xmax, ymax = label.bbox_2d
         cv2.rectangle(picture, (xmin, ymin), (xmax, ymax), COLLISION_COLOR, 2 * _line_width(picture))
-    _draw_tags(picture, [(f"collision {label.object_id}", label.bbox_2d, COLLISION_COLOR) for label in marked])
+    _draw_tags(picture, [(f"collision {label.actor_id}", label.bbox_2d, COLLISION_COLOR) for label in marked])
     return picture
 
 
-def _color(label: ObjectLabel, id_map: dict[int, int]) -> tuple[int, int, int]:
-    return instance_color(min(id_map.get(label.object_id, label.object_id), 65535))
+def _color(label: ObjectLabel, id_map: IdMap) -> tuple[int, int, int]:
+    return instance_color(id_map.stored(label.actor_id))
 
 
 def _line_width(picture: Picture) -> int:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from roadmark.clip.files_in import inside, read_json, read_object
 from roadmark.clip.labels import ClipEvent, FrameLabels, frames_during
-from roadmark.clip.layout import COLLISIONS, EVENTS, FOLDERS, LABEL_TABLE, MANIFEST, video_file
+from roadmark.clip.layout import COLLISIONS, EVENTS, FOLDERS, INSTANCES, LABEL_TABLE, MANIFEST, video_file
 from roadmark.clip.ledger import fold
 from roadmark.clip.manifest import ClipManifest, read_manifest
 from roadmark.clip.odvg import label_from_record
@@ -80,10 +80,26 @@ class Clip:
         return self.manifest.camera()
 
     @cached_property
-    def actor_ids(self) -> dict[int, int]:
-        """Id in instance images to the actor's id, where they differ."""
+    def changed_ids(self) -> dict[int, int]:
+        """Id in instance images to the actor's id, where they differ (`IdMap.changed`, turned round)."""
         actors = self.manifest.actors.items()
         return {record.stored_id: int(actor) for actor, record in actors if record.stored_id is not None}
+
+    @cached_property
+    def captions(self) -> dict[int, str]:
+        """Words for every labelled actor, by its id; of a clip without `instances.json`, none.
+
+        Raises:
+            FormatError: The file is malformed.
+        """
+        path = inside(self.path, INSTANCES)
+        if not path.is_file():
+            return {}
+        try:
+            records = read_object(path)["instances"].values()
+            return {int(record["instance_id"]): str(record["caption"]) for record in records if record.get("caption")}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise FormatError(f"no instances: {type(error).__name__} {error}", path=path) from None
 
     @property
     def digest(self) -> str:
@@ -241,12 +257,12 @@ class ClipFrame:
         return image
 
     def instance(self) -> NDArray[np.uint16]:
-        """(H, W) uint16 ids as stored; see `object_ids`."""
+        """(H, W) uint16 ids as stored; see `actor_ids`."""
         image: NDArray[np.uint16] = self._image("instance_segmentation_raw", 1, np.uint16)
         return image
 
-    def object_ids(self) -> NDArray[np.int64]:
-        """(H, W) int64 actor ids, 0 for none, with the ids above 65535 restored.
+    def actor_ids(self) -> NDArray[np.int64]:
+        """(H, W) int64 actor ids, 0 for none, with the ids above `STORED_ID_LIMIT` restored.
 
         Raises:
             InputError: The clip was adopted and does not hold actor ids.
@@ -256,7 +272,7 @@ class ClipFrame:
                 f"{self.clip.path}: its instance images hold a class and one byte of the id, not actor ids"
             )
         ids = self.instance().astype(np.int64)
-        for stored, actor in self.clip.actor_ids.items():
+        for stored, actor in self.clip.changed_ids.items():
             ids[ids == stored] = actor
         return ids
 
@@ -283,7 +299,8 @@ class ClipFrame:
         record = read_object(path)
         try:
             instances = record["detections"]["instances"]
-            objects = tuple(label_from_record(instance) for instance in instances)
+            captions = self.clip.captions
+            objects = tuple(label_from_record(it, captions.get(it.get("object-id"))) for it in instances)
             return FrameLabels(self.time, self.source_frame, self.pose, objects)
         except (KeyError, TypeError, AttributeError, InputError) as error:
             raise FormatError(f"no frame labels: {error}", path=path) from None

@@ -72,7 +72,7 @@ class LabelTable:
                 "frame_id": frame_id(index),
                 "source_frame": labels.source_frame,
                 "timestamp": labels.time,
-                "object_id": label.object_id,
+                "object_id": label.actor_id,
                 "stored_id": stored_id,
             }
             for name, column in self._columns.items():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ import roadmark
 from roadmark.clip.calibration import CameraRecord, Matrix, camera_record, pose_matrix
 from roadmark.clip.encoding import FrameEncoder
 from roadmark.clip.frames import FrameImages
+from roadmark.clip.ids import IdMap
 from roadmark.clip.label_files import LabelFiles
 from roadmark.clip.labels import ClipEvent, CollisionEvent, FrameLabels
 from roadmark.clip.layout import MANIFEST, SOURCE_FOLDER, VIDEO_FOLDER
@@ -36,7 +37,7 @@ from roadmark.media import EncoderPool
 FRAMES_IN_FLIGHT = 2
 """Frames whose encoding may wait: at 1080p each holds about 30 MB."""
 
-_TOOLS = ("numpy", "opencv-python-headless", "av", "pyarrow")
+_TOOLS = ("numpy", "opencv-python-headless", "av", "pyarrow", "numba", "scipy", "embreex")
 
 
 class ClipWriter:
@@ -56,7 +57,7 @@ class ClipWriter:
         provenance: Where it comes from.
         collisions: Collisions of the clip; None where they were not looked for.
         events: Other events of the clip.
-        id_map: Actor id to the id in instance images where they differ (`map_ids`).
+        id_map: Ids in instance images where they are not the actors' own (`map_ids`).
 
     Raises:
         OutputError: The folder is not free, or cannot be written.
@@ -78,7 +79,7 @@ class ClipWriter:
         provenance: Provenance | None = None,
         collisions: Sequence[CollisionEvent] | None = None,
         events: Sequence[ClipEvent] = (),
-        id_map: Mapping[int, int] | None = None,
+        id_map: IdMap | None = None,
     ) -> None:
         self._camera = camera
         self._fps = FrameRate(numerator=fps.numerator, denominator=fps.denominator)
@@ -86,7 +87,7 @@ class ClipWriter:
         self._provenance = provenance or Provenance()
         self._collisions = None if collisions is None else tuple(sorted(collisions, key=_event_order))
         self._events = (*(self._collisions or ()), *sorted(events, key=_event_order))
-        self._id_map = dict(id_map or {})
+        self._id_map = id_map or IdMap()
         self._frames: list[FrameRecord] = []
         self._poses: list[Matrix] = []
         self._directory = clip_directory(Path(output_dir), overwrite=self._options.overwrite)
@@ -134,9 +135,8 @@ class ClipWriter:
             raise InputError(f"frame {index}: time {labels.time} s does not follow {self._frames[-1].time} s")
         for label in labels.objects:
             if label.bbox_2d[2] >= self._camera.width or label.bbox_2d[3] >= self._camera.height:
-                raise InputError(f"frame {index}, object {label.object_id}: bbox_2d {label.bbox_2d} leaves the image")
-            if self._id_map.get(label.object_id, label.object_id) > 65535:
-                raise InputError(f"object {label.object_id} has no 16-bit id; pass id_map=map_ids(all actor ids)")
+                raise InputError(f"frame {index}, actor {label.actor_id}: bbox_2d {label.bbox_2d} leaves the image")
+            self._id_map.stored(label.actor_id)  # refuses an id that fits no instance image
         self._frames.append(FrameRecord(index=index, source_frame=labels.source_frame, time=labels.time))
         self._poses.append(pose_matrix(labels.pose))
         colliding = frozenset(
@@ -250,15 +250,19 @@ class ClipWriter:
 
     def _actors(self) -> dict[str, ActorRecord]:
         records = {}
-        for actor_id in sorted({*self._provenance.actors, *self._id_map}):
+        for actor_id in sorted({*self._provenance.actors, *self._id_map.changed}):
             record = self._provenance.actors.get(actor_id, ActorRecord(blueprint_id=""))
-            records[str(actor_id)] = record.model_copy(update={"stored_id": self._id_map.get(actor_id)})
+            records[str(actor_id)] = record.model_copy(update={"stored_id": self._id_map.changed.get(actor_id)})
         return records
 
 
 def tool_versions() -> dict[str, str]:
-    """Versions of Roadmark and of the libraries that decide a clip's bytes."""
-    return {"roadmark": roadmark.__version__} | {name: importlib.metadata.version(name) for name in _TOOLS}
+    """Versions of Roadmark and of the libraries that decide a clip's bytes, as far as they are installed."""
+    versions = {"roadmark": roadmark.__version__}
+    for name in _TOOLS:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
+    return versions
 
 
 def _event_order(event: ClipEvent) -> tuple[float, float, str, tuple[int, ...]]:

@@ -115,6 +115,10 @@ class Box3D:
             raise GeometryError(f"a box in {self.frame!r} cannot be moved by {pose.parent}_from_{pose.child}")
         return Box3D(pose.apply(self.center), self.size, pose.rotation @ self.rotation, pose.parent)
 
+    def canonical_rotation(self) -> FloatArray:
+        """(3, 3) frame_from_local of the canonical local axes: heading, down, left (heading x down)."""
+        return self.rotation @ _LOCAL_FROM_FLU.T
+
     def to_lhw_xyz(self, rotation: Literal["heading", "full"] = "heading") -> FloatArray:
         """Encode a box in a camera's RDF frame by the canonical `rdf-lhw-xyz` convention.
 
@@ -128,7 +132,7 @@ class Box3D:
 
         Source: specs/av-grounding.md section 5.
         """
-        local = self.rotation @ _LOCAL_FROM_FLU.T
+        local = self.canonical_rotation()
         length, width, height = self.size
         if rotation == "heading":
             angles = np.array([0.0, np.arctan2(local[0, 2] - local[2, 0], local[0, 0] + local[2, 2]), 0.0])

@@ -60,7 +60,7 @@ def _label(
     category = CLASS_NAMES[actor.blueprint.semantic]
     words = category if actor.color is None else f"{color_name(actor.color)} {category}"
     return ObjectLabel(
-        object_id=actor.actor_id,
+        actor_id=actor.actor_id,
         category=category,
         blueprint_id=actor.blueprint.id,
         bbox_2d=box,

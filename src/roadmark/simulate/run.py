@@ -17,6 +17,7 @@ from roadmark.clip import (
     ClipOptions,
     ClipWriter,
     FrameLabels,
+    IdMap,
     Modality,
     Overlay,
     Provenance,
@@ -60,18 +61,18 @@ class ClipResult:
     events: int | None
 
 
-def object_ids(scenario: Scenario) -> tuple[dict[int, int], dict[int, int]]:
+def stored_ids(scenario: Scenario) -> tuple[dict[int, int], IdMap]:
     """Values that vehicles and walkers have in instance images.
 
     Returns:
-        By actor key; and the actor ids that had to be mapped because they do not fit 16 bits.
+        By actor key; and the map from actor ids, for those that do not fit 16 bits.
 
     Raises:
         InputError: An actor has an id no instance image can show.
     """
     labelled = scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)
     mapped = map_ids({actor.id for actor in labelled})
-    return {actor.key: mapped.get(actor.id, actor.id) for actor in labelled}, mapped
+    return {actor.key: mapped.stored(actor.id) for actor in labelled}, mapped
 
 
 def _actor_record(actor: Actor) -> ActorRecord:
@@ -190,7 +191,7 @@ def run_simulation(
         RenderError: The scene cannot be rendered.
     """
     settings = plan.settings
-    ids, mapped = object_ids(plan.scenario)
+    ids, mapped = stored_ids(plan.scenario)
     collisions = None
     if settings.detect_collisions:
         collisions = collision_events(
