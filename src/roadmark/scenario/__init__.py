@@ -1,6 +1,7 @@
 """What happened: actors, their tracks and events over time, and the recordings they come from."""
 
 from roadmark.scenario.carla_log.build import read_log
+from roadmark.scenario.carla_log.export import write_log
 from roadmark.scenario.model import (
     Actor,
     ActorKind,
@@ -43,4 +44,5 @@ __all__ = [
     "read_log",
     "sample_times",
     "to_parquet",
+    "write_log",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 
@@ -84,15 +84,15 @@ class Actor:
     id: int
     kind: ActorKind
     blueprint_id: str
-    attributes: Mapping[str, str]
-    color: NDArray[np.uint8] | None
-    role_name: str
-    parent: int | None
-    bounding_box: LocalBox | None
-    spawned: float
-    destroyed: float | None
-    spawn_position: FloatArray
-    spawn_rpy: FloatArray
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    color: NDArray[np.uint8] | None = None
+    role_name: str = ""
+    parent: int | None = None
+    bounding_box: LocalBox | None = None
+    spawned: float = 0.0
+    destroyed: float | None = None
+    spawn_position: FloatArray = field(default_factory=lambda: np.zeros(3))
+    spawn_rpy: FloatArray = field(default_factory=lambda: np.zeros(3))
     spawn_is_relative: bool = False
     trigger_volume: LocalBox | None = None
     light_times: tuple[float, float, float] | None = None

@@ -3,6 +3,7 @@
 from roadmark.scenario.carla_log.blueprint_uids import UNCALIBRATED_UID, blueprint_uid
 from roadmark.scenario.carla_log.build import read_log
 from roadmark.scenario.carla_log.decode import decode, packet_kind
+from roadmark.scenario.carla_log.export import write_log
 from roadmark.scenario.carla_log.packets import (
     LIST_DTYPES,
     NON_ACTOR,
@@ -74,4 +75,5 @@ __all__ = [
     "show_recorder_file_info",
     "summarize",
     "summarize_frame",
+    "write_log",
 ]

@@ -36,6 +36,7 @@ COLUMN_NAMES = {
     PacketKind.BIKER: "biker",
     PacketKind.VEHICLE_DOOR: "door",
 }
+_FIXED_COLUMNS = frozenset(COLUMN_NAMES) - MOVING_IDS
 _ACTOR_TYPES = frozenset(int(kind) for kind in ActorKind)
 _NO_RECORDS = np.empty(0)
 _FIRST_WHEEL_COUNT = 6  # after the packet's count and the first vehicle's id
@@ -124,7 +125,7 @@ class Gathered:
         collided = False
         try:
             for packet in frame.packets:
-                kind = PacketKind(packet.id) if packet.id in COLUMN_NAMES else self._kind(packet)
+                kind = PacketKind(packet.id) if packet.id in _FIXED_COLUMNS else self._kind(packet)
                 if kind in self.columns:
                     self.columns[kind].add(frame.index, records(packet, kind, self.path), packet.offset)
                 elif kind is not None and kind not in _IGNORED:
