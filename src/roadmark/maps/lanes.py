@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,11 +136,6 @@ class SampledSection:
         """The lane section that was sampled."""
         return self.road.sections[self.index]
 
-    @cached_property
-    def across(self) -> Array:
-        """(N, 3) unit vectors along the surface to the left at the stations."""
-        return _across(self.road, self.s)
-
 
 def sample_road(road: Road, name: str = "") -> list[SampledSection]:
     """Sample every lane section of a road that has a length."""
@@ -218,37 +212,36 @@ def _raise(lane: Lane, s: Array, inner: Array, outer: Array) -> tuple[Array, Arr
 
 def lane_marks(sampled: SampledSection) -> Iterator[LaneMark]:
     """Visible marks (any kind but `none`) of a sampled section."""
+    found: list[tuple[Lane, RoadMark, Array]] = []
     for lane in sampled.section.lanes.values():
         for k, mark in enumerate(lane.marks):
             end = lane.marks[k + 1].s if k + 1 < len(lane.marks) else sampled.section.end
             start, end = max(mark.s, sampled.section.s), min(end, sampled.section.end)
             if mark.kind != "none" and end - start > 1e-3:
-                yield _lane_mark(sampled, lane, mark, start, end)
-
-
-def _lane_mark(sampled: SampledSection, lane: Lane, mark: RoadMark, start: float, end: float) -> LaneMark:
-    s, edge = sampled.s, sampled.edges[lane.id]
-    if start == s[0] and end == s[-1]:
-        stations, points, across = s, edge, sampled.across
-    else:
-        inside = s[(s > start + 1e-6) & (s < end - 1e-6)]
-        stations = np.concatenate([[start], inside, [end]])
-        points = np.stack([np.interp(stations, s, edge[:, axis]) for axis in range(3)], axis=1)
-        across = _across(sampled.road, stations)
-    return LaneMark(
-        LaneKey(sampled.road.id, sampled.index, lane.id),
-        mark.kind,
-        mark.color,
-        mark.width,
-        stations,
-        points,
-        across,
-        mark.lines,
-        int(-np.sign(lane.id)),
-        sampled.road.junction,
-    )
+                inside = sampled.s[(sampled.s > start + 1e-6) & (sampled.s < end - 1e-6)]
+                found.append((lane, mark, np.concatenate([[start], inside, [end]])))
+    if not found:
+        return
+    # The road's direction is the dearest part, so it is asked for all marks at once.
+    across = _across(sampled.road, np.concatenate([s for *_, s in found]))
+    ends = np.cumsum([len(s) for *_, s in found])
+    for (lane, mark, s), aside in zip(found, np.split(across, ends[:-1]), strict=True):
+        edge = sampled.edges[lane.id]
+        yield LaneMark(
+            LaneKey(sampled.road.id, sampled.index, lane.id),
+            mark.kind,
+            mark.color,
+            mark.width,
+            s,
+            np.stack([np.interp(s, sampled.s, edge[:, axis]) for axis in range(3)], axis=1),
+            aside,
+            mark.lines,
+            int(-np.sign(lane.id)),
+            sampled.road.junction,
+        )
 
 
 def _across(road: Road, s: Array) -> Array:
+    """(N, 3) unit vectors along the road's surface to the left at distances `s` (N,)."""
     heading, roll = road.heading(s), road.superelevation.value(s)
     return np.stack([-np.sin(heading) * np.cos(roll), np.cos(heading) * np.cos(roll), np.sin(roll)], axis=1)

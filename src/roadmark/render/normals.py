@@ -7,8 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from roadmark.render.jit import Array, Scalar, kernel
+
 _SAME_POINT = 1e-5
 """Vertices in the same cell of this size, metres, are one point."""
+
+_NO_AREA = 1e-20
+"""Sums of normals shorter than this have no direction."""
 
 
 def facet_normals(vertices: NDArray[np.floating[Any]], triangles: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
@@ -16,9 +21,8 @@ def facet_normals(vertices: NDArray[np.floating[Any]], triangles: NDArray[np.int
 
     A triangle without area gets (0, 0, 1): no ray can hit it.
     """
-    crossed = _crossed_edges(vertices, triangles)
-    length = np.linalg.norm(crossed, axis=1, keepdims=True)
-    unit = np.where(length > 0, crossed / np.where(length > 0, length, 1), (0.0, 0.0, 1.0))
+    unit = np.empty((len(triangles), 3))
+    facet_units(*_plain(vertices, triangles), unit)
     return unit.astype(np.float32)
 
 
@@ -34,43 +38,117 @@ def smooth_corner_normals(
         triangles: (T, 3) indices.
         max_angle: Only facets whose normals differ from the corner's own by at most this take part, radians.
     """
-    unit = facet_normals(vertices, triangles).astype(np.float64)
-    angle = _corner_angles(vertices, triangles).reshape(-1)
-    grid = np.round(np.asarray(vertices, np.float64) / _SAME_POINT).astype(np.int64)
-    _, point = np.unique(grid, axis=0, return_inverse=True)
-    corner_point = point.reshape(-1)[triangles.reshape(-1)]
-    first, second = _pairs_sharing(corner_point)
-    facet_of_first, facet_of_second = first // 3, second // 3
-    close = np.einsum("ij,ij->i", unit[facet_of_first], unit[facet_of_second]) >= np.cos(max_angle) - 1e-9
-    total = np.zeros((len(corner_point), 3))
-    for axis in range(3):
-        weighted = unit[facet_of_second[close], axis] * angle[second[close]]
-        total[:, axis] = np.bincount(first[close], weights=weighted, minlength=len(corner_point))
-    length = np.linalg.norm(total, axis=1, keepdims=True)
-    own = np.repeat(unit, 3, axis=0)
-    normals = np.where(length > 1e-20, total / np.maximum(length, 1e-20), own)
-    return normals.reshape(-1, 3, 3).astype(np.float32)
+    points, corners = _plain(vertices, triangles)
+    unit = np.empty((len(corners), 3))
+    facet_units(points, corners, unit)
+    unit = unit.astype(np.float32).astype(np.float64)
+    cells = np.round(points / _SAME_POINT).astype(np.int64)
+    table = np.full(1 << max(int(2 * len(points)).bit_length(), 2), -1, dtype=np.int64)
+    first_there = np.empty(len(points), dtype=np.int64)
+    find_same_cells(cells, table, first_there)
+    point = first_there[corners.reshape(-1)]
+    members = np.argsort(point, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(point, minlength=len(points)))])
+    normals = np.empty((len(corners), 3, 3), dtype=np.float32)
+    sum_smooth_normals(points, corners, unit, point, members, starts, np.cos(max_angle) - 1e-9, normals)
+    return normals
 
 
-def _crossed_edges(vertices: NDArray[np.floating[Any]], triangles: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-    corners = np.asarray(vertices, np.float64)[triangles.astype(np.int64)]
-    return np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+def _plain(
+    vertices: NDArray[np.floating[Any]], triangles: NDArray[np.integer[Any]]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The arrays in the one type that the kernels are compiled for."""
+    return np.ascontiguousarray(vertices, np.float64), np.ascontiguousarray(triangles, np.int64)
 
 
-def _corner_angles(vertices: NDArray[np.floating[Any]], triangles: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-    corners = np.asarray(vertices, np.float64)[triangles.astype(np.int64)]
-    to_next = np.roll(corners, -1, axis=1) - corners
-    to_last = np.roll(corners, 1, axis=1) - corners
-    across = np.linalg.norm(np.cross(to_next, to_last), axis=2)
-    return np.asarray(np.arctan2(across, np.einsum("tcj,tcj->tc", to_next, to_last)))
+@kernel
+def facet_units(vertices: Array, triangles: Array, unit: Array) -> None:
+    """Write the unit normal of each triangle (T, 3) int64 of vertices (V, 3) float64 to `unit` (T, 3) float64."""
+    for t in range(len(triangles)):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        ux, uy, uz = vertices[b, 0] - vertices[a, 0], vertices[b, 1] - vertices[a, 1], vertices[b, 2] - vertices[a, 2]
+        vx, vy, vz = vertices[c, 0] - vertices[a, 0], vertices[c, 1] - vertices[a, 1], vertices[c, 2] - vertices[a, 2]
+        x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        length = np.sqrt(x * x + y * y + z * z)
+        if length > 0.0:
+            unit[t, 0], unit[t, 1], unit[t, 2] = x / length, y / length, z / length
+        else:
+            unit[t, 0], unit[t, 1], unit[t, 2] = 0.0, 0.0, 1.0
 
 
-def _pairs_sharing(labels: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All ordered pairs (i, j), i = j included, with equal labels."""
-    order = np.argsort(labels, kind="stable")
-    _, start, count = np.unique(labels[order], return_index=True, return_counts=True)
-    per_item = np.repeat(count, count)
-    first = np.repeat(order, per_item)
-    group_start = np.repeat(np.repeat(start, count), per_item)
-    within = np.arange(len(first)) - np.repeat(np.cumsum(per_item) - per_item, per_item)
-    return first, order[group_start + within]
+@kernel
+def find_same_cells(cells: Array, table: Array, first: Array) -> None:
+    """Write to `first` (V,) the first row of `cells` (V, 3) int64 that equals each row.
+
+    `table` is scratch: int64, all -1, its length a power of two greater than V.
+    """
+    mask = len(table) - 1
+    for i in range(len(cells)):
+        x, y, z = cells[i, 0], cells[i, 1], cells[i, 2]
+        # Large odd factors spread neighbouring cells over the table (multiplicative hashing).
+        mixed = x * 73856093 ^ y * 19349663 ^ z * 83492791
+        slot = (mixed ^ (mixed >> 15)) & mask
+        while table[slot] >= 0:
+            other = table[slot]
+            if cells[other, 0] == x and cells[other, 1] == y and cells[other, 2] == z:
+                break
+            slot = (slot + 1) & mask
+        if table[slot] < 0:
+            table[slot] = i
+        first[i] = table[slot]
+
+
+@kernel
+def sum_smooth_normals(
+    vertices: Array,
+    triangles: Array,
+    unit: Array,
+    point: Array,
+    members: Array,
+    starts: Array,
+    least_cosine: Scalar,
+    normals: Array,
+) -> None:
+    """Write the smoothed normal of each corner to `normals` (T, 3, 3) float32.
+
+    Args:
+        vertices: (V, 3) float64.
+        triangles: (T, 3) int64.
+        unit: (T, 3) float64 facet normals.
+        point: (3 T,) int64 label of the place of each corner.
+        members: (3 T,) int64 corners by place.
+        starts: (labels + 1,) int64 where each place's corners begin in `members`.
+        least_cosine: Facets take part where the cosine between their normals is at least this.
+        normals: Result.
+    """
+    for corner in range(len(point)):
+        own = corner // 3
+        x, y, z = 0.0, 0.0, 0.0
+        for m in range(starts[point[corner]], starts[point[corner] + 1]):
+            facet, at = members[m] // 3, members[m] % 3
+            nx, ny, nz = unit[facet, 0], unit[facet, 1], unit[facet, 2]
+            if unit[own, 0] * nx + unit[own, 1] * ny + unit[own, 2] * nz < least_cosine:
+                continue
+            here = triangles[facet, at]
+            ahead, behind = triangles[facet, (at + 1) % 3], triangles[facet, (at + 2) % 3]
+            ax, ay, az = (
+                vertices[ahead, 0] - vertices[here, 0],
+                vertices[ahead, 1] - vertices[here, 1],
+                vertices[ahead, 2] - vertices[here, 2],
+            )
+            bx, by, bz = (
+                vertices[behind, 0] - vertices[here, 0],
+                vertices[behind, 1] - vertices[here, 1],
+                vertices[behind, 2] - vertices[here, 2],
+            )
+            cx, cy, cz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+            angle = np.arctan2(np.sqrt(cx * cx + cy * cy + cz * cz), ax * bx + ay * by + az * bz)
+            x, y, z = x + nx * angle, y + ny * angle, z + nz * angle
+        length = np.sqrt(x * x + y * y + z * z)
+        if length > _NO_AREA:
+            normals[own, corner % 3, 0] = x / length
+            normals[own, corner % 3, 1] = y / length
+            normals[own, corner % 3, 2] = z / length
+        else:
+            for k in range(3):
+                normals[own, corner % 3, k] = unit[own, k]
