@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from roadmark.errors import FormatError, InputError
+from roadmark.files import is_plain_name, read_bounded
 from roadmark.maps.features import MapObject, Signal, SignalReference
 from roadmark.maps.read_features import (
     crosswalks_of,
@@ -21,8 +21,6 @@ from roadmark.maps.road_geometry import Road
 from roadmark.maps.road_map import RoadMap
 from roadmark.maps.xml_fields import MAX_BYTES, Element, parse_xml, strip_namespaces
 
-_MAP_NAME = re.compile(r"[A-Za-z0-9_.-]+")
-
 
 def load_opendrive(path: str | Path) -> RoadMap:
     """Read an OpenDRIVE file; the map is called after the file's stem.
@@ -32,13 +30,7 @@ def load_opendrive(path: str | Path) -> RoadMap:
         FormatError: See `parse_opendrive`.
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FormatError(f"larger than {MAX_BYTES} bytes", path=path)
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot read the map: {error.strerror or error}") from error
-    return parse_opendrive(data, str(path))
+    return parse_opendrive(read_bounded(path, MAX_BYTES), str(path))
 
 
 def parse_opendrive(data: bytes, name: str) -> RoadMap:
@@ -114,7 +106,7 @@ def find_map(place: str | Path | None, map_name: str) -> Path:
         return place
     if not place.is_dir():
         raise InputError(f"map {name!r}: {place} does not exist; {hint}")
-    if not _MAP_NAME.fullmatch(name):
+    if not is_plain_name(name):
         raise InputError(f"map name {map_name!r} is no file name; {hint}")
     try:
         files = sorted(entry for entry in place.iterdir() if entry.suffix.lower() == ".xodr" and entry.is_file())

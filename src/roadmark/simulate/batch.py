@@ -12,8 +12,8 @@ import numpy as np
 from roadmark import __version__
 from roadmark.config import Resolved, load_mapping
 from roadmark.errors import ConfigError, InputError, RoadmarkError
+from roadmark.files import is_plain_name
 from roadmark.pipeline import Item, JsonValue
-from roadmark.simulate.cameras import NAME_PATTERN
 from roadmark.simulate.inputs import locate_inputs
 from roadmark.simulate.plan import SimulationPlan, plan_simulation
 from roadmark.simulate.run import run_simulation
@@ -56,7 +56,7 @@ def find_scenarios(folder: Path) -> list[ScenarioFiles]:
     ]
     if missing:
         raise InputError(f"{folder}: scenarios are N.json, N.log and N.yaml; missing: {', '.join(missing)}")
-    bad = [name for name in names if not NAME_PATTERN.fullmatch(name)]
+    bad = [name for name in names if not is_plain_name(name)]
     if bad:
         raise InputError(f"{folder}: {bad[0]!r}: names use letters, digits, '_', '-' and '.' only")
     return [ScenarioFiles(name, *(folder / f"{name}{suffix}" for suffix in PARTS.values())) for name in names]
@@ -160,5 +160,5 @@ def check_run_id(run_id: str) -> None:
     Raises:
         ConfigError: It has characters no folder of ours has.
     """
-    if not NAME_PATTERN.fullmatch(run_id) or not run_id.strip("."):
+    if not is_plain_name(run_id):
         raise ConfigError(f"--run-id {run_id!r}: use letters, digits, '_', '-' and '.' only")

@@ -13,7 +13,6 @@ Ours: `name`, the camera's name in output paths.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,14 +23,12 @@ from pydantic import Field, field_validator
 
 from roadmark.config import Settings, load_document, validate
 from roadmark.errors import ConfigError
+from roadmark.files import is_plain_name
 from roadmark.geometry import CENTIMETRES_PER_METRE, PinholeCamera, Pose, camera_pose_from_body, pose_from_carla
-
-MAX_IMAGE_SIZE = 16384
-"""Largest image side accepted, pixels: H.264 ends there, and larger is a typing mistake."""
-NAME_PATTERN = re.compile(r"[A-Za-z0-9_.-]+")
+from roadmark.media import MAX_IMAGE_SIDE
 
 SensorKind = Literal["rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals"]
-ImageSize = Annotated[int, Field(gt=0, le=MAX_IMAGE_SIZE)]
+ImageSize = Annotated[int, Field(gt=0, le=MAX_IMAGE_SIDE)]
 
 
 class SensorAttributes(Settings):
@@ -85,7 +82,7 @@ class SensorEntry(Settings):
     @field_validator("name")
     @classmethod
     def _name_is_a_file_name(cls, value: str | None) -> str | None:
-        if value is not None and (not NAME_PATTERN.fullmatch(value) or value.strip(".") == ""):
+        if value is not None and not is_plain_name(value):
             raise ValueError("use letters, digits, '_', '-' and '.' only")
         return value
 

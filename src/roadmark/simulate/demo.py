@@ -5,35 +5,45 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import yaml
 
-from roadmark.geometry import carla_location_from_flu
-from roadmark.scenario.carla_log import (
-    ActorAdded,
-    Attribute,
-    LogHeader,
-    LogWriter,
-    NewFrame,
-    PacketKind,
+from roadmark.catalog import VehicleLight
+from roadmark.files import output_errors, write_atomically
+from roadmark.scenario import (
+    Actor,
+    ActorKind,
+    Collision,
+    ControlTrack,
+    LightTrack,
+    LocalBox,
+    Scenario,
+    SignalState,
+    SignalTrack,
+    SpeedTrack,
+    Track,
+    write_log,
 )
-from roadmark.scenario.carla_log.blueprint_uids import blueprint_uid
-from roadmark.scenario.carla_log.packets import LIST_DTYPES
-from roadmark.simulate.demo_script import CONTACT, CONTACT_FRAMES, FPS, Part, parts, times
+from roadmark.simulate.demo_script import COLLIDING, CONTACT, CONTACT_FRAMES, FPS, Part, parts, times
 from roadmark.simulate.demo_town import MAP_NAME, crossing_xodr
 
-SIGNAL_STATES = {1: 0, 2: 2, 3: 0, 4: 2}
-"""Red for the east-west street, green for the north-south one; CARLA's numbers."""
+Array = npt.NDArray[np.float64]
+
+RED, GREEN = SignalState.RED, SignalState.GREEN
+SIGNAL_STATES = {1: RED, 2: GREEN, 3: RED, 4: GREEN}
+"""Red for the east-west street, green for the north-south one."""
 SIGNAL_PLACES = {1: (18.5, 4.6, 0.0), 2: (-4.6, 18.5, 90.0), 3: (-18.5, -4.6, 180.0), 4: (4.6, -18.5, -90.0)}
 """x, y in metres FLU and heading in degrees of the light actors; the map has its signals there."""
 SPECTATOR = 5
-STEERING_NONE = 0.0
-CENTIMETRES = 100.0
-RECORDED_AT = 0
-"""The header's date, Unix seconds: fixed, so that the recording's bytes are."""
+SPECTATOR_PLACE = np.array([0.0, 0.0, 20.0])
+DOWN = math.pi / 2.0
+"""Pitch of a view straight down."""
+RECORDED_AT = datetime.fromtimestamp(0, UTC)
+"""The recording's date: fixed, so that its bytes are."""
 
 
 @dataclass(frozen=True)
@@ -46,88 +56,109 @@ class DemoFiles:
     log_config: Path
 
 
-def _unreal(x: float, y: float, z: float) -> tuple[float, float, float]:
-    left_handed = carla_location_from_flu(np.array([x, y, z])) * CENTIMETRES
-    return (float(left_handed[0]), float(left_handed[1]), float(left_handed[2]))
-
-
-def _yaw(heading: float) -> float:
-    return -math.degrees(heading)
-
-
-def _added(part: Part) -> ActorAdded:
-    x, y, heading = part.course(0.0)
-    is_walker = part.color is None
-    attributes = [Attribute(4, "role_name", "autopilot" if not is_walker else "pedestrian")]
-    if part.color is not None:
-        attributes.append(Attribute(5, "color", ",".join(map(str, part.color))))
-    location = _unreal(x, y, part.origin_height)
-    uid, _ = blueprint_uid(part.blueprint)
-    return ActorAdded(
-        part.actor_id,
-        2 if is_walker else 1,
-        location,
-        (0.0, 0.0, _yaw(heading)),
-        uid,
-        part.blueprint,
-        tuple(attributes),
+def demo_scenario() -> Scenario:
+    """What happens in the built-in scenario; always the same."""
+    seconds = times()
+    scripted = {part.actor_id: part for part in parts()}
+    vehicles = {number: part for number, part in scripted.items() if part.color is not None}
+    walkers = [number for number in scripted if number not in vehicles]
+    tracks = {number: _track(part, seconds) for number, part in scripted.items()}
+    watching = Actor(
+        SPECTATOR, ActorKind.OTHER, "spectator", spawn_position=SPECTATOR_PLACE, spawn_rpy=np.array([0.0, DOWN, 0.0])
+    )
+    return Scenario(
+        map_name=MAP_NAME,
+        times=seconds,
+        source_frames=np.arange(1, len(seconds) + 1),
+        actors={actor.id: actor for actor in (*_signals(), watching, *map(_actor, scripted.values()))},
+        tracks={**tracks, SPECTATOR: _standing(watching, seconds)},
+        signals={light: _signal(light, state, seconds) for light, state in SIGNAL_STATES.items()},
+        controls={number: _control(part, seconds) for number, part in vehicles.items()},
+        vehicle_lights={number: LightTrack(seconds, _lamps(part, seconds)) for number, part in vehicles.items()},
+        walker_speeds={
+            number: SpeedTrack(seconds, np.linalg.norm(tracks[number].velocities, axis=1)) for number in walkers
+        },
+        collisions=_contacts(seconds),
+        recorded_at=RECORDED_AT,
     )
 
 
-def _level_actors() -> list[ActorAdded]:
-    lights = [
-        ActorAdded(light, 3, _unreal(x, y, 0.0), (0.0, 0.0, -yaw), 0, "traffic.traffic_light")
-        for light, (x, y, yaw) in SIGNAL_PLACES.items()
+def _signals() -> list[Actor]:
+    return [
+        Actor(
+            light,
+            ActorKind.TRAFFIC_LIGHT,
+            "traffic.traffic_light",
+            spawn_position=np.array([x, y, 0.0]),
+            spawn_rpy=np.array([0.0, 0.0, math.radians(heading)]),
+        )
+        for light, (x, y, heading) in SIGNAL_PLACES.items()
     ]
-    return [*lights, ActorAdded(SPECTATOR, 0, _unreal(0.0, 0.0, 20.0), (0.0, -90.0, 0.0), 0, "spectator")]
 
 
-def _velocity(part: Part, t: float) -> tuple[float, float]:
-    step = 0.5 / FPS
-    (x0, y0, _), (x1, y1, _) = part.course(max(t - step, 0.0)), part.course(t + step)
-    span = t + step - max(t - step, 0.0)
-    return (x1 - x0) / span, (y1 - y0) / span
+def _signal(light: int, state: SignalState, seconds: Array) -> SignalTrack:
+    count = len(seconds)
+    return SignalTrack(light, seconds, np.full(count, state, np.int8), np.ones(count, np.bool_), seconds)
 
 
-def _records(actors: list[Part], t: float, frame: int) -> dict[PacketKind, Any]:
-    poses = [(part.actor_id, part.course(t), part.origin_height) for part in actors]
-    vehicles = [part for part in actors if part.color is not None]
-    walkers = [part for part in actors if part.color is None]
-    velocities = {part.actor_id: _velocity(part, t) for part in actors}
-    records = {
-        PacketKind.POSITION: [(i, _unreal(x, y, z), (0.0, 0.0, _yaw(h))) for i, (x, y, h), z in poses]
-        + [(SPECTATOR, _unreal(0.0, 0.0, 20.0), (0.0, -90.0, 0.0))],
-        PacketKind.STATE: [(light, 1, t, state) for light, state in SIGNAL_STATES.items()],
-        PacketKind.ANIM_VEHICLE: [
-            (part.actor_id, STEERING_NONE, 0.0, float(bool(part.lights(t) & 8)), 0, 1) for part in vehicles
-        ],
-        PacketKind.ANIM_WALKER: [
-            (part.actor_id, math.hypot(*velocities[part.actor_id]) * CENTIMETRES) for part in walkers
-        ],
-        PacketKind.VEHICLE_LIGHT: [(part.actor_id, part.lights(t)) for part in vehicles],
-        PacketKind.KINEMATICS: [
-            (actor_id, (vx, -vy, 0.0), (0.0, 0.0, 0.0)) for actor_id, (vx, vy) in velocities.items()
-        ],
-    }
-    contact = round(CONTACT * FPS)
-    if contact <= frame < contact + CONTACT_FRAMES:
-        first = 2 * (frame - contact)
-        records[PacketKind.COLLISION] = [(first, 20, 21, 0, 0), (first + 1, 21, 20, 0, 0)]
-    if frame == 0:
-        records[PacketKind.BOUNDING_BOX] = [
-            (part.actor_id, _unreal(*part.center), tuple(CENTIMETRES * half for half in part.half_extents))
-            for part in actors
-        ]
-    return {kind: np.array(rows, LIST_DTYPES[kind]) for kind, rows in records.items()}
+def _actor(part: Part) -> Actor:
+    is_walker = part.color is None
+    x, y, heading = part.course(0.0)
+    return Actor(
+        part.actor_id,
+        ActorKind.WALKER if is_walker else ActorKind.VEHICLE,
+        part.blueprint,
+        color=None if part.color is None else np.array(part.color, np.uint8),
+        role_name="pedestrian" if is_walker else "autopilot",
+        bounding_box=LocalBox(np.array(part.center), np.array(part.half_extents)),
+        spawn_position=np.array([x, y, part.origin_height]),
+        spawn_rpy=np.array([0.0, 0.0, heading]),
+    )
 
 
-def write_recording(path: Path) -> None:
-    """Write the built-in scenario as a CARLA recording; always the same bytes."""
-    actors = parts()
-    with LogWriter(path, LogHeader(date=RECORDED_AT, map_name=MAP_NAME)) as writer:
-        for frame, t in enumerate(times().tolist()):
-            added = [*_level_actors(), *map(_added, actors)] if frame == 0 else []
-            writer.write_frame(NewFrame(elapsed=t, added=added, records=_records(actors, t, frame)))
+def _track(part: Part, seconds: Array) -> Track:
+    course = np.array([part.course(t) for t in seconds.tolist()])
+    before, after = np.maximum(seconds - 0.5 / FPS, 0.0), seconds + 0.5 / FPS
+    moved = np.array([np.subtract(part.course(b), part.course(a)) for a, b in zip(before, after, strict=True)])
+    rates = moved / (after - before)[:, None]
+    nothing = np.zeros(len(seconds))
+    return Track(
+        part.actor_id,
+        seconds,
+        np.arange(len(seconds), dtype=np.int32),
+        positions=np.column_stack([course[:, :2], np.full(len(seconds), part.origin_height)]),
+        rpy=np.column_stack([nothing, nothing, course[:, 2]]),
+        recorded_velocity=np.column_stack([rates[:, :2], nothing]),
+        recorded_angular=np.column_stack([nothing, nothing, rates[:, 2]]),
+    )
+
+
+def _standing(actor: Actor, seconds: Array) -> Track:
+    frames = np.arange(len(seconds), dtype=np.int32)
+    places, angles = (np.tile(values, (len(seconds), 1)) for values in (actor.spawn_position, actor.spawn_rpy))
+    return Track(actor.id, seconds, frames, places, angles)
+
+
+def _lamps(part: Part, seconds: Array) -> npt.NDArray[np.uint32]:
+    return np.array([part.lights(t) for t in seconds.tolist()], np.uint32)
+
+
+def _control(part: Part, seconds: Array) -> ControlTrack:
+    nothing = np.zeros(len(seconds))
+    brake = (_lamps(part, seconds) & np.uint32(VehicleLight.BRAKE) != 0).astype(np.float64)
+    return ControlTrack(
+        seconds, nothing, nothing, brake, nothing.astype(np.bool_), np.ones(len(seconds), dtype=np.int32)
+    )
+
+
+def _contacts(seconds: Array) -> tuple[Collision, ...]:
+    """The contact, as each of the two reports it."""
+    first = round(CONTACT * FPS)
+    last = first + CONTACT_FRAMES - 1
+    return tuple(
+        Collision(pair, float(seconds[first]), float(seconds[last]), first + 1, last + 1, ("vehicle", "vehicle"))
+        for pair in (COLLIDING, COLLIDING[::-1])
+    )
 
 
 def _camera_document() -> list[dict[str, object]]:
@@ -143,18 +174,18 @@ def write_demo(folder: Path) -> DemoFiles:
     Raises:
         OutputError: They cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    files = DemoFiles(
-        folder / "crossing.log", folder / f"{MAP_NAME}.xodr", folder / "crossing.yaml", folder / "crossing.json"
-    )
-    write_recording(files.recording)
-    files.xodr.write_bytes(crossing_xodr())
-    files.cameras.write_text(yaml.safe_dump(_camera_document(), sort_keys=False), encoding="utf-8")
+    with output_errors(folder):
+        files = DemoFiles(
+            folder / "crossing.log", folder / f"{MAP_NAME}.xodr", folder / "crossing.yaml", folder / "crossing.json"
+        )
     config = {
         "source_scenario": "red-light runner",
         "start_time": 0.4,
         "duration": 4.2,
-        "collision_actor_ids": [20, 21],
+        "collision_actor_ids": list(COLLIDING),
     }
-    files.log_config.write_text(json.dumps(config, indent=1), encoding="utf-8")
+    write_log(demo_scenario(), files.recording)
+    write_atomically(files.xodr, crossing_xodr())
+    write_atomically(files.cameras, yaml.safe_dump(_camera_document(), sort_keys=False))
+    write_atomically(files.log_config, json.dumps(config, indent=1))
     return files
