@@ -110,3 +110,14 @@ def test_errors_carry_where_the_fault_is() -> None:
     assert str(error) == "a.log, byte 12, actor: id is reserved"
     assert str(FormatError("bad")) == "bad"
     assert "pip install 'roadmark[carla]'" in str(MissingExtraError("carla", "carla"))
+
+
+def test_merge_keys_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml", "base: &base {x: 1, y: 2}\nother: {<<: *base, y: 3}\n")
+    assert load_document(path) == {"base": {"x": 1, "y": 2}, "other": {"x": 1, "y": 3}}
+
+
+@pytest.mark.parametrize("text", ["a: !!bool x\n", "a: !!timestamp x\n", "a: " + "[" * 5000])
+def test_scalars_that_do_not_fit_their_tags(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match="a.yaml"):
+        load_document(write(tmp_path / "a.yaml", text))

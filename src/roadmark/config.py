@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from roadmark.errors import ConfigError, InputError
 from roadmark.files import read_bounded, read_json
@@ -38,6 +38,21 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
 
 
+class UserSettings(Settings):
+    """Base of models of files that people write: `true` and `false` are no numbers there."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, bool) and not _mentions_bool(cls.model_fields[info.field_name or ""].annotation):
+            raise ValueError("expected another kind of value, not true or false")
+        return value
+
+
+def _mentions_bool(annotation: Any) -> bool:
+    return annotation in (bool, Any, object) or any(_mentions_bool(part) for part in get_args(annotation))
+
+
 SettingsT = TypeVar("SettingsT", bound=BaseModel)
 
 
@@ -53,6 +68,8 @@ class _StrictLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, Hashable) and key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is given twice", key_node.start_mark)
@@ -120,8 +137,11 @@ def _load_yaml(path: Path) -> Any:
         raise ConfigError(f"{path}{where}: not valid YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not valid YAML: {error}") from None
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: not valid: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deeply") from None
+    except (ValueError, ArithmeticError, LookupError, AttributeError, TypeError) as error:
+        # PyYAML's constructors of tagged scalars (!!bool, !!timestamp) raise whatever their parsing meets
+        raise ConfigError(f"{path}: not valid YAML: a value does not fit its tag: {error}") from None
 
 
 def load_mapping(path: Path | str) -> dict[str, Any]:

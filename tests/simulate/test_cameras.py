@@ -79,3 +79,22 @@ def test_bad_camera_files_name_the_field(tmp_path: Path, document: object, messa
     with pytest.raises(ConfigError, match=message) as caught:
         load_cameras(path)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"image_size_x": True}, "not true or false"),
+        ({"image_size_x": 16000, "image_size_y": 16000}, "more than"),
+        ({"fov": 1e-300}, "narrower than any lens"),
+    ],
+)
+def test_images_nobody_means(tmp_path: Path, attributes: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load_cameras(write(tmp_path / "cam.yaml", [entry(attributes=attributes)]))
+
+
+def test_a_run_takes_so_many_cameras(tmp_path: Path) -> None:
+    many = [entry(transform={"location": {"x": index}}) for index in range(65)]
+    with pytest.raises(ConfigError, match="65 cameras"):
+        load_cameras(write(tmp_path / "cam.yaml", many))

@@ -131,3 +131,9 @@ def test_conditions_are_the_renderers_whatever_their_spelling() -> None:
             assert getattr(resolved.settings, field) == name
     with pytest.raises(ConfigError, match=r"command line: weather = 'rain': .*raining"):
         resolve_settings(wf_config=None, config=None, command_line={"weather": "rain"})
+
+
+@pytest.mark.parametrize("value", [2026, "2026", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "noon"])
+def test_moments_that_are_none(value: object) -> None:
+    with pytest.raises(ConfigError, match="command line: sun_time"):
+        resolve_settings(wf_config=None, config=None, command_line={"sun_time": value})

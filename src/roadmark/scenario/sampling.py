@@ -13,7 +13,7 @@ from roadmark.geometry import FloatArray
 from roadmark.scenario.scenario import Scenario
 from roadmark.scenario.state import nearest_frame
 
-MAX_SAMPLES = 10_000_000
+MAX_SAMPLES = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)

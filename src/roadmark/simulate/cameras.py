@@ -16,22 +16,34 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from roadmark.config import Settings, load_document, validate
+from roadmark.config import UserSettings, load_document, validate
 from roadmark.errors import ConfigError
 from roadmark.files import is_plain_name
 from roadmark.geometry import CENTIMETRES_PER_METRE, PinholeCamera, Pose, camera_pose_from_body, pose_from_carla
 from roadmark.media import MAX_IMAGE_SIDE
 
+MAX_PIXELS = 7680 * 4320
+"""Largest image accepted, pixels: 8K; a frame of it takes about a gigabyte while it is made."""
+SMALLEST_FOV = 0.01
+"""Narrowest field of view accepted, degrees."""
+MAX_CAMERAS = 64
+"""Most cameras of one run: each has encoders of its own."""
+MAX_NAME = 64
+"""Longest camera name, characters: it becomes part of folder names."""
+FARTHEST = 1e8
+"""Largest coordinate, centimetres: a thousand kilometres."""
+
 SensorKind = Literal["rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals"]
+Coordinate = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST)]
 ImageSize = Annotated[int, Field(gt=0, le=MAX_IMAGE_SIDE)]
 
 
-class SensorAttributes(Settings):
+class SensorAttributes(UserSettings):
     """Image of a sensor."""
 
     image_size_x: ImageSize = 1920
@@ -41,16 +53,24 @@ class SensorAttributes(Settings):
     fov: Annotated[float, Field(gt=0, lt=180)] = 90.0
     """Horizontal field of view, degrees."""
 
+    @model_validator(mode="after")
+    def _affordable(self) -> Self:
+        if self.image_size_x * self.image_size_y > MAX_PIXELS:
+            raise ValueError(f"{self.image_size_x} x {self.image_size_y} are more than {MAX_PIXELS} pixels")
+        if self.fov < SMALLEST_FOV:
+            raise ValueError(f"fov {self.fov} is narrower than any lens; use at least {SMALLEST_FOV}")
+        return self
 
-class Location(Settings):
+
+class Location(UserSettings):
     """Centimetres, CARLA's left-handed axes."""
 
-    x: float = 0.0
-    y: float = 0.0
-    z: float = 0.0
+    x: Coordinate = 0.0
+    y: Coordinate = 0.0
+    z: Coordinate = 0.0
 
 
-class Rotation(Settings):
+class Rotation(UserSettings):
     """Degrees, CARLA's signs."""
 
     roll: float = 0.0
@@ -58,14 +78,14 @@ class Rotation(Settings):
     yaw: float = 0.0
 
 
-class SensorTransform(Settings):
+class SensorTransform(UserSettings):
     """Pose of a sensor in the world, or relative to the actor it follows."""
 
     location: Location = Location()
     rotation: Rotation = Rotation()
 
 
-class SensorEntry(Settings):
+class SensorEntry(UserSettings):
     """One sensor of the camera file."""
 
     sensor: SensorKind
@@ -82,8 +102,8 @@ class SensorEntry(Settings):
     @field_validator("name")
     @classmethod
     def _name_is_a_file_name(cls, value: str | None) -> str | None:
-        if value is not None and not is_plain_name(value):
-            raise ValueError("use letters, digits, '_', '-' and '.' only")
+        if value is not None and not (is_plain_name(value) and len(value) <= MAX_NAME):
+            raise ValueError(f"use letters, digits, '_', '-' and '.' only, at most {MAX_NAME}")
         return value
 
 
@@ -144,6 +164,8 @@ def load_cameras(path: Path) -> list[CameraSetup]:
     groups: dict[Any, list[SensorEntry]] = {}
     for entry in _entries(load_document(path), path):
         groups.setdefault((entry.name, entry.transform, entry.attributes), []).append(entry)
+    if len(groups) > MAX_CAMERAS:
+        raise ConfigError(f"{path}: {len(groups)} cameras are more than one run takes ({MAX_CAMERAS}); split the file")
     setups = []
     for index, entries in enumerate(groups.values()):
         name = entries[0].name or (f"camera_{index}" if len(groups) > 1 else "camera")

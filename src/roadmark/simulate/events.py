@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,26 +32,21 @@ def _word(kind: str, blueprint: str) -> str:
     return _WORDS.get(kind, "object")
 
 
+def _order(collision: Collision) -> tuple[float, tuple[int, ...]]:
+    return collision.start, tuple(-1 if actor is None else actor for actor in collision.actor_ids)
+
+
 def _pairs(collisions: Sequence[Collision]) -> list[Collision]:
     """One contact per unordered pair and time: the recorder reports each from both sides."""
     merged: list[Collision] = []
     last: dict[tuple[int, ...], int] = {}
-    for collision in sorted(collisions, key=lambda c: (c.start, c.actor_ids[0], c.actor_ids[1] or 0)):
+    for collision in sorted(collisions, key=_order):
         key = tuple(sorted(actor for actor in collision.actor_ids if actor is not None))
         known = last.get(key)
         if known is not None and collision.start <= merged[known].end + GAP:
             before = merged[known]
             if collision.end > before.end:
-                merged[known] = Collision(
-                    before.actor_ids,
-                    before.start,
-                    collision.end,
-                    before.start_frame,
-                    collision.end_frame,
-                    before.kinds,
-                    before.blueprints,
-                    before.heroes,
-                )
+                merged[known] = replace(before, end=collision.end, end_frame=collision.end_frame)
             continue
         last[key] = len(merged)
         merged.append(collision)

@@ -7,12 +7,13 @@ config (JSON) and the class filter (YAML). Field names are the recipe's where it
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, field_validator
 
-from roadmark.config import Layer, Resolved, Settings, load_mapping, resolve
+from roadmark.config import Layer, Resolved, UserSettings, load_mapping, resolve
 from roadmark.errors import ConfigError
 
 PLACEHOLDER_PATHS = ("/path/to", "path/to", "<", "your_")
@@ -37,12 +38,26 @@ def _canonical(value: Any) -> Any:
     return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
 
 
+def _moment(value: Any) -> Any:
+    """A moment within the years that the sun's formulas hold for."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value.strip())
+    if not isinstance(value, datetime):
+        raise ValueError("write it as 2026-06-21T18:30:00+02:00")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"the sun's place is known from {FIRST_YEAR} to {LAST_YEAR}")
+    return value
+
+
 _CONDITION = BeforeValidator(_canonical)
 
+FIRST_YEAR, LAST_YEAR = 1901, 2099
+MAX_DURATION = 1e6
+"""Longest piece of a recording, seconds."""
 Positive = Annotated[float, Field(gt=0)]
 
 
-class SimulateSettings(Settings):
+class SimulateSettings(UserSettings):
     """Everything `roadmark simulate` can be told. Metres, seconds and pixels."""
 
     recorder_filename: Path | None = None
@@ -54,13 +69,13 @@ class SimulateSettings(Settings):
     output_dir: Path | None = None
     """Where the clip goes; a placeholder such as `/path/to/output_dir` counts as not given."""
 
-    start_time: float = 0.0
+    start_time: Annotated[float, Field(ge=-MAX_DURATION, le=MAX_DURATION)] = 0.0
     """Seconds into the recording; negative counts from its end, as CARLA's replayer does."""
-    duration: Annotated[float, Field(ge=0)] = 0.0
+    duration: Annotated[float, Field(ge=0, le=MAX_DURATION)] = 0.0
     """Seconds to simulate; 0 means to the end."""
-    target_fps: Positive = 30.0
+    target_fps: Annotated[float, Field(ge=0.01, le=1000)] = 30.0
     """Frames per second of the clip; recorded poses are resampled by time, never by skipping frames."""
-    time_factor: Positive = 1.0
+    time_factor: Annotated[float, Field(ge=0.001, le=1000)] = 1.0
     """Playback speed: 2 covers two recorded seconds in one second of the clip."""
     replay: Literal["exact", "carla"] = "exact"
     """`exact` interpolates around each time; `carla` reproduces the server's lag of one recorded frame."""
@@ -105,7 +120,7 @@ class SimulateSettings(Settings):
     """Weather; names may differ in case and use spaces or hyphens for underscores."""
     lighting: Annotated[Lighting, _CONDITION] = "mid_morning"
     """Time of day; sets the sun unless `sun_time` does."""
-    sun_time: AwareDatetime | None = None
+    sun_time: Annotated[AwareDatetime, BeforeValidator(_moment)] | None = None
     """Date and time with a zone (2026-06-21T18:30:00+02:00): puts the sun there, not where `lighting` has it."""
     latitude: Annotated[float, Field(ge=-90, le=90)] = 49.0
     """Degrees north, for `sun_time`; the default is where CARLA's towns lie."""
