@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import numpy as np
 
 from roadmark.catalog import SemanticClass
-from roadmark.clip import ClipOptions, ClipWriter, FrameImages, FrameLabels, ObjectLabel
+from roadmark.clip import ClipOptions, ClipWriter, CollisionEvent, FrameImages, FrameLabels, ObjectLabel
 from roadmark.geometry import Box3D, PinholeCamera, Pose, camera_pose_from_body, rotation_from_rpy
 from roadmark.media import encode_rle, instance_regions, mask_polygons, object_mask
 
@@ -16,6 +17,16 @@ CAR, WALKER = 968, 970
 CAMERA = PinholeCamera.from_fov(WIDTH, HEIGHT, np.pi / 2)
 BODY = Pose(rotation_from_rpy((0.0, 0.1, 0.3)), np.array([2.0, -1.0, 3.0]), "world", "body")
 POSE = camera_pose_from_body(BODY)
+
+
+KEEP_ROAD_AND_CAR = np.isin(np.arange(29), [SemanticClass.ROADS, SemanticClass.CAR])
+EVERYTHING = ClipOptions(
+    videos="all",
+    class_filter=KEEP_ROAD_AND_CAR,
+    masks=True,
+    overlays=("rgb_with_bboxes", "rgb_with_masks", "rgb_with_3d_bboxes", "rgb_with_collisions"),
+)
+COLLISION = CollisionEvent(0.02, 0.07, 0, 1, (CAR, WALKER), "vehicle_walker", "a car hits a walker")
 
 
 def images(number: int, *, size=(WIDTH, HEIGHT), ids=(CAR, WALKER)) -> FrameImages:
@@ -106,3 +117,8 @@ def write_clip(path, frames: int = 3, options: ClipOptions | None = None, **keyw
 def contents(path) -> dict[str, bytes]:
     """Every file under a folder by its relative name."""
     return {str(file.relative_to(path)): file.read_bytes() for file in sorted(path.rglob("*")) if file.is_file()}
+
+
+def load(path):
+    """A JSON file's value."""
+    return json.loads(path.read_text())

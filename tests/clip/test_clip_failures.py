@@ -18,6 +18,7 @@ from roadmark.clip import Clip, ClipOptions, ClipWriter, Provenance, SourceFile
 from roadmark.clip.layout import MANIFEST
 from roadmark.clip.writer import FRAMES_IN_FLIGHT
 from roadmark.errors import InputError, OutputError
+from roadmark.files import MARKER
 from roadmark.media import VideoWriter
 
 
@@ -172,6 +173,20 @@ def test_the_old_clip_stays_until_the_new_one_is_whole(tmp_path):
     with pytest.raises(KeyError):
         scenario()
     assert contents(path) == before
+
+
+def test_an_old_clip_comes_back_when_its_replacement_was_killed_in_the_last_step(tmp_path):
+    """Killed between the two renames, the old clip lies beside the new one in the hidden folder."""
+    path = write_clip(tmp_path / "clip", 2)
+    before = contents(path)
+    hidden = tmp_path / ".clip.partial"
+    write_clip(hidden / "new", 1)
+    (hidden / MARKER).touch()
+    path.rename(hidden / "old")
+    with pytest.raises(OutputError, match="--overwrite"):
+        write_clip(path, 1)
+    assert contents(path) == before
+    assert left_over(tmp_path) == ["clip"]
 
 
 def test_overwrite_never_removes_what_is_no_clip(tmp_path):

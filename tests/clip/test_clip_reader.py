@@ -4,14 +4,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from clip_samples import CAMERA, CAR, WALKER, images, labels, write_clip
+from clip_samples import CAMERA, CAR, COLLISION, WALKER, images, labels, write_clip
 
-from roadmark.clip import Clip, ClipEvent, ClipWriter, CollisionEvent, ObjectLabel
+from roadmark.clip import Clip, ClipEvent, ClipWriter, ObjectLabel
 from roadmark.errors import FormatError, InputError
 from roadmark.geometry import Box3D
 from roadmark.media import encode_png
 
-COLLISION = CollisionEvent(0.02, 0.07, 0, 1, (CAR, WALKER), "vehicle_walker", "a car hits a walker")
 STOP = ClipEvent("sudden_stop", 0.05, 0.05, 1, 1, (CAR,), attributes={"deceleration": 7.5})
 
 
