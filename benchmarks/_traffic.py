@@ -9,31 +9,20 @@ import numpy as np
 
 from roadmark.catalog import all_blueprints
 from roadmark.maps import LaneStrip, RoadMap
-from roadmark.scenario.carla_log import ActorAdded, Attribute, LogHeader, LogWriter, NewFrame, PacketKind
-from roadmark.scenario.carla_log.packets import LIST_DTYPES
+from roadmark.scenario import Actor, ActorKind, Scenario, Track, write_log
 
 FPS = 20
 SPACING = 13.0
 SPEED = 3.0
 
 
-def _along(strip: LaneStrip, s: float) -> tuple[float, float, float, float]:
-    """x, y, z and heading at a distance along a lane in its driving direction."""
-    at = strip.s[0] + s if strip.direction > 0 else strip.s[-1] - s
-    x, y, z = (float(np.interp(at, strip.s, strip.center[:, axis])) for axis in range(3))
-    i = int(np.clip(np.searchsorted(strip.s, at), 1, len(strip.s) - 1))
-    step = (strip.center[i] - strip.center[i - 1]) * strip.direction
-    return x, y, z, math.atan2(step[1], step[0])
-
-
 def _starts(road_map: RoadMap, center: np.ndarray, count: int) -> list[tuple[LaneStrip, float]]:
     places = []
     for strip in road_map.strips():
-        length = float(strip.s[-1] - strip.s[0])
-        if strip.type != "driving" or strip.junction is not None or length < 2 * SPACING:
+        if strip.type != "driving" or strip.junction is not None or strip.length < 2 * SPACING:
             continue
-        for s in np.arange(4.0, length - SPACING, SPACING):
-            x, y, *_ = _along(strip, s)
+        for s in np.arange(4.0, strip.length - SPACING, SPACING):
+            (x, y, _), _ = strip.place_at(s)
             places.append((math.hypot(x - center[0], y - center[1]), str(strip.key), s, strip))
     places.sort(key=lambda place: place[:3])
     return [(strip, s) for _, _, s, strip in places[:count]]
@@ -58,18 +47,23 @@ def write_traffic(path: Path, road_map: RoadMap, center: np.ndarray, count: int,
     chosen = [catalogue[int(rng.integers(len(catalogue)))].id for _ in starts]
     colors = rng.integers(20, 235, (count, 3))
 
-    def position(index: int, t: float) -> tuple[int, tuple[float, float, float], tuple[float, float, float]]:
-        x, y, z, heading = _along(starts[index][0], starts[index][1] + SPEED * t)
-        return index + 1, (100 * x, -100 * y, 100 * z), (0.0, 0.0, -math.degrees(heading))
+    times = np.arange(round(seconds * FPS) + 1) / FPS
+    tracks = {number: _drive(number, strip, s, times) for number, (strip, s) in enumerate(starts, 1)}
+    actors = {
+        number: Actor(
+            number,
+            ActorKind.VEHICLE,
+            name,
+            color=color.astype(np.uint8),
+            spawn_position=tracks[number].positions[0],
+            spawn_rpy=tracks[number].rpy[0],
+        )
+        for number, (name, color) in enumerate(zip(chosen, colors, strict=True), 1)
+    }
+    write_log(Scenario(road_map.name, times, np.arange(1, len(times) + 1), actors, tracks), path)
 
-    with LogWriter(path, LogHeader(date=0, map_name=road_map.name)) as writer:
-        for frame in range(round(seconds * FPS) + 1):
-            rows = [position(index, frame / FPS) for index in range(count)]
-            added = [
-                ActorAdded(
-                    actor_id, 1, location, rotation, 1, name, (Attribute(5, "color", ",".join(map(str, color))),)
-                )
-                for (actor_id, location, rotation), name, color in zip(rows, chosen, colors.tolist(), strict=True)
-            ]
-            records = {PacketKind.POSITION: np.array(rows, LIST_DTYPES[PacketKind.POSITION])}
-            writer.write_frame(NewFrame(frame / FPS, added if frame == 0 else (), records))
+
+def _drive(number: int, strip: LaneStrip, start: float, times: np.ndarray) -> Track:
+    places, headings = zip(*(strip.place_at(start + SPEED * t) for t in times.tolist()), strict=True)
+    rpy = np.column_stack([np.zeros((len(times), 2)), headings])
+    return Track(number, times, np.arange(len(times), dtype=np.int32), np.array(places), rpy)

@@ -22,19 +22,31 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from roadmark.catalog import PALETTE, blueprint
+from roadmark.catalog import PALETTE, VehicleLight, blueprint
 from roadmark.clip import Clip, instance_color
+from roadmark.geometry import Pose
 from roadmark.maps import LaneStrip, RoadMap, load_opendrive
 from roadmark.media import encode_jpeg, read_image
-from roadmark.scenario.carla_log import ActorAdded, Attribute, LogHeader, LogWriter, NewFrame, PacketKind
-from roadmark.scenario.carla_log.packets import LIST_DTYPES
+from roadmark.scenario import (
+    Actor,
+    ActorKind,
+    LightTrack,
+    Scenario,
+    SignalState,
+    SignalTrack,
+    SpeedTrack,
+    Track,
+    write_log,
+)
 from roadmark.simulate import plan_simulation, resolve_settings, run_simulation, write_demo
 
 Picture = NDArray[np.uint8]
 
 IMAGES = Path(__file__).parent / "images"
 LARGEST_FILE = 400_000
-TRAFFIC_FPS, TRAFFIC_SECONDS, TRAFFIC_SPEED = 20, 1.0, 4.0
+TRAFFIC_FPS, TRAFFIC_SECONDS, TRAFFIC_SPEED, WALKING_SPEED = 20, 1.0, 4.0, 1.3
+FIRST_MOVER = 1000
+"""Id of the first vehicle; below are the traffic lights."""
 GAP, OTHER_SHARE, STRAIGHT, GREEN = 1.5, 0.22, 0.2, 0.7
 """Metres between vehicles; share of other vehicles than cars; radians; cosine of a heading that has green."""
 DEPTH_NEAR = 10.0
@@ -114,15 +126,6 @@ class Studio:
         return Clip.open(clip.path)
 
 
-def _place(strip: LaneStrip, distance: float) -> tuple[float, float, float, float]:
-    """x, y, z (metres) and heading at a distance along a lane in its driving direction."""
-    at = strip.s[0] + distance if strip.direction > 0 else strip.s[-1] - distance
-    x, y, z = (float(np.interp(at, strip.s, strip.center[:, axis])) for axis in range(3))
-    index = int(np.clip(np.searchsorted(strip.s, at), 1, len(strip.s) - 1))
-    step = (strip.center[index] - strip.center[index - 1]) * strip.direction
-    return x, y, z, math.atan2(step[1], step[0])
-
-
 Mover = tuple[str, LaneStrip, float, float]
 """Blueprint, lane, metres along it, metres per second."""
 
@@ -132,7 +135,7 @@ def _near(road_map: RoadMap, kind: str, center: NDArray[np.float64], radius: flo
         strip
         for strip in road_map.strips()
         if strip.type == kind
-        and strip.s[-1] - strip.s[0] > shortest
+        and strip.length > shortest
         and np.linalg.norm(strip.center[:, :2] - center, axis=1).min() < radius
     ]
 
@@ -148,14 +151,13 @@ def _vehicles(road_map: RoadMap, center: NDArray[np.float64], radius: float, rng
     taken: list[tuple[float, float, float]] = []
     strips = sorted(_near(road_map, "driving", center, radius, 6.0), key=lambda strip: strip.junction is not None)
     for strip in strips:
-        length = float(strip.s[-1] - strip.s[0])
         at = float(rng.uniform(3.0, 10.0))
-        while at < length - 3.0:
-            x, y, _, heading = _place(strip, at)
+        while at < strip.length - 3.0:
+            (x, y, _), heading = strip.place_at(at)
             names = OTHERS if rng.random() < OTHER_SHARE else CARS
             name = f"vehicle.{names[int(rng.integers(len(names)))]}"
             half = blueprint(name).half_extents[0]
-            turn = abs(math.remainder(_place(strip, length)[3] - heading, 2.0 * math.pi))
+            turn = abs(math.remainder(strip.place_at(strip.length)[1] - heading, 2.0 * math.pi))
             fits = strip.junction is None or (turn < STRAIGHT and _along(heading))
             clear = all(math.hypot(x - px, y - py) > half + other + GAP for px, py, other in taken)
             if fits and clear and math.hypot(x - center[0], y - center[1]) < radius:
@@ -178,43 +180,58 @@ def write_traffic(path: Path, road_map: RoadMap, center: NDArray[np.float64], ra
     rng = np.random.default_rng(seed)
     movers = _vehicles(road_map, center, radius, rng)
     for strip in _near(road_map, "sidewalk", center, radius, 4.0):
-        length, at = float(strip.s[-1] - strip.s[0]), float(rng.uniform(1.0, 8.0))
-        while at < length:
-            movers.append((f"walker.pedestrian.{int(rng.integers(1, 50)):04d}", strip, at, 1.3))
+        at = float(rng.uniform(1.0, 8.0))
+        while at < strip.length:
+            movers.append((f"walker.pedestrian.{int(rng.integers(1, 50)):04d}", strip, at, WALKING_SPEED))
             at += float(rng.uniform(5.0, 22.0))
-    heights = [blueprint(name).half_extents[2] if name.startswith("walker") else 0.0 for name, *_ in movers]
-
-    def row(index: int, time: float) -> tuple[int, tuple[float, float, float], tuple[float, float, float]]:
-        _, strip, at, speed = movers[index]
-        x, y, z, heading = _place(strip, at + speed * time)
-        return 1000 + index, (100 * x, -100 * y, 100 * (z + heights[index])), (0.0, 0.0, -math.degrees(heading))
-
+    times = np.arange(round(TRAFFIC_SECONDS * TRAFFIC_FPS) + 1) / TRAFFIC_FPS
+    tracks = {number: _track(number, mover, times) for number, mover in enumerate(movers, FIRST_MOVER)}
+    walkers = [number for number, (name, *_) in enumerate(movers, FIRST_MOVER) if name.startswith("walker")]
+    actors = {number: _actor(tracks[number], name, rng) for number, (name, *_) in enumerate(movers, FIRST_MOVER)}
     signals = {number: signal.pose for number, signal in enumerate(road_map.signals, 1) if signal.dynamic}
-    added = [_light(number, pose.translation) for number, pose in signals.items()]
-    for index, (name, *_) in enumerate(movers):
-        number, location, rotation = row(index, 0.0)
-        paint = PAINTS[int(rng.integers(len(PAINTS)))] if name.removeprefix("vehicle.") in CARS else None
-        attributes = (Attribute(5, "color", ",".join(map(str, paint))),) if paint else ()
-        added.append(ActorAdded(number, 2 if "walker" in name else 1, location, rotation, 1, name, attributes))
-    facing = {number: math.atan2(pose.rotation[1, 0], pose.rotation[0, 0]) for number, pose in signals.items()}
-    lights = [(number, 0, 0.0, 2 if _along(heading) else 0) for number, heading in facing.items()]
-    walkers = [(1000 + index, 130.0) for index, (name, *_) in enumerate(movers) if name.startswith("walker")]
-    with LogWriter(path, LogHeader(date=0, map_name=road_map.name)) as writer:
-        for frame in range(round(TRAFFIC_SECONDS * TRAFFIC_FPS) + 1):
-            time = frame / TRAFFIC_FPS
-            records = {
-                PacketKind.POSITION: [row(index, time) for index in range(len(movers))],
-                PacketKind.STATE: lights,
-                PacketKind.ANIM_WALKER: walkers,
-                PacketKind.VEHICLE_LIGHT: [(1000 + i, 3) for i, m in enumerate(movers) if m[0].startswith("vehicle")],
-            }
-            arrays = {kind: np.array(rows, LIST_DTYPES[kind]) for kind, rows in records.items() if rows}
-            writer.write_frame(NewFrame(time, added if frame == 0 else (), arrays))
+    poles = {
+        number: Actor(number, ActorKind.TRAFFIC_LIGHT, "traffic.traffic_light", spawn_position=pose.translation)
+        for number, pose in signals.items()
+    }
+    lamps = np.full(len(times), VehicleLight.POSITION | VehicleLight.LOW_BEAM, np.uint32)
+    scenario = Scenario(
+        map_name=road_map.name,
+        times=times,
+        source_frames=np.arange(1, len(times) + 1),
+        actors=poles | actors,
+        tracks=tracks,
+        signals={number: _signal(number, pose, times) for number, pose in signals.items()},
+        vehicle_lights={number: LightTrack(times, lamps) for number in tracks if number not in walkers},
+        walker_speeds={number: SpeedTrack(times, np.full(len(times), WALKING_SPEED)) for number in walkers},
+    )
+    write_log(scenario, path)
 
 
-def _light(number: int, place: NDArray[np.float64]) -> ActorAdded:
-    x, y, z = (100.0 * float(value) for value in place)
-    return ActorAdded(number, 3, (x, -y, z), (0.0, 0.0, 0.0), 0, "traffic.traffic_light")
+def _track(number: int, mover: Mover, times: NDArray[np.float64]) -> Track:
+    name, strip, at, speed = mover
+    places, headings = zip(*(strip.place_at(at + speed * time) for time in times.tolist()), strict=True)
+    height = blueprint(name).half_extents[2] if name.startswith("walker") else 0.0
+    rpy = np.column_stack([np.zeros((len(times), 2)), headings])
+    return Track(number, times, np.arange(len(times), dtype=np.int32), np.add(places, (0.0, 0.0, height)), rpy)
+
+
+def _actor(track: Track, name: str, rng: np.random.Generator) -> Actor:
+    paint = PAINTS[int(rng.integers(len(PAINTS)))] if name.removeprefix("vehicle.") in CARS else None
+    return Actor(
+        track.actor_id,
+        ActorKind.WALKER if name.startswith("walker") else ActorKind.VEHICLE,
+        name,
+        color=None if paint is None else np.array(paint, np.uint8),
+        spawn_position=track.positions[0],
+        spawn_rpy=track.rpy[0],
+    )
+
+
+def _signal(number: int, pose: Pose, times: NDArray[np.float64]) -> SignalTrack:
+    """Green for the traffic that a signal faces where its street has green."""
+    green = _along(math.atan2(pose.rotation[1, 0], pose.rotation[0, 0]))
+    state = np.full(len(times), SignalState.GREEN if green else SignalState.RED, np.int8)
+    return SignalTrack(number, times, state, np.zeros(len(times), np.bool_), np.zeros(len(times)))
 
 
 def modalities(clip: Clip) -> list[Picture]:

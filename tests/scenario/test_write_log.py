@@ -65,10 +65,8 @@ def track(actor_id: int, **values) -> Track:
 def small(**values) -> Scenario:
     actors = {7: Actor(7, ActorKind.VEHICLE, "vehicle.audi.tt")}
     date = datetime(2026, 3, 4, tzinfo=UTC)
-    return Scenario(
-        **{"map_name": "Town01", "times": TIMES, "source_frames": FRAMES, "actors": actors, "recorded_at": date}
-        | values
-    )
+    usual = {"times": TIMES, "source_frames": FRAMES, "actors": actors, "recorded_at": date}
+    return Scenario("Town01", **usual | values)
 
 
 @pytest.mark.parametrize("version", samples.NUMBERINGS)
@@ -99,6 +97,7 @@ def test_a_scenario_made_by_hand(tmp_path):
                 spawned=0.1, spawn_is_relative=True)  # fmt: skip
     first = replace(car, destroyed=0.25)
     velocity = np.array([[1.0, 2.0, 3.0], [np.nan] * 3, [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]])[:2]
+    wall = Collision((7, None), 0.0, 0.1, 1, 2, ("vehicle", "non_actor"), (car.blueprint_id, ""), (True, False))
     scenario = small(
         actors={first.key: first, 3: light, 9: box, again.key: again},
         tracks={
@@ -109,7 +108,7 @@ def test_a_scenario_made_by_hand(tmp_path):
         signals={3: SignalTrack(3, TIMES[1:2], np.array([2], np.int8), np.array([True]), np.array([1.5]))},
         vehicle_lights={7: LightTrack(TIMES[:1], np.array([11], np.uint32))},
         doors={7: DoorTrack(TIMES[[0, 0, 1, 1]], np.array([1, 63, 0, 0], np.uint8))},
-        collisions=(Collision((7, None), 0.0, 0.1, 1, 2, ("vehicle", "non_actor"), (car.blueprint_id, ""), (True, False)),),
+        collisions=(wall,),
     )  # fmt: skip
     found = round_trip(scenario, tmp_path / "a.log")
     assert found.warnings == ()

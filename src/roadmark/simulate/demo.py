@@ -28,7 +28,7 @@ from roadmark.scenario import (
     Track,
     write_log,
 )
-from roadmark.simulate.demo_script import COLLIDING, CONTACT, CONTACT_FRAMES, FPS, Part, parts, times
+from roadmark.simulate.demo_script import CONTACT, CONTACT_FRAMES, FPS, RUNNER, STRUCK, Part, parts, times
 from roadmark.simulate.demo_town import MAP_NAME, crossing_xodr
 
 Array = npt.NDArray[np.float64]
@@ -157,7 +157,7 @@ def _contacts(seconds: Array) -> tuple[Collision, ...]:
     last = first + CONTACT_FRAMES - 1
     return tuple(
         Collision(pair, float(seconds[first]), float(seconds[last]), first + 1, last + 1, ("vehicle", "vehicle"))
-        for pair in (COLLIDING, COLLIDING[::-1])
+        for pair in ((RUNNER, STRUCK), (STRUCK, RUNNER))
     )
 
 
@@ -182,7 +182,7 @@ def write_demo(folder: Path) -> DemoFiles:
         "source_scenario": "red-light runner",
         "start_time": 0.4,
         "duration": 4.2,
-        "collision_actor_ids": list(COLLIDING),
+        "collision_actor_ids": [RUNNER, STRUCK],
     }
     write_log(demo_scenario(), files.recording)
     write_atomically(files.xodr, crossing_xodr())

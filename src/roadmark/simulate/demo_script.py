@@ -13,18 +13,23 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from roadmark.catalog import VehicleLight
+
 FPS = 20
 DURATION = 5.0
 CONTACT = 2.6
 """Second of the first contact."""
 CONTACT_FRAMES = 3
+RUNNER, STRUCK = 20, 21
+"""Ids of the two that collide."""
 FRICTION = 6.5
 """Deceleration of a sliding car, m/s²: a dry road's 0.66 g."""
 
 Course = Callable[[float], tuple[float, float, float]]
 """Time in seconds to x, y in metres and heading in radians, FLU."""
 
-LOW_BEAM, BRAKE, POSITION = 2, 8, 1
+DRIVING_LAMPS = VehicleLight.POSITION | VehicleLight.LOW_BEAM
+NO_LAMPS = VehicleLight(0)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Part:
         color: Paint, sRGB; none for walkers.
         half_extents: Half length, width, height, metres.
         center: Box centre in the actor's frame, metres.
-        lights: Time to light flags.
+        lights: Time to the lamps that are on.
         origin_height: Height of the actor's origin above the ground, metres.
     """
 
@@ -48,7 +53,7 @@ class Part:
     color: tuple[int, int, int] | None
     half_extents: tuple[float, float, float]
     center: tuple[float, float, float]
-    lights: Callable[[float], int] = field(default=lambda _: POSITION | LOW_BEAM)
+    lights: Callable[[float], VehicleLight] = field(default=lambda _: DRIVING_LAMPS)
     origin_height: float = 0.0
 
 
@@ -103,12 +108,16 @@ def _struck() -> Slide:
     return Slide(straight(1.75, 1.1 - 9.0 * CONTACT, math.pi / 2, 9.0), (-5.3, 7.5), 0.55)
 
 
-def _stopped(t: float) -> int:
-    return POSITION | LOW_BEAM | BRAKE
+def _unlit(_: float) -> VehicleLight:
+    return NO_LAMPS
 
 
-def _braking_after_contact(t: float) -> int:
-    return POSITION | LOW_BEAM | (BRAKE if t >= CONTACT else 0)
+def _stopped(_: float) -> VehicleLight:
+    return DRIVING_LAMPS | VehicleLight.BRAKE
+
+
+def _braking_from(start: float) -> Callable[[float], VehicleLight]:
+    return lambda t: DRIVING_LAMPS | (VehicleLight.BRAKE if t >= start else NO_LAMPS)
 
 
 def parts() -> list[Part]:
@@ -117,31 +126,31 @@ def parts() -> list[Part]:
     adult, child = (0.1877, 0.1877, 0.93), (0.1877, 0.1877, 0.65)
     upright = (0.0, 0.0, 0.0)
     return [
-        Part(20, "vehicle.tesla.model3", _runner(), (170, 20, 20), (2.396, 1.0815, 0.744), (0.029, 0, 0.744),
-             _braking_after_contact),
-        Part(21, "vehicle.nissan.patrol_2021", _struck(), (225, 226, 222), (2.783, 1.075, 1.0225), (0.028, 0, 1.0225),
-             _braking_after_contact),
+        Part(RUNNER, "vehicle.tesla.model3", _runner(), (170, 20, 20), (2.396, 1.0815, 0.744), (0.029, 0, 0.744),
+             _braking_from(CONTACT)),
+        Part(STRUCK, "vehicle.nissan.patrol_2021", _struck(), (225, 226, 222), (2.783, 1.075, 1.0225),
+             (0.028, 0, 1.0225), _braking_from(CONTACT)),
         Part(22, "vehicle.mini.cooper_s_2021", straight(-21.0, -1.75, east, 0.0), (28, 74, 140),
              (2.2765, 1.0485, 0.8835), (-0.031, 0, 0.8835), _stopped),
         Part(23, "vehicle.mitsubishi.fusorosa", straight(-33.0, -1.75, east, 0.0), (214, 168, 40),
              (5.1365, 1.972, 2.1265), (-0.445, 0.121, 2.1265), _stopped),
         Part(24, "vehicle.audi.tt", braking(1.75, -42.0, north, 9.0, CONTACT + 0.3, 6.0), (60, 62, 66),
              (2.0905, 0.997, 0.6925), (0.0, 0, 0.6925),
-             lambda t: POSITION | LOW_BEAM | (BRAKE if t >= CONTACT + 0.3 else 0)),
+             _braking_from(CONTACT + 0.3)),
         Part(25, "vehicle.yamaha.yzf", straight(-1.75, 26.0, south, 11.0), (20, 60, 160),
              (1.0955, 0.433, 0.765), (0, 0, 0.765)),
         Part(26, "vehicle.bh.crossbike", straight(24.0, -2.7, east, 4.2), (30, 30, 34), (0.7545, 0.433, 0.806),
-             (0, 0, 0.806), lambda _: 0),
+             (0, 0, 0.806), _unlit),
         Part(27, "vehicle.carlamotors.european_hgv", straight(1.75, 32.0, north, 7.0), (190, 60, 30),
              (3.968, 1.4455, 1.731), (0, 0, 1.731)),
         Part(28, "vehicle.ford.ambulance", straight(-1.75, 62.0, south, 10.0), (236, 236, 232),
              (3.183, 1.1755, 1.2155), (-0.289, 0, 1.2155)),
         Part(29, "vehicle.toyota.prius", braking(62.0, 1.75, west, 10.0, 0.6, 4.0), (70, 110, 84),
              (2.257, 1.0035, 0.7625), (0, 0, 0.7625), _stopped),
-        Part(40, "walker.pedestrian.0003", straight(-16.2, -5.0, north, 1.4), None, adult, upright, lambda _: 0, 0.93),
-        Part(41, "walker.pedestrian.0021", straight(-15.4, 6.0, south, 1.25), None, adult, upright, lambda _: 0, 0.93),
-        Part(42, "walker.pedestrian.0034", straight(5.8, -17.0, north, 1.5), None, adult, upright, lambda _: 0, 1.08),
-        Part(43, "walker.pedestrian.0012", straight(6.6, -17.2, north, 1.5), None, child, upright, lambda _: 0, 0.80),
+        Part(40, "walker.pedestrian.0003", straight(-16.2, -5.0, north, 1.4), None, adult, upright, _unlit, 0.93),
+        Part(41, "walker.pedestrian.0021", straight(-15.4, 6.0, south, 1.25), None, adult, upright, _unlit, 0.93),
+        Part(42, "walker.pedestrian.0034", straight(5.8, -17.0, north, 1.5), None, adult, upright, _unlit, 1.08),
+        Part(43, "walker.pedestrian.0012", straight(6.6, -17.2, north, 1.5), None, child, upright, _unlit, 0.80),
     ]  # fmt: skip
 
 
