@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from roadmark.clip.odvg import (
     world_box,
     world_box_record,
 )
+from roadmark.clip.table import SCHEMA
 from roadmark.errors import FormatError, InputError
 from roadmark.geometry import Box3D, Pose, camera_pose_from_body, rotation_from_quaternion, rotation_from_rpy
 
@@ -144,6 +146,13 @@ def test_objects_json_repeats_the_fields_of_the_published_tool():
     expected = {"id", "category", "blueprint_id", "bounding_box_2d_tight"}
     expected |= {"mask", "road_lane_id", "lane_position", "vehicle_color", "bbox_3d"}
     assert set(entry) == expected
+
+
+def test_every_field_and_column_is_in_the_format_s_description():
+    text = (Path(__file__).parents[2] / "docs/formats/clip.md").read_text(encoding="utf-8")
+    record = object_record(labels(0, images(0)).objects[1], POSE.inverse())
+    for name in (*record, *SCHEMA.names):
+        assert f"`{name}`" in text or f"`{name}." in text, name
 
 
 def test_events_mark_exact_frames_and_every_event_at_least_one():

@@ -79,4 +79,4 @@ def camera_from_record(record: PinholeRecord | FThetaRecord) -> Camera:
 def pose_matrix(pose: Pose) -> Matrix:
     """The (4, 4) matrix of a pose as plain numbers."""
     rows = [tuple(float(value) for value in row) for row in pose.matrix]
-    return tuple(rows)  # type: ignore[return-value]
+    return tuple(rows)  # type: ignore[return-value]  # mypy cannot count the rows and columns

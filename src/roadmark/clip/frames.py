@@ -92,7 +92,7 @@ def edge_image(rgb: NDArray[np.uint8], keep: NDArray[np.bool_] | None = None) ->
     edges = cv2.Canny(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), *CANNY_THRESHOLDS)
     if keep is not None:
         edges[~keep] = 0
-    return edges  # type: ignore[return-value]
+    return edges  # type: ignore[return-value]  # cv2 keeps uint8, its stubs do not say so
 
 
 def masked_picture(rgb: NDArray[np.uint8], keep: NDArray[np.bool_]) -> NDArray[np.uint8]:

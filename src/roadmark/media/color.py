@@ -61,7 +61,8 @@ def planes_from_rgb(rgb: Plane) -> YuvPlanes:
     luma = cv2.extractChannel(cv2.transform(rgb, YUV_FROM_RGB), 0)
     half = cv2.resize(rgb, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     chroma = cv2.transform(half, YUV_FROM_RGB)
-    return YuvPlanes(luma, cv2.extractChannel(chroma, 1), cv2.extractChannel(chroma, 2))  # type: ignore[arg-type]
+    u, v = cv2.extractChannel(chroma, 1), cv2.extractChannel(chroma, 2)
+    return YuvPlanes(luma, u, v)  # type: ignore[arg-type]  # cv2 keeps uint8
 
 
 def planes_from_gray(gray: Plane) -> YuvPlanes:
@@ -69,7 +70,7 @@ def planes_from_gray(gray: Plane) -> YuvPlanes:
     luma = cv2.LUT(even_size(gray), LUMA_OF_GRAY)
     height, width = luma.shape
     neutral = np.full((height // 2, width // 2), 128, np.uint8)
-    return YuvPlanes(luma, neutral, neutral)  # type: ignore[arg-type]
+    return YuvPlanes(luma, neutral, neutral)  # type: ignore[arg-type]  # cv2 keeps uint8
 
 
 def planes_from_indices(indices: Plane, palette: Plane) -> YuvPlanes:
@@ -90,9 +91,9 @@ def planes_from_indices(indices: Plane, palette: Plane) -> YuvPlanes:
     luma, u, v = (cv2.LUT(indices, np.ascontiguousarray(yuv[:, k])) for k in range(3))
     half = (width // 2, height // 2)
     return YuvPlanes(
-        luma,  # type: ignore[arg-type]
-        cv2.resize(u, half, interpolation=cv2.INTER_AREA),  # type: ignore[arg-type]
-        cv2.resize(v, half, interpolation=cv2.INTER_AREA),  # type: ignore[arg-type]
+        luma,  # type: ignore[arg-type]  # cv2 keeps uint8
+        cv2.resize(u, half, interpolation=cv2.INTER_AREA),  # type: ignore[arg-type]  # cv2 keeps uint8
+        cv2.resize(v, half, interpolation=cv2.INTER_AREA),  # type: ignore[arg-type]  # cv2 keeps uint8
     )
 
 
@@ -103,4 +104,4 @@ def rgb_from_planes(planes: YuvPlanes, *, bt601: bool = False, full_range: bool 
     forward = _yuv_from_rgb(*(_BT601_WEIGHTS if bt601 else _BT709_WEIGHTS), full_range=full_range)
     inverse = np.linalg.inv(forward[:, :3])
     affine = np.concatenate([inverse, -inverse @ forward[:, 3:]], axis=1)
-    return cv2.transform(cv2.merge([planes.y, u, v]), affine)  # type: ignore[return-value]
+    return cv2.transform(cv2.merge([planes.y, u, v]), affine)  # type: ignore[return-value]  # cv2 keeps uint8

@@ -70,4 +70,4 @@ def decode_image(data: bytes, path: Path | str | None = None) -> NDArray[np.uint
         raise FormatError(f"pixels of type {image.dtype} are not supported", path=path)
     if image.ndim == 3:
         image = cv2.cvtColor(image, cv2.COLOR_BGRA2RGB if image.shape[2] == 4 else cv2.COLOR_BGR2RGB)
-    return image  # type: ignore[return-value]
+    return image  # type: ignore[return-value]  # the two types were checked above
