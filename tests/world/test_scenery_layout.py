@@ -9,8 +9,9 @@ from roadmark.maps import load_opendrive
 from roadmark.world.ground import height_field
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster
-from roadmark.world.scenery import KeepOut, ViewCone, grow, scenery
-from roadmark.world.scenery.plots import detail_of, plan_buildings
+from roadmark.world.scenery import KeepOut, Selection, ViewCone, grow, scenery
+from roadmark.world.scenery.plots import plan_buildings
+from roadmark.world.scenery.selection import detail_of
 from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.street import Street
 from roadmark.world.static_world import static_world
@@ -30,7 +31,7 @@ def overlaps(shape, strips, cell=0.25):
 
 
 def grown(road_map, seed=0, keep_out=KeepOut()):  # noqa: B008
-    return grow(road_map, height_field(road_map, seed), seed, keep_out)
+    return grow(road_map, height_field(road_map, seed), seed, Selection(keep_out))
 
 
 @pytest.mark.parametrize("make", [street, bridge])
@@ -66,7 +67,7 @@ def test_real_towns_keep_their_roads_free(name, data_dir):
 def test_buildings_do_not_stand_in_each_other():
     road_map = street(300.0)
     site = Site(road_map, height_field(road_map))
-    buildings = plan_buildings(site, KeepOut(), np.random.default_rng(1))
+    buildings = plan_buildings(site, np.random.default_rng(1))
     assert len(buildings) > 12
     corners = buildings.corners()[..., :2]
     for k in range(len(buildings)):
@@ -91,7 +92,7 @@ def test_lines_run_round_the_road_at_their_distance_with_the_road_on_the_right()
 
 def test_lamps_reach_over_the_street_and_light_it_from_their_lenses():
     road_map = street(200.0)
-    lamps = Street(Site(road_map, height_field(road_map)), KeepOut(), np.random.default_rng(0)).lamps()
+    lamps = Street(Site(road_map, height_field(road_map)), Selection(KeepOut()), np.random.default_rng(0)).lamps()
     assert len(lamps.lights) == len(lamps.lenses) // 2 > 8
     for light in lamps.lights:
         assert abs(light.position[1]) < 4.0  # over the carriageway

@@ -7,6 +7,11 @@ from roadmark.catalog import SemanticClass
 from roadmark.maps import parse_opendrive
 from roadmark.simulate.demo_town import crossing_xodr
 from roadmark.world import ViewCone, static_world
+from roadmark.world.ground import height_field
+from roadmark.world.scenery import KeepOut, Selection, grow
+from roadmark.world.scenery.buildings import building_shapes
+from roadmark.world.scenery.plots import plan_buildings
+from roadmark.world.scenery.site import Site
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +94,53 @@ def test_a_radius_cuts_scenery_and_keeps_the_ground(crossing, world):
     grounds = [SemanticClass.ROADS, SemanticClass.ROAD_LINES]
     assert np.isin(near.mesh.semantic, grounds).sum() == np.isin(world.mesh.semantic, grounds).sum()
     assert all(np.hypot(*lamp.position[:2]) < 60.0 for lamp in near.lamps)
+
+
+def rows(shape):
+    """Each triangle with all its looks as bytes."""
+    columns = (shape.corners, shape.normals, shape.material, shape.semantic, shape.color, shape.variation)
+    flat = [np.ascontiguousarray(column).reshape(len(shape), -1).view(np.uint8) for column in columns]
+    return {row.tobytes() for row in np.concatenate(flat, axis=1)}
+
+
+def camera(x, y, yaw):
+    direction = np.array([np.cos(yaw) * 0.94, np.sin(yaw) * 0.94, -0.33])
+    return ViewCone(position=np.array([x, y, 7.0]), direction=direction, fov=1.9)
+
+
+def test_cameras_take_things_away_and_change_nothing_else(crossing):
+    field = height_field(crossing, 3)
+    cones = [camera(-21.0, -13.5, 0.5), camera(40.0, 9.0, 1.4)]
+    clear = [(cone.position, 4.0) for cone in cones] + [(np.array([60.0, -12.0, 0.0]), 12.0)]
+    whole = rows(grow(crossing, field, 3).solid)
+    one = rows(grow(crossing, field, 3, Selection(KeepOut(clear[:1], cones[:1]))).solid)
+    two = rows(grow(crossing, field, 3, Selection(KeepOut(clear, cones))).solid)
+    assert two < one < whole
+    assert len(two) > 0.6 * len(whole)
+
+
+def test_detail_follows_the_cameras_and_leaves_the_rest_alone(crossing):
+    field = height_field(crossing, 3)
+    first = np.array([-60.0, 0.0, 5.0])
+    second = np.array([100.0, 0.0, 5.0])
+    one = grow(crossing, field, 3, Selection(KeepOut(), first)).solid
+    both = grow(crossing, field, 3, Selection(KeepOut(), np.stack([first, second]))).solid
+
+    def beside(shape, semantic):
+        """Things nearer than the first camera's detail ends, and much nearer to it than to the second."""
+        x = shape.corners[..., 0]
+        return rows(shape.selected((x.max(axis=1) < -10.0) & (x.min(axis=1) > -80.0) & (shape.semantic == semantic)))
+
+    for semantic in (SemanticClass.BUILDING, SemanticClass.VEGETATION, SemanticClass.STATIC):
+        assert len(beside(one, semantic)) > 100
+        assert beside(one, semantic) == beside(both, semantic)
+    near = grow(crossing, field, 3, Selection(KeepOut(), first, 90.0)).solid
+    assert rows(near) < rows(one)
+
+
+def test_buildings_are_the_same_whatever_is_shown_around_them(crossing):
+    planned = plan_buildings(Site(crossing, height_field(crossing, 3)), np.random.default_rng(3))
+    every = np.arange(len(planned)) % 3 != 0
+    for level in (0, 1, 2):
+        some, whole = building_shapes(planned.selected(every), level), building_shapes(planned, level)
+        assert rows(some) < rows(whole)

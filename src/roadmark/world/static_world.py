@@ -11,7 +11,7 @@ import numpy.typing as npt
 from roadmark.maps import RoadMap
 from roadmark.render import Instance, Mesh, SpotLight
 from roadmark.world.ground import ground_shape, height_field
-from roadmark.world.scenery import KeepOut, ViewCone, grow
+from roadmark.world.scenery import KeepOut, Selection, ViewCone, grow
 from roadmark.world.scenery.furniture import LENS_EMITTER
 from roadmark.world.shape import merge
 
@@ -52,26 +52,13 @@ def static_world(
 
     Args:
         road_map: The map.
-        seed: Chooses scenery and hills; the same seed gives the same world.
-        keep_clear: (position (3,), radius) spheres without scenery.
-        view_cones: Fixed cameras whose near view stays free.
+        seed: Chooses scenery and hills; the map and the seed alone decide what stands where and how it looks.
+        keep_clear: (position (3,), radius) spheres from which scenery is taken away.
+        view_cones: Fixed cameras; what stands in their near view is taken away.
         center: (3,) or (N, 3) places where the cameras are: most detail there. None: even detail.
         radius: Scenery further than this from every centre is left out, metres. None: all of it.
     """
     field = height_field(road_map, seed)
-    shapes = grow(road_map, field, seed, KeepOut(keep_clear, view_cones), center)
-    solid, lamps = shapes.solid, shapes.lamps
-    if center is not None and radius is not None:
-        middles = np.atleast_2d(np.asarray(center, dtype=np.float64))[:, :2]
-        where = solid.corners[:, 0, :2].astype(np.float64)
-        near = np.zeros(len(where), dtype=bool)
-        for middle in middles:
-            near |= ((where - middle) ** 2).sum(axis=1) < radius * radius
-        solid = solid.selected(near)
-        lamps = [
-            lamp
-            for lamp in lamps
-            if np.linalg.norm(np.asarray(lamp.position)[None, :2] - middles, axis=1).min() < radius
-        ]
-    mesh = merge([ground_shape(road_map, field), solid]).mesh()
-    return StaticWorld(mesh, shapes.lenses.mesh(), lamps)
+    shapes = grow(road_map, field, seed, Selection(KeepOut(keep_clear, view_cones), center, radius))
+    mesh = merge([ground_shape(road_map, field), shapes.solid]).mesh()
+    return StaticWorld(mesh, shapes.lenses.mesh(), shapes.lamps)

@@ -2,5 +2,6 @@
 
 from roadmark.world.scenery.growth import Scenery, grow, scenery
 from roadmark.world.scenery.obstacles import KeepOut, ViewCone
+from roadmark.world.scenery.selection import Selection
 
-__all__ = ["KeepOut", "Scenery", "ViewCone", "grow", "scenery"]
+__all__ = ["KeepOut", "Scenery", "Selection", "ViewCone", "grow", "scenery"]

@@ -14,6 +14,7 @@ from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.surfaces import KERB_HEIGHT, pavement_height
 from roadmark.world.scenery.buildings import Buildings
 from roadmark.world.scenery.plots import FORECOURT
+from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.styles import STYLES, Roof
 from roadmark.world.shape import Doubles, Shape, merge, quads
@@ -26,7 +27,7 @@ _SUNK = 0.004  # under the pavement's surface: where both lie over each other th
 _PAVING = Look(Material.CONCRETE, SemanticClass.GROUND, (152, 146, 136))
 
 
-def forecourt_shape(site: Site) -> Shape:
+def forecourt_shape(site: Site, shown: Selection) -> Shape:
     """A paved ribbon along the outer edge of every pavement, left out where it would touch another lane."""
     _, pavement, _ = split_lanes(site.road_map)
     keys = {(strip.key.road, strip.key.section, strip.key.lane) for strip in site.road_map.strips()}
@@ -40,7 +41,7 @@ def forecourt_shape(site: Site) -> Shape:
         elif inner not in keys:
             ribbons.append(_ribbon(strip, left=sign < 0))
     corners = np.concatenate(ribbons or [np.zeros((0, 4, 3))])
-    return _laid(site, corners)
+    return _laid(site, corners, shown)
 
 
 def _ribbon(strip: LaneStrip, *, left: bool) -> Doubles:
@@ -62,7 +63,7 @@ def _ribbon(strip: LaneStrip, *, left: bool) -> Doubles:
     return np.stack([far[:-1], far[1:], near[1:], near[:-1]], axis=1)
 
 
-def _laid(site: Site, corners: Doubles) -> Shape:
+def _laid(site: Site, corners: Doubles, shown: Selection) -> Shape:
     """The quads that touch no carriageway, with a border down to the ground on every side."""
     weights = np.array(
         [[a * b, (1 - a) * b, (1 - a) * (1 - b), a * (1 - b)] for a in (0.0, 0.5, 1.0) for b in (0.0, 0.5, 1.0)]
@@ -78,6 +79,7 @@ def _laid(site: Site, corners: Doubles) -> Shape:
     outer = sides[:, [0, 2]].reshape(-1, 4, 3)  # the other two sides join the neighbours
     inverted = corners[clear & (area <= 0.05)].mean(axis=1)
     every = np.concatenate([kept, outer, _gaps(site, kept, inverted)])
+    every = every[shown.near(every[:, 0])]
     return quads(every, material=_PAVING.material, semantic=_PAVING.semantic, color=_PAVING.rgb)
 
 

@@ -92,7 +92,8 @@ class Fronts:
         entrance = (self.row_columns[self.row] * (0.25 + 0.5 * self.buildings.chance(11)[owner])).astype(np.int64)
         self.is_door = ground & (self.side[self.wall] == 0) & (self.column == entrance)
         self.opening_level = self.level[self.wall]
-        salt = np.arange(len(self.row), dtype=np.int64) * 7919 + self.variation[owner].astype(np.int64) * 104729
+        first = np.searchsorted(owner, np.arange(len(self.buildings)))
+        salt = (np.arange(len(owner)) - first[owner]) * 7919 + self.variation[owner].astype(np.int64) * 104729
         self.opening_seed = ((salt ^ (salt >> 7)) & 0x7FFF).astype(np.uint16)  # the top bit means a curtain wall
 
     def _plain_walls(self) -> None:
@@ -195,7 +196,8 @@ class Fronts:
         owner = self.owner[walls]
         length, height = self.walls.length[walls], self.walls.height[walls] - 0.7
         ground = self.style_value("ground_height")[owner]
-        glass = np.array([[66, 82, 92], [84, 92, 94], [58, 76, 76], [92, 96, 104]], dtype=np.uint8)[owner % 4]
+        glass = np.array([[66, 82, 92], [84, 92, 94], [58, 76, 76], [92, 96, 104]], dtype=np.uint8)
+        glass = glass[self.variation[owner] // 3 % 4]
         self.parts.add(
             PANEL, walls, (0.3, length - 0.3), (ground, height), (0.04, 0.04),
             material=Material.WINDOW, color=glass, variation=self.variation[owner] | _CURTAIN_BIT,

@@ -15,7 +15,8 @@ from roadmark.world.scenery.buildings import building_shapes
 from roadmark.world.scenery.forecourts import forecourt_shape, path_shape
 from roadmark.world.scenery.obstacles import KeepOut, ViewCone
 from roadmark.world.scenery.planting import Planting
-from roadmark.world.scenery.plots import detail_of, plan_buildings
+from roadmark.world.scenery.plots import plan_buildings
+from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.street import Street
 from roadmark.world.shape import Shape, merge
@@ -67,30 +68,41 @@ def scenery(
         view_cones: Fixed cameras whose near view stays free.
         centers: (N, 2 or 3) places with the most detail; less detail further away. None: even detail.
     """
-    shapes = grow(road_map, height_field(road_map, seed), seed, KeepOut(keep_clear, view_cones), centers)
+    selection = Selection(KeepOut(keep_clear, view_cones), centers)
+    shapes = grow(road_map, height_field(road_map, seed), seed, selection)
     return Scenery(shapes.solid.mesh(), shapes.lenses.mesh(), shapes.lamps)
 
 
-def grow(
-    road_map: RoadMap, field: HeightField, seed: int, keep_out: KeepOut, centers: npt.ArrayLike | None = None
-) -> SceneryShapes:
-    """Scenery on a given terrain; arguments as in `scenery`."""
+def grow(road_map: RoadMap, field: HeightField, seed: int, selection: Selection | None = None) -> SceneryShapes:
+    """Scenery on a given terrain.
+
+    The whole town is planned from the map and the seed alone; the selection then takes things away and chooses how
+    much detail they have, so that two sets of cameras see the same town.
+
+    Args:
+        road_map: The map.
+        field: The terrain.
+        seed: Chooses everything.
+        selection: What to show; all of it in even detail when None.
+    """
+    shown = selection or Selection(KeepOut())
     site = Site(road_map, field)
     streams = [np.random.default_rng([seed, k]) for k in range(3)]
-    buildings = plan_buildings(site, keep_out, streams[0])
-    level = detail_of(buildings.center, centers, _NEAR, _MIDDLE)
-    if centers is None:
+    planned = plan_buildings(site, streams[0])
+    buildings = planned.selected(shown.keeps_buildings(planned))
+    level = shown.detail(buildings.center, _NEAR, _MIDDLE)
+    if shown.centers is None:
         level = np.where(site.sample(site.from_lanes, buildings.center, 1e3) < _FRONT_ROW + 8.0, 1, 0)
-    street = Street(site, keep_out, streams[1])
+    street = Street(site, shown, streams[1])
     lamps = street.lamps()
-    planting = Planting(site, keep_out, streams[2])
+    planting = Planting(site, shown, streams[2])
     planting.street_trees(street.avoid)
     planting.yard_trees()
     planting.woods(field)
     solid = merge(
         [
             building_shapes(buildings, level),
-            forecourt_shape(site),
+            forecourt_shape(site, shown),
             path_shape(site, buildings),
             lamps.poles,
             street.pavement_things(),
@@ -99,7 +111,7 @@ def grow(
             street.poles(),
             street.boundaries(buildings),
             planting.bushes(),
-            planting.shape(centers),
+            planting.shape(),
         ]
     )
     return SceneryShapes(solid, lamps.lenses, lamps.lights)

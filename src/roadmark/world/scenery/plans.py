@@ -52,6 +52,17 @@ class Buildings:
         """(K,) whether the roof is flat."""
         return np.array([style.roof == Roof.FLAT for style in STYLES])[self.style]
 
+    @property
+    def heights(self) -> Doubles:
+        """(K,) about how high each building is over the ground, its roof included."""
+        return self._per_style("ground_height") + self.storeys * self._per_style("storey_height")
+
+    def selected(self, keep: npt.NDArray[np.bool_]) -> Buildings:
+        """The buildings where `keep` (K,) is true."""
+        return Buildings(
+            self.center[keep], self.yaw[keep], self.size[keep], self.storeys[keep], self.style[keep], self.seed[keep]
+        )
+
     def choice(self, name: str) -> npt.NDArray[np.uint8]:
         """(K, 3) each building's pick among its style's colours called `name`."""
         rows = [getattr(STYLES[s], name) for s in self.style]

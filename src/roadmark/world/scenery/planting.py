@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from roadmark.world.ground.terrain import HeightField
-from roadmark.world.scenery.obstacles import KeepOut
 from roadmark.world.scenery.plants import SPECIES, bush, tree
-from roadmark.world.scenery.plots import detail_of
+from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import Site
 from roadmark.world.shape import Doubles, Shape, merge, place
 
@@ -16,14 +15,17 @@ _STREET = (0, 1, 2, 4)
 _YARD = (0, 2, 3, 4, 5, 6)
 _NEAR, _MIDDLE = 40.0, 100.0
 _VARIANTS = 2
+_BUSHES = ((84, 106, 48), (66, 90, 44), (112, 118, 60))
+_EXTENTS = [(kind.height, min(2.1 * kind.crown[1], kind.height)) for kind in SPECIES]  # whole tree and its crown
+_WIDEST = 1.3  # leaves reach this many half widths of a crown from the trunk
 
 
 class Planting:
     """Collects plants and turns them into copies of a few prototypes."""
 
-    def __init__(self, site: Site, keep_out: KeepOut, rng: np.random.Generator) -> None:
+    def __init__(self, site: Site, shown: Selection, rng: np.random.Generator) -> None:
         self.site = site
-        self.keep_out = keep_out
+        self.shown = shown
         self.rng = rng
         self.from_built = site.from_built
         self._feet: list[Doubles] = []
@@ -31,13 +33,10 @@ class Planting:
         self._scale: list[Doubles] = []
 
     def add(self, feet: Doubles, species: npt.NDArray[np.int64], scale: Doubles) -> None:
-        """Add trees that are not in the way of a camera: feet (N, 3), indices into `SPECIES`, sizes."""
-        width = np.array([kind.crown[0] for kind in SPECIES])[species] * scale
-        tall = np.array([kind.height for kind in SPECIES])[species] * scale
-        free = ~self.keep_out.blocks(feet, width, tall)
-        self._feet.append(feet[free])
-        self._species.append(species[free])
-        self._scale.append(scale[free])
+        """Add trees: feet (N, 3), indices into `SPECIES`, sizes."""
+        self._feet.append(feet)
+        self._species.append(species)
+        self._scale.append(scale)
 
     def street_trees(self, avoid: npt.ArrayLike) -> None:
         """A row of one species per street, on the building side of pavements; none near points to avoid (P, 2)."""
@@ -102,23 +101,23 @@ class Planting:
         lanes = site.sample(site.from_lanes, points, 0.0)
         good = (built > 0.9) & (built < 3.5) & (lanes > 4.6) & (lanes < 45.0) & (self.rng.random(len(points)) < 0.7)
         feet = site.grounded(points[good], -0.05)
-        feet = feet[~self.keep_out.blocks(feet, 1.0, 1.2)]
+        yaw, scale = self.rng.uniform(0.0, 6.28, len(feet)), self.rng.uniform(0.6, 1.1, len(feet))
+        variation, color_of = self.rng.integers(0, 1 << 15, len(feet)), np.arange(len(feet)) % len(_BUSHES)
+        kept = self.shown.keeps(feet, 1.0, 1.2)
         shapes = []
-        for k, color in enumerate(((84, 106, 48), (66, 90, 44), (112, 118, 60))):
-            mine = feet[k::3]
+        for k, color in enumerate(_BUSHES):
+            mine = kept & (color_of == k)
             shape = bush(np.random.default_rng(k), color, detail=0)
-            yaw, scale = self.rng.uniform(0.0, 6.28, len(mine)), self.rng.uniform(0.6, 1.1, len(mine))
-            shapes.append(place(shape, mine, yaw, scale, variation=self.rng.integers(0, 1 << 15, len(mine))))
+            shapes.append(place(shape, feet[mine], yaw[mine], scale[mine], variation=variation[mine]))
         return merge(shapes)
 
-    def shape(self, centers: npt.ArrayLike | None) -> Shape:
-        """All trees, with detail by their distance to the centres."""
+    def shape(self) -> Shape:
+        """The trees to show, with detail by their distance to the centres."""
         feet = np.concatenate(self._feet or [np.zeros((0, 3))])
         species = np.concatenate(self._species or [np.zeros(0, dtype=np.int64)])
         scale = np.concatenate(self._scale or [np.zeros(0)])
         lanes = self.site.sample(self.site.from_lanes, feet, 1e3)
-        even = np.zeros(len(feet), dtype=np.int64)
-        detail = even if centers is None else detail_of(feet, centers, _NEAR, _MIDDLE)
+        detail = self.shown.detail(feet, _NEAR, _MIDDLE) * (self.shown.centers is not None)
         distant = lanes > 22.0
         detail = np.where(distant & (detail < 1), -1, detail)
         variant = np.arange(len(feet)) % _VARIANTS
@@ -126,17 +125,28 @@ class Planting:
         tint = self.rng.uniform(0.82, 1.14, (len(feet), 1)) * self.rng.uniform(0.94, 1.06, (len(feet), 3))
         stretch = scale[:, None] * np.c_[np.ones((len(feet), 2)), self.rng.uniform(0.9, 1.12, len(feet))]
         seed = self.rng.integers(0, 1 << 15, len(feet))
+        kept = self._kept(feet, species, stretch)
         shapes = []
         for k, kind in enumerate(SPECIES):
             for level in (-1, 0, 1, 2):
                 for v in range(_VARIANTS):
-                    mine = (species == k) & (detail == level) & (variant == v)
+                    mine = kept & (species == k) & (detail == level) & (variant == v)
                     if mine.any():
                         prototype = tree(kind, level, np.random.default_rng([k, v]))
                         shapes.append(
                             place(prototype, feet[mine], yaw[mine], stretch[mine], tint[mine], variation=seed[mine])
                         )
         return merge(shapes)
+
+    def _kept(self, feet: Doubles, species: npt.NDArray[np.int64], stretch: Doubles) -> npt.NDArray[np.bool_]:
+        """(N,) trees to show: neither their trunk nor their crown is in the way; one may walk under a crown."""
+        width = np.array([kind.crown[0] for kind in SPECIES])[species] * _WIDEST * stretch[:, 0]
+        tall, crown = (np.array(row)[species] * stretch[:, 2] for row in zip(*_EXTENTS, strict=True))
+        kept = self.shown.keeps(feet, 0.4, tall - crown)
+        index = np.flatnonzero(kept)
+        lifted = feet[index] + np.array([0.0, 0.0, 1.0]) * (tall - crown)[index, None]
+        kept[index] = self.shown.keeps(lifted, width[index], crown[index])
+        return kept
 
 
 def _patches(points: Doubles, salt: int) -> Doubles:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from roadmark.world.scenery.buildings import Buildings
-from roadmark.world.scenery.obstacles import KeepOut
 from roadmark.world.scenery.site import RoadLine, Site
 from roadmark.world.scenery.styles import STYLE_INDEX, STYLES, Roof
 from roadmark.world.shape import Doubles
@@ -62,9 +60,8 @@ class _Plots:
 class Planner:
     """Fills a site with buildings."""
 
-    def __init__(self, site: Site, keep_out: KeepOut, rng: np.random.Generator) -> None:
+    def __init__(self, site: Site, rng: np.random.Generator) -> None:
         self.site = site
-        self.keep_out = keep_out
         self.rng = rng
         self.plots = _Plots([], [], [], [], [], [])
         self.district_salt = rng.integers(0, 1 << 30, 3)
@@ -157,13 +154,7 @@ class Planner:
         storeys = int(self.rng.integers(style.storeys[0], style.storeys[1] + 1))
         if row and style.roof == Roof.FLAT:
             storeys = max(storeys - 1, 2)
-        height = style.ground_height + storeys * style.storey_height
         half = along * width / 2.0, outward * depth / 2.0
-        share = np.linspace(-1.0, 1.0, 5)
-        grid = middle + (share[:, None, None] * half[0] + share[None, :, None] * half[1]).reshape(-1, 2)
-        reach = max(width, depth) / 7.0
-        if self.keep_out.blocks(np.c_[grid, np.full(25, ground)], reach, height).any():
-            return False
         corners = np.stack([middle + i * half[0] + j * half[1] for i, j in ((-1, -1), (1, -1), (1, 1), (-1, 1))])
         self.site.occupy(corners[None])
         plots = self.plots
@@ -205,18 +196,6 @@ class Planner:
         return float(height.max()) + 0.12
 
 
-def plan_buildings(site: Site, keep_out: KeepOut, rng: np.random.Generator) -> Buildings:
+def plan_buildings(site: Site, rng: np.random.Generator) -> Buildings:
     """Buildings for a site; they are entered in its register."""
-    return Planner(site, keep_out, rng).plan()
-
-
-def detail_of(
-    points: npt.ArrayLike, centers: npt.ArrayLike | None, near: float, middle: float
-) -> npt.NDArray[np.int64]:
-    """(N,) detail 2, 1 or 0 by the distance of points (N, 2 or 3) to the nearest centre; 1 where there is no centre."""
-    xy = np.asarray(points, dtype=np.float64).reshape(len(np.asarray(points)), -1)[:, :2]
-    if centers is None:
-        return np.ones(len(xy), dtype=np.int64)
-    middles = np.asarray(centers, dtype=np.float64).reshape(-1, np.asarray(centers).shape[-1])[:, :2]
-    distance = np.linalg.norm(xy[:, None] - middles[None], axis=2).min(axis=1)
-    return np.where(distance < near, 2, np.where(distance < middle, 1, 0))
+    return Planner(site, rng).plan()

@@ -11,8 +11,8 @@ from roadmark.render import SpotLight
 from roadmark.world.ground.surfaces import KERB_HEIGHT
 from roadmark.world.scenery import furniture
 from roadmark.world.scenery.buildings import Buildings
-from roadmark.world.scenery.obstacles import KeepOut
 from roadmark.world.scenery.plants import hedge
+from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import RoadLine, Site
 from roadmark.world.scenery.styles import STYLES, Roof
 from roadmark.world.shape import Doubles, Shape, merge, place
@@ -36,9 +36,9 @@ class Lamps:
 class Street:
     """Places furniture along the lines of a site."""
 
-    def __init__(self, site: Site, keep_out: KeepOut, rng: np.random.Generator) -> None:
+    def __init__(self, site: Site, shown: Selection, rng: np.random.Generator) -> None:
         self.site = site
-        self.keep_out = keep_out
+        self.shown = shown
         self.rng = rng
         self.avoid = avoided(site)
 
@@ -56,7 +56,7 @@ class Street:
             feet.append(self.site.beside_road(points[good], 0.0) + np.c_[np.zeros((good.sum(), 2)), lift])
             yaws.append(_yaw(line.outward[index][good]))
         foot, yaw = _joined(feet, 3), np.concatenate(yaws or [np.zeros(0)])
-        free = ~self.keep_out.blocks(foot, 1.2, furniture.LAMP_HEIGHT)
+        free = self.shown.keeps(foot, 1.2, furniture.LAMP_HEIGHT)
         foot, yaw = foot[free], yaw[free]
         heads = foot + np.c_[
             np.sin(yaw) * furniture.LAMP_REACH, -np.cos(yaw) * furniture.LAMP_REACH,
@@ -107,7 +107,7 @@ class Street:
         pick = np.concatenate(picks or [np.zeros(0, dtype=np.int64)])
         shapes = []
         for k, (shape, radius, height, _) in enumerate(kinds):
-            mine = (pick == k) & ~self.keep_out.blocks(foot, radius, height)
+            mine = (pick == k) & self.shown.keeps(foot, radius, height)
             shapes.append(place(shape, foot[mine], yaw[mine]))
         return merge(shapes)
 
@@ -122,7 +122,7 @@ class Street:
                 good &= self.site.sample(self.site.from_carriageway, points) > _KERBSIDE
                 foot = self.site.beside_road(points[good], KERB_HEIGHT)
                 yaw = _yaw(line.outward[index][good])
-                free = ~self.keep_out.blocks(foot, 0.3, height)
+                free = self.shown.keeps(foot, 0.3, height)
                 shapes.append(place(shape, foot[free], yaw[free]))
         return merge(shapes)
 
@@ -139,7 +139,7 @@ class Street:
             good = wide & ~paved & clear
             foot = self.site.beside_road(points[good], 0.0)
             low = foot[:, 2] - self.site.ground(foot) < 1.0
-            free = low & ~self.keep_out.blocks(foot, 2.0, 0.8)
+            free = low & self.shown.keeps(foot, 2.0, 0.8)
             shapes.append(place(furniture.guard_rail(), foot[free], _yaw(line.outward[index][good][free])))
         return merge(shapes)
 
@@ -152,7 +152,7 @@ class Street:
             country = self.site.sample(self.site.from_pavement, points, 1e3) > 30.0
             good = country & (self.site.sample(self.site.half_width, points) < _HIGHWAY)
             foot = self.site.grounded(points[good], -0.1)
-            free = ~self.keep_out.blocks(foot, 1.0, 9.0)
+            free = self.shown.keeps(foot, 1.0, 9.0)
             yaw = _yaw(line.outward[index][good][free])
             shapes.append(place(furniture.utility_pole(), foot[free], yaw))
         return merge(shapes)
@@ -183,7 +183,7 @@ class Street:
             points, yaw = _joined(foot_list, 2), np.concatenate(yaw_list or [np.zeros(0)])
             keep = self.site.sample(built, points, 1e3) > 1.3
             foot = self.site.grounded(points[keep], -0.02)
-            free = ~self.keep_out.blocks(foot, 1.0, 1.25)
+            free = self.shown.keeps(foot, 1.0, 1.25)
             shapes.append(place(kind, foot[free], yaw[keep][free]))
         return merge(shapes)
 
