@@ -53,6 +53,19 @@ def output_errors(path: Path) -> Iterator[None]:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
+@contextlib.contextmanager
+def input_errors(path: Path) -> Iterator[None]:
+    """Turn the `OSError` of anything looked for or read inside into an `InputError` naming the path.
+
+    Raises:
+        InputError: The operating system refused (no permission, a name that is too long).
+    """
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{str(path)[:200]}: cannot be read: {error.strerror or error}") from error
+
+
 def write_file(path: Path, data: bytes | memoryview) -> None:
     """Write a file in one go where a half one does no harm (inside a folder that is not published yet).
 

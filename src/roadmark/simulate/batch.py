@@ -12,7 +12,7 @@ import numpy as np
 from roadmark import __version__
 from roadmark.config import Resolved, load_mapping
 from roadmark.errors import ConfigError, InputError, RoadmarkError
-from roadmark.files import is_plain_name
+from roadmark.files import input_errors, is_plain_name
 from roadmark.pipeline import Item, JsonValue
 from roadmark.simulate.inputs import locate_inputs
 from roadmark.simulate.plan import SimulationPlan, plan_simulation
@@ -43,6 +43,11 @@ def find_scenarios(folder: Path) -> list[ScenarioFiles]:
     Raises:
         InputError: The folder does not exist or has no scenario, or one lacks a file; every missing file is named.
     """
+    with input_errors(folder):
+        return _scenarios(folder)
+
+
+def _scenarios(folder: Path) -> list[ScenarioFiles]:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give the folder with N.json, N.log and N.yaml")
     names = sorted((path.stem for path in folder.glob("*.json")), key=lambda name: (name.rjust(20, "0"), name))

@@ -16,6 +16,7 @@ from pydantic import Field
 from roadmark.catalog import PALETTE
 from roadmark.config import Settings, load_mapping, validate
 from roadmark.errors import ConfigError
+from roadmark.files import input_errors
 
 Channel = Annotated[int, Field(ge=0, le=255)]
 Bgr = tuple[Channel, Channel, Channel]
@@ -82,8 +83,9 @@ def find_class_filter(configured: Path | None, beside: Path | None) -> tuple[Pat
     if beside is not None and not configured.is_absolute():
         candidates.append(beside.parent / configured)
     for candidate in candidates:
-        if candidate.is_file():
-            return candidate, None
+        with input_errors(candidate):
+            if candidate.is_file():
+                return candidate, None
     if configured.name == PACKAGED_NAME and not configured.is_absolute():
         return packaged_filter(), f"class filter {configured} is not here; using the one that ships with Roadmark"
     raise ConfigError(f"class_filter_config = {configured}: no such file; check the path or leave it out")

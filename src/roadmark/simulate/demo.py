@@ -162,8 +162,8 @@ def _contacts(seconds: Array) -> tuple[Collision, ...]:
 
 
 def _camera_document() -> list[dict[str, object]]:
-    transform = {"location": {"x": -2100, "y": 1350, "z": 900}, "rotation": {"roll": 0, "pitch": -19, "yaw": -30}}
-    attributes = {"image_size_x": 1280, "image_size_y": 720, "fov": 94}
+    transform = {"location": {"x": 3000, "y": 1050, "z": 680}, "rotation": {"roll": 0, "pitch": -13, "yaw": -156}}
+    attributes = {"image_size_x": 1280, "image_size_y": 720, "fov": 78}
     kinds = ("rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals")
     return [{"sensor": kind, "attributes": attributes, "transform": transform} for kind in kinds]
 

@@ -147,8 +147,8 @@ def parts() -> list[Part]:
              (3.183, 1.1755, 1.2155), (-0.289, 0, 1.2155)),
         Part(29, "vehicle.toyota.prius", braking(62.0, 1.75, west, 10.0, 0.6, 4.0), (70, 110, 84),
              (2.257, 1.0035, 0.7625), (0, 0, 0.7625), _stopped),
-        Part(40, "walker.pedestrian.0003", straight(-16.2, -5.0, north, 1.4), None, adult, upright, _unlit, 0.93),
-        Part(41, "walker.pedestrian.0021", straight(-15.4, 6.0, south, 1.25), None, adult, upright, _unlit, 0.93),
+        Part(40, "walker.pedestrian.0003", straight(16.3, -5.5, north, 1.35), None, adult, upright, _unlit, 0.93),
+        Part(41, "walker.pedestrian.0021", straight(15.6, 9.5, south, 1.2), None, adult, upright, _unlit, 0.93),
         Part(42, "walker.pedestrian.0034", straight(5.8, -17.0, north, 1.5), None, adult, upright, _unlit, 1.08),
         Part(43, "walker.pedestrian.0012", straight(6.6, -17.2, north, 1.5), None, child, upright, _unlit, 0.80),
     ]  # fmt: skip

@@ -40,13 +40,15 @@ def _canonical(value: Any) -> Any:
 
 def _moment(value: Any) -> Any:
     """A moment within the years that the sun's formulas hold for."""
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value.strip())
-    if not isinstance(value, datetime):
-        raise ValueError("write it as 2026-06-21T18:30:00+02:00")
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+    try:
+        moment = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
+    except ValueError:
+        moment = None
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise ValueError("write date, time and zone as 2026-06-21T18:30:00+02:00")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError(f"the sun's place is known from {FIRST_YEAR} to {LAST_YEAR}")
-    return value
+    return moment
 
 
 _CONDITION = BeforeValidator(_canonical)
