@@ -31,6 +31,24 @@ def test_straight_road_lanes_are_rectangles():
     assert np.allclose(town_map.bounds, [[0, -3.5, 0], [100, 3.5, 0]])
 
 
+def test_a_place_along_a_lane_is_measured_on_its_centre_line_in_the_driving_direction():
+    # A left bend of radius 50 m: the centres of lanes 3.5 m wide lie 51.75 m and 48.25 m from its middle (0, 50).
+    bend = geometry(0, 0, 0, 0, 25 * np.pi, '<arc curvature="0.02"/>')
+    town_map = town(road(length=25 * np.pi, plan=bend))
+    outer, inner = strip(town_map, "1_0_-1"), strip(town_map, "1_0_1")
+    assert outer.length == pytest.approx(51.75 * np.pi / 2, abs=0.01)
+    assert inner.length == pytest.approx(48.25 * np.pi / 2, abs=0.01)
+    point, heading = outer.place_at(51.75 * np.pi / 6)  # 30 degrees on
+    assert np.allclose(point, [51.75 * 0.5, 50 - 51.75 * np.sqrt(0.75), 0], atol=0.02)
+    assert heading == pytest.approx(np.pi / 6, abs=0.05)
+    point, heading = inner.place_at(48.25 * np.pi / 6)  # against s: from the end at 90 degrees back to 60
+    assert np.allclose(point, [48.25 * np.sqrt(0.75), 50 - 48.25 * 0.5, 0], atol=0.02)
+    assert heading == pytest.approx(np.pi / 3 - np.pi, abs=0.05)
+    for lane_strip, entry, leave in ((outer, 0, -1), (inner, -1, 0)):
+        assert np.allclose(lane_strip.place_at(-5.0)[0], lane_strip.center[entry])
+        assert np.allclose(lane_strip.place_at(1e6)[0], lane_strip.center[leave])
+
+
 def test_neighbouring_lanes_share_their_boundary_exactly():
     arc = geometry(0, 0, 0, 0, 60, '<arc curvature="0.02"/>')
     town_map = town(road(length=60, plan=arc, sections=section(lane(2, 2.0), lane(1), CENTER, lane(-1))))

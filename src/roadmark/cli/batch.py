@@ -23,8 +23,7 @@ from roadmark.pipeline import (
     SequentialExecutor,
     run_stage,
 )
-from roadmark.simulate import resolve_settings
-from roadmark.simulate.batch import SimulateStage, check_run_id, find_scenarios, scenario_items
+from roadmark.simulate import SimulateStage, check_run_id, find_scenarios, resolve_settings, scenario_items
 
 DEFAULT_OUTPUT = Path("out/simulated")
 

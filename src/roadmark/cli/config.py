@@ -26,7 +26,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Print every setting of `roadmark simulate`, its value and its origin."""
-    from roadmark.simulate.settings import resolve_settings
+    from roadmark.simulate import resolve_settings
 
     resolved, metadata = resolve_settings(wf_config=wf_config, config=config, command_line={})
     if as_json:
