@@ -186,7 +186,7 @@ def test_messages_are_printed_as_they_are(capsys):
 
 
 def test_the_first_compilation_is_announced(roadmark, files, monkeypatch):
-    monkeypatch.setattr("roadmark.cli.clips.kernels_are_cached", lambda: False)
+    monkeypatch.setattr("roadmark.cli.clips.kernels_are_cached", lambda quality: False)
     done = roadmark("simulate", *files.all)
     assert done.code == 0
     assert "note: compiling the render kernels; this happens once on a machine" in done.err

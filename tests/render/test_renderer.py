@@ -226,7 +226,15 @@ def test_kernels_are_on_disk_once_they_ran():
     renderer = Renderer(ground_mesh(), threads=1)
     renderer.render(STREET_CAMERA, STREET_POSE, [], NOON, Quality.preset("standard"))
     renderer.silhouettes(STREET_CAMERA, STREET_POSE, [[placed(box_mesh(), (5, 0, 1), 1)]])
-    assert kernels_are_cached()
+    assert kernels_are_cached(Quality.preset("standard"))
+
+
+def test_a_draft_asks_only_for_the_kernels_it_needs(monkeypatch):
+    asked = []
+    monkeypatch.setattr("roadmark.render.renderer.is_cached", lambda kernels: asked.append(len(kernels)) or True)
+    for name in ("draft", "standard", "high"):
+        assert kernels_are_cached(Quality.preset(name))
+    assert asked == [1, 4, 4]  # tracing and shading; the filter of occlusion, finding edges and sampling them
 
 
 def test_other_sky_class():

@@ -7,13 +7,13 @@ import time
 from rich.table import Table
 
 from roadmark.cli import console
-from roadmark.render import kernels_are_cached
+from roadmark.render import Quality, kernels_are_cached
 from roadmark.simulate import ClipResult, SimulationPlan, run_simulation
 
 
 def simulate_planned(plan: SimulationPlan, *, overwrite: bool) -> list[ClipResult]:
     """Simulate a plan, show progress, and print a table of its clips."""
-    if not kernels_are_cached():
+    if not kernels_are_cached(Quality.preset(plan.settings.quality)):
         console.note("compiling the render kernels; this happens once on a machine and takes about half a minute")
     started = time.monotonic()
     total = len(plan.sample) * len(plan.cameras)

@@ -2,11 +2,15 @@
 
 numba's own cache looks only at the file that holds a function, so a kernel would go on using yesterday's shading after
 `materials.py` changed. Here every function is stamped with the contents of all kernel files of the room.
+
+The cache lies beside the sources, else in the user's cache folder; the environment variable `NUMBA_CACHE_DIR` names
+another place. Where none of them can be written, kernels are compiled anew by every process.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -15,11 +19,15 @@ from typing import Any, TypeAlias, TypeVar
 import numba
 from numpy.typing import NDArray
 
+_log = logging.getLogger(__name__)
+
 Array: TypeAlias = NDArray[Any]
 """An array argument of a kernel; the docstring names shape and type."""
 
 Scalar: TypeAlias = Any
 """A number inside a kernel: a float32, an integer or a bool, as the docstring says."""
+
+_reasons: list[str] = []  # why kernels could not be kept on disk
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -62,18 +70,51 @@ def is_cached(functions: Iterable[Callable[..., Any]]) -> bool:
 def _compile(function: Function, *, memory: bool, inlined: bool = False) -> Function:
     compile_with: Any = numba.njit  # its stub does not know `_nrt`, which turns reference counting off
     options: dict[str, Any] = {"cache": True, "nogil": True, "fastmath": set(FAST_MATH), "error_model": "numpy"}
-    compiled: Any = compile_with(**options, forceinline=inlined, _nrt=memory)(function)
+    options |= {"forceinline": inlined, "_nrt": memory}
+    try:
+        compiled: Any = compile_with(**options)(function)
+    except RuntimeError as error:  # numba found no folder that it may write to
+        _tell_uncached(str(error))
+        compiled = compile_with(**(options | {"cache": False}))(function)
     store: Any = getattr(compiled, "_cache", None)  # absent where NUMBA_DISABLE_JIT leaves the function as it is
     if hasattr(store, "_cache_file"):
         store._cache_file._source_stamp = _kernel_sources_stamp()
-    return compiled  # type: ignore[no-any-return]
+        store.load_overload = _forgiving(store.load_overload)
+        store.save_overload = _forgiving(store.save_overload)
+    return compiled  # type: ignore[no-any-return] # numba has no types
+
+
+def _forgiving(access: Callable[..., Any]) -> Callable[..., Any]:
+    """A step of the disk cache that does nothing where the disk is full or its files are another user's."""
+
+    def attempt(*arguments: Any) -> Any:
+        try:
+            return access(*arguments)
+        except OSError as error:
+            _tell_uncached(str(error))
+            return None
+
+    return attempt
+
+
+def _tell_uncached(reason: str) -> None:
+    if not _reasons:  # once, not once per kernel
+        _log.warning(
+            "compiled render kernels cannot be kept, so every start takes half a minute longer (%s); "
+            "name a writable folder in NUMBA_CACHE_DIR",
+            reason,
+        )
+    _reasons.append(reason)
 
 
 def _has_machine_code(function: Callable[..., Any]) -> bool:
     if getattr(function, "signatures", ()) or not hasattr(function, "py_func"):
         return True
     store: Any = getattr(function, "_cache", None)
-    return hasattr(store, "_cache_file") and bool(store._cache_file._load_index())
+    try:
+        return hasattr(store, "_cache_file") and bool(store._cache_file._load_index())
+    except OSError:
+        return False
 
 
 @cache

@@ -18,9 +18,10 @@ from roadmark.render.antialias import mark_edges, sample_offsets
 from roadmark.render.embree import EmbreeLibrary, load_embree
 from roadmark.render.environment import Environment
 from roadmark.render.frame import Frame, Silhouette
-from roadmark.render.hits import BLOCK, LAMP_COLUMNS, MARK_WORDS, PLACED, SIDE, SURFACE, Scratch, new_scratch
+from roadmark.render.hits import BLOCK, MARK_WORDS, PLACED, SIDE, SURFACE, Scratch, new_scratch
 from roadmark.render.instances import Instance, SpotLight
 from roadmark.render.jit import is_cached
+from roadmark.render.lighting import LAMP_COLUMNS
 from roadmark.render.mesh import Mesh
 from roadmark.render.noise import noise_table
 from roadmark.render.occlusion import filter_rows, sphere_pattern
@@ -38,7 +39,7 @@ from roadmark.render.quality import Quality
 from roadmark.render.rays import PackedCamera, pack_camera
 from roadmark.render.scene import Attribute, PlacedScene, SceneStore
 from roadmark.render.shading import Look
-from roadmark.render.silhouettes import count_pixels, measure_silhouettes
+from roadmark.render.silhouettes import measure_silhouettes
 from roadmark.render.tone import srgb_decode
 from roadmark.render.trace import FrameImages, HitBuffers
 
@@ -54,9 +55,16 @@ _CHUNKS_PER_THREAD = 8
 _FIRST_COMPILE_SECONDS = 30
 
 
-def kernels_are_cached() -> bool:
-    """Whether the compiled kernels are on disk already, so that the first frame comes without a long wait."""
-    return is_cached((render_blocks, filter_rows, mark_edges, sample_edges, count_pixels))
+def kernels_are_cached(quality: Quality) -> bool:
+    """Whether the kernels of a quality are compiled or on disk already, so that the first frame comes without a wait.
+
+    Args:
+        quality: Of the frames to come; a draft needs fewer kernels.
+    """
+    needed: list[Callable[..., object]] = [render_blocks]
+    needed += [filter_rows] if quality.ao else []
+    needed += [mark_edges, sample_edges] if quality.aa_samples else []
+    return is_cached(needed)
 
 
 @dataclass(eq=False)
@@ -127,8 +135,7 @@ class Renderer:
         self.tracer_note = library if tracer == "auto" and isinstance(library, str) else ""
         if self.tracer_note:
             _log.warning("using the portable tracer, several times slower: %s", self.tracer_note)
-        if not kernels_are_cached():
-            _log.info("compiling the render kernels, once on this machine, about %d s", _FIRST_COMPILE_SECONDS)
+        self._warm = False
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="render") if threads > 1 else None
         self._store = SceneStore(static, use)
@@ -169,6 +176,9 @@ class Renderer:
         Raises:
             RenderError: for a mesh without triangles.
         """
+        if not (self._warm or kernels_are_cached(quality)):
+            _log.info("compiling the render kernels, once on this machine, about %d s", _FIRST_COMPILE_SECONDS)
+        self._warm = True
         packed, placed = self._prepare(camera, pose, instances, hidden_object_ids)
         buffers = self._buffers_of(camera.width, camera.height)
         images = _new_images(camera.width, camera.height, aov)
