@@ -11,8 +11,11 @@ from roadmark.files import (
     MARKER,
     AtomicDirectory,
     atomic_file,
+    check_directory,
+    has_file,
     hash_file,
     is_plain_name,
+    open_input,
     read_json,
     write_atomically,
     write_file,
@@ -247,3 +250,115 @@ def test_a_hash_is_of_the_whole_file(tmp_path):
 def test_names_that_are_safe_everywhere():
     assert all(is_plain_name(name) for name in ("a", "Town10HD_Opt", "run-1.2", ".hidden"))
     assert not any(is_plain_name(name) for name in ("", ".", "..", "...", "a/b", "a\\b", "a b", "\u0661", "a\n"))
+
+
+@pytest.fixture
+def pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path / "pipe"
+
+
+def test_a_pipe_is_neither_read_nor_waited_for(pipe):
+    for read in (hash_file, has_file, open_input, lambda path: read_json(path, 100)):
+        with pytest.raises(InputError, match="pipe: is not a regular file"):
+            read(pipe)
+
+
+def test_a_file_that_may_be_missing(tmp_path):
+    (tmp_path / "here").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert has_file(tmp_path / "here")
+    assert not has_file(tmp_path / "there")
+    assert not has_file(tmp_path / "here" / "below")
+    with pytest.raises(InputError, match="loop: cannot be read"):
+        has_file(tmp_path / "loop")
+    with pytest.raises(InputError, match="not a regular file"):
+        has_file(tmp_path)
+
+
+def test_only_files_are_replaced(tmp_path, pipe):
+    (tmp_path / "link").symlink_to(pipe)
+    for target, message in ((pipe, "not a regular file"), (tmp_path / "link", "not a regular"), (tmp_path, "a folder")):
+        with pytest.raises(OutputError, match=message):
+            write_atomically(target, b"x")
+    assert names(tmp_path) == ["link", "pipe"]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a\0b", "a" * 300])
+def test_names_that_no_file_can_have(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError):
+        write_atomically(Path(name), b"x")
+    with pytest.raises(InputError):
+        hash_file(Path(name))
+    assert names(tmp_path) == []
+
+
+def test_a_name_as_long_as_file_systems_allow(tmp_path):
+    write_atomically(tmp_path / ("a" * 255), b"x")
+    assert names(tmp_path) == ["a" * 255]
+
+
+def test_a_deleted_working_directory(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    for write in (AtomicDirectory, check_directory, lambda path: write_atomically(path, b"x")):
+        with pytest.raises(OutputError, match="cannot be written"):
+            write(Path("clip"))
+
+
+@pytest.mark.parametrize("foreign", ["extra", "other marker", "link"])
+def test_a_hidden_folder_of_someone_else_stays(tmp_path, foreign):
+    holder = killed(tmp_path / (".clip.partial" if foreign != "link" else "real"))
+    if foreign == "extra":
+        (holder / "precious").touch()
+    elif foreign == "other marker":
+        (holder / MARKER).write_text("a note of mine")
+    else:
+        (tmp_path / ".clip.partial").symlink_to(holder)
+    before = sorted(tmp_path.rglob("*"))
+    for write in (AtomicDirectory, check_directory):
+        with pytest.raises(OutputError, match="no unfinished work of ours"):
+            write(tmp_path / "clip")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_hidden_folders_of_other_names_stay(tmp_path):
+    (tmp_path / ".clip.old").mkdir()
+    (tmp_path / ".clip.old" / "precious").touch()
+    with AtomicDirectory(tmp_path / "clip") as folder:
+        (folder / "a").touch()
+    assert names(tmp_path) == [".clip.old", "clip"]
+    assert names(tmp_path / ".clip.old") == ["precious"]
+
+
+def test_a_directory_is_checked_without_making_it(tmp_path):
+    check_directory(tmp_path / "deep" / "clip")
+    killed(tmp_path / ".empty.partial")
+    check_directory(tmp_path / "empty")
+    assert names(tmp_path) == [".empty.partial"]
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    check_directory(tmp_path / "full", overwrite=True)
+    for target, message in (
+        ("full", "not empty"),
+        ("full/file", "is a file"),
+        ("full/file/sub", "Not a directory|no fol"),
+    ):
+        with pytest.raises(OutputError, match=message):
+            check_directory(tmp_path / target)
+    (tmp_path / ".empty.partial" / "old").mkdir()
+    (tmp_path / ".empty.partial" / "old" / "clip.json").touch()
+    with pytest.raises(OutputError, match="not empty"):  # what the killed writer moved away comes back first
+        check_directory(tmp_path / "empty")
+    with pytest.raises(OutputError, match="name one"):
+        check_directory(Path("/"))
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", int)() == 0, reason="the superuser may write everywhere")
+def test_a_forbidden_folder_is_noticed_beforehand(tmp_path):
+    (tmp_path / "closed").mkdir(mode=0o500)
+    with pytest.raises(OutputError, match="does not allow it"):
+        check_directory(tmp_path / "closed" / "clip")

@@ -13,8 +13,10 @@ import json
 import os
 import re
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -33,6 +35,8 @@ MARKER = "UNFINISHED"
 _NAME = re.compile(NAME_RULE)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT} if sys.platform != "win32" else {errno.ENOSPC}
 _CHUNK = 1 << 20
+_MARKER_TEXT = b"What is here is still being written, or its writer was stopped.\n"
+_LONGEST_NAME = 200  # bytes; most file systems allow 255, and a hidden sibling's name is longer
 
 
 def is_plain_name(name: str) -> bool:
@@ -50,7 +54,7 @@ def output_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"{str(path)[:200]}: cannot be written: {error.strerror or error}") from error
 
 
 @contextlib.contextmanager
@@ -58,10 +62,12 @@ def input_errors(path: Path) -> Iterator[None]:
     """Turn the `OSError` of anything looked for or read inside into an `InputError` naming the path.
 
     Raises:
-        InputError: The operating system refused (no permission, a name that is too long).
+        InputError: The operating system refused (no permission, a name that is too long, a loop of links).
     """
     try:
         yield
+    except FileNotFoundError:
+        raise InputError(f"{str(path)[:200]}: no such file; check the path") from None
     except OSError as error:
         raise InputError(f"{str(path)[:200]}: cannot be read: {error.strerror or error}") from error
 
@@ -89,7 +95,8 @@ def atomic_file(path: Path) -> Iterator[Path]:
         path: The file to appear; its folder is made where missing.
 
     Raises:
-        OutputError: It cannot be written; also for an `OSError` of the block itself.
+        OutputError: It cannot be written, or a folder, device or pipe has its name; also for an `OSError` of the block
+            itself.
 
     Examples:
         >>> import tempfile
@@ -99,8 +106,12 @@ def atomic_file(path: Path) -> Iterator[Path]:
         >>> target.read_text()
         'a,b'
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with output_errors(path):
+        _check_replaceable(path)
+        name = path.name
+        if len(os.fsencode(name)) > _LONGEST_NAME:
+            name = hashlib.sha256(os.fsencode(name)).hexdigest()
+        partial = path.with_name(f".{name}.{os.getpid()}.partial")
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield partial
@@ -111,6 +122,20 @@ def atomic_file(path: Path) -> Iterator[Path]:
             with contextlib.suppress(OSError):
                 partial.unlink()
             raise
+
+
+def _check_replaceable(path: Path) -> None:
+    """Refuse what is no name of a file, and what a file must not replace: a folder, a device, a pipe."""
+    if not path.name or "\0" in str(path):
+        raise OutputError(f"{str(path)!r} is no name of a file")
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if stat.S_ISDIR(mode):
+        raise OutputError(f"{path}: is a folder; name a file")
+    if not stat.S_ISREG(mode):
+        raise OutputError(f"{path}: is not a regular file and is not replaced; name another")
 
 
 def write_atomically(path: Path, data: bytes | memoryview | str) -> None:
@@ -159,14 +184,13 @@ class AtomicDirectory:
     # The hidden sibling holds MARKER (the lock), new/ and, between the two renames of `publish`, old/.
 
     def __init__(self, target: Path, *, overwrite: bool = False) -> None:
-        self.target = Path(os.path.realpath(target))
-        self._holder = self.target.with_name(f".{self.target.name}.partial")
+        self.target, self._holder = _places(target)
         self._old = self._holder / "old"
         self._lock: IO[bytes] | None = None
         self.path = self._holder / "new"
         with output_errors(self.target):
             self._clear_unfinished()
-            self._check_target(overwrite)
+            _check_free(self.target, self.target, overwrite)
             self.target.parent.mkdir(parents=True, exist_ok=True)
             self._holder.mkdir()
             self._take_lock()
@@ -209,19 +233,9 @@ class AtomicDirectory:
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             raise OutputError(f"{self.target}: the disk is full; the unfinished output was removed") from error
 
-    def _check_target(self, overwrite: bool) -> None:
-        if not self.target.exists():
-            return
-        if not self.target.is_dir():
-            raise OutputError(f"{self.target}: is a file where a directory is to be written; choose another name")
-        if not overwrite and any(self.target.iterdir()):
-            raise OutputError(f"{self.target}: is not empty; choose another folder, or give --overwrite to replace it")
-
     def _clear_unfinished(self) -> None:
-        if not self._holder.exists():
+        if not _is_unfinished(self._holder):
             return
-        if not (self._holder / MARKER).exists() and any(self._holder.iterdir()):
-            raise OutputError(f"{self._holder}: is in the way and no unfinished work of ours; move it away")
         self._take_lock()
         if self._old.exists() and self.path.exists() and not self.target.exists():
             self._old.rename(self.target)
@@ -229,7 +243,7 @@ class AtomicDirectory:
 
     def _take_lock(self) -> None:
         self._lock = (self._holder / MARKER).open("wb")
-        self._lock.write(b"What is here is still being written, or its writer was stopped.\n")
+        self._lock.write(_MARKER_TEXT)
         self._lock.flush()
         if sys.platform == "win32":
             return
@@ -244,9 +258,8 @@ class AtomicDirectory:
     def _remove_holder(self) -> None:
         """Remove the hidden folder, its marker last: killed in between, it is still known to be ours."""
         with contextlib.suppress(OSError):
-            for entry in self._holder.iterdir():
-                if entry.name != MARKER:
-                    shutil.rmtree(entry, ignore_errors=True)
+            for entry in (self.path, self._old):
+                shutil.rmtree(entry, ignore_errors=True)
         if self._lock is not None:
             if sys.platform == "win32":
                 self._lock.close()
@@ -258,6 +271,104 @@ class AtomicDirectory:
             self._holder.rmdir()
 
 
+def check_directory(target: Path, *, overwrite: bool = False) -> None:
+    """Check that an `AtomicDirectory` could be written there now, without making anything.
+
+    Raises:
+        OutputError: As `AtomicDirectory`; that another process writes it is noticed only by that.
+    """
+    target, holder = _places(target)
+    with output_errors(target):
+        standing = target
+        if _is_unfinished(holder) and not target.exists() and (holder / "new").exists() and (holder / "old").exists():
+            standing = holder / "old"  # comes back before anything is written
+        _check_free(target, standing, overwrite)
+        folder = target.parent
+        while not folder.exists():
+            folder = folder.parent
+        if not folder.is_dir():
+            raise OutputError(f"{target}: cannot be written: {folder} is no folder")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OutputError(f"{target}: cannot be written: {folder} does not allow it")
+
+
+def _places(target: Path) -> tuple[Path, Path]:
+    """Where a directory will be, with links resolved, and its hidden sibling."""
+    with output_errors(target):
+        if "\0" in str(target):
+            raise OutputError(f"{str(target)!r} is no name of a folder")
+        real = Path(os.path.realpath(target))
+    if not real.name:
+        raise OutputError(f"{target}: is no folder to write; name one")
+    return real, real.with_name(f".{real.name}.partial")
+
+
+def _check_free(target: Path, standing: Path, overwrite: bool) -> None:
+    """Check what stands at the target, or will once what a killed writer moved away is back."""
+    if not standing.exists():
+        return
+    if not standing.is_dir():
+        raise OutputError(f"{target}: is a file where a directory is to be written; choose another name")
+    if not overwrite and any(standing.iterdir()):
+        raise OutputError(f"{target}: is not empty; choose another folder, or give --overwrite to replace it")
+
+
+def _is_unfinished(holder: Path) -> bool:
+    """Whether there is a hidden sibling that a killed writer of ours left.
+
+    Raises:
+        OutputError: There is one, but it holds something else; it must not be touched.
+    """
+    if not os.path.lexists(holder):
+        return False
+    if holder.is_dir() and not holder.is_symlink():
+        entries = {entry.name for entry in holder.iterdir()}
+        if not entries:
+            return True
+        marker = holder / MARKER
+        if MARKER in entries <= {MARKER, "new", "old"} and marker.is_file() and not marker.is_symlink():
+            with marker.open("rb") as stream:
+                if _MARKER_TEXT.startswith(stream.read(len(_MARKER_TEXT) + 1)):
+                    return True
+    raise OutputError(f"{holder}: is in the way and no unfinished work of ours; move it away")
+
+
+def open_input(path: Path) -> FileIO:
+    """Open a file from outside, unbuffered; never waits for the other end of a pipe.
+
+    Raises:
+        InputError: It is missing, unreadable or no regular file.
+    """
+    with input_errors(path):
+        if "\0" in str(path):
+            raise InputError(f"{str(path)!r} is no name of a file")
+        stream = FileIO(path, "rb", opener=_open_at_once)
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            stream.close()
+            raise InputError(f"{path}: is not a regular file")
+        return stream
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def has_file(path: Path) -> bool:
+    """Whether a file is there, for those that may be missing.
+
+    Raises:
+        InputError: Something else has its name (a folder, a pipe), or the system does not let us look.
+    """
+    with input_errors(path):
+        try:
+            mode = path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{path}: is not a regular file")
+    return True
+
+
 def read_bounded(path: Path, limit: int) -> bytes:
     """Read a small file.
 
@@ -266,19 +377,17 @@ def read_bounded(path: Path, limit: int) -> bytes:
         limit: Most bytes it may have.
 
     Raises:
-        InputError: It is missing or unreadable.
+        InputError: It is missing, unreadable or no regular file.
         FormatError: It is larger.
     """
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(limit + 1)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; check the path") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if len(data) > limit:
+    pieces, size = [], 0
+    with input_errors(path), open_input(path) as stream:
+        while size <= limit and (piece := stream.read(_CHUNK)):
+            pieces.append(piece)
+            size += len(piece)
+    if size > limit:
         raise FormatError(f"larger than {limit} bytes", path=path)
-    return data
+    return b"".join(pieces)
 
 
 def read_json(path: Path, limit: int, *, unique_keys: bool = False) -> Any:
@@ -326,11 +435,8 @@ def hash_file(path: Path) -> tuple[int, bytes]:
     """
     digest = hashlib.sha256()
     size = 0
-    try:
-        with path.open("rb") as stream:
-            while piece := stream.read(_CHUNK):
-                digest.update(piece)
-                size += len(piece)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    with input_errors(path), open_input(path) as stream:
+        while piece := stream.read(_CHUNK):
+            digest.update(piece)
+            size += len(piece)
     return size, digest.digest()
