@@ -28,6 +28,9 @@ lint: $(VENV)/.installed-dev  ## ruff, mypy, import contract, spelling
 	PATH=$(BIN):$$PATH $(BIN)/lint-imports
 	$(BIN)/codespell src tests docs benchmarks README.md CHANGELOG.md CONTRIBUTING.md
 
+docs: $(VENV)/.installed-dev  ## run every code block of the documentation, check its links
+	$(BIN)/python -m pytest -q tests/docs
+
 bench: $(VENV)/.installed-dev  ## print the benchmark tables
 	$(BIN)/python -m benchmarks
 

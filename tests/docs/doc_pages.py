@@ -11,7 +11,6 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"
 NOT_RUN_LINES = {
     "make ": "sets up a virtual environment or runs these very tests",
     "pip install ": "goes to the network",
-    "roadmark simulate ... ": "the dots stand for the options above",
 }
 """Beginnings of commands that do not run here, and why."""
 
