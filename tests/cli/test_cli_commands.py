@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 
 import cv2
@@ -28,6 +29,13 @@ def test_version_and_help(roadmark, shell):
         assert "Usage" in shown.out
     outside = shell("--version")
     assert (outside.code, outside.out.strip()) == (0, package.__version__)
+
+
+def test_help_loads_nothing_heavy():
+    heavy = "{'numpy', 'numba', 'pyarrow', 'pydantic', 'cv2'}"
+    program = f"import sys, roadmark.cli; print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_the_demo_needs_nothing(roadmark, tmp_path, monkeypatch):
