@@ -5,9 +5,12 @@ import pytest
 from road_samples import area_from_above, crossing, mark_xml, road_xml, seen_from_above, street, town
 
 from roadmark.catalog import SemanticClass
+from roadmark.maps import parse_opendrive
+from roadmark.simulate.demo_town import crossing_xodr
 from roadmark.world.ground.mark_lines import PAINT_HEIGHT
 from roadmark.world.ground.marks import PAINT_COLORS, marks_shape
 from roadmark.world.ground.paint import clip_slab, crosswalk_shape, line_shape, paint_shape
+from roadmark.world.ground.stop_lines import stop_line_bars
 
 
 def test_a_solid_line_has_its_width_colour_and_height():
@@ -185,3 +188,38 @@ def test_stop_lines_are_made_where_lights_are_and_the_map_has_none():
     assert shape.corners[..., 1].max() < 0.0
     dark = town(road_xml("1", 0, 0, 0, 100), road_xml("2", 100, 0, 0, 20, lane, junction="9"), rest=junction)
     assert len(paint_shape(dark)) == 0
+
+
+def lit_crossing():
+    """Each arm of the built-in crossing ends in a crosswalk 0.5 to 3.5 m before the junction, with lights beyond it."""
+    return parse_opendrive(crossing_xodr(), "crossing")
+
+
+def test_stop_lines_lie_before_the_crosswalk_not_behind_it():
+    bars = stop_line_bars(lit_crossing())
+    assert len(bars) == 4
+    east = bars[np.argmax(bars[..., 0].mean(axis=1))]
+    # The arm begins 14 m from the origin; the lane towards the junction lies at 0 < y < 3.5.
+    assert east[:, 0].min() == pytest.approx(14.0 + 3.5 + 1.0, abs=0.11)
+    assert np.ptp(east[:, 0]) == pytest.approx(0.4)
+    assert sorted(np.unique(np.round(east[:, 1], 3))) == pytest.approx([0.12, 3.38])
+
+
+def test_lane_marks_end_before_a_crosswalk_at_the_end_of_their_road():
+    shape = marks_shape(lit_crossing())
+    outlines = [crosswalk.outline for crosswalk in lit_crossing().crosswalks]
+    assert len(outlines) == 4
+    yellow = shape.selected((shape.color == PAINT_COLORS["yellow"]).all(axis=1))
+    reach = np.abs(yellow.corners[..., :2]).max(axis=2)
+    assert reach.min() == pytest.approx(14.0 + 3.5 + 0.15, abs=0.11)
+    assert reach.max() == pytest.approx(154.0, abs=1e-3)
+
+
+def test_a_crosswalk_in_the_middle_of_a_road_interrupts_its_marks():
+    rest = objects(
+        '<object id="c" name="walk" type="crosswalk" s="40" t="0" zOffset="0" hdg="0" pitch="0" roll="0" '
+        f'orientation="none" length="3" width="14">{outline((-1.5, -7), (1.5, -7), (1.5, 7), (-1.5, 7))}</object>'
+    )
+    shape = marks_shape(town(road_xml("1", 0, 0, 0, 80, rest=rest, marks={0: mark_xml("solid")})))
+    top, _ = seen_from_above(shape, [[30.0, 0.0], [38.0, 0.0], [39.0, 0.0], [41.0, 0.0], [42.0, 0.0], [79.5, 0.0]])
+    assert np.isfinite(top).tolist() == [True, True, False, False, True, True]

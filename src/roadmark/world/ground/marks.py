@@ -9,6 +9,7 @@ from roadmark.maps import LaneMark, RoadMap
 from roadmark.render import Material
 from roadmark.world.ground.crossings import crossed_by_lanes
 from roadmark.world.ground.mark_lines import Line, line_quads
+from roadmark.world.ground.zebras import marks_beside
 from roadmark.world.shape import Shape, merge, quads
 
 PAINT_COLORS = {
@@ -43,8 +44,8 @@ _PIECE = 1.0  # longest piece of a solid line in a junction, so that it can end 
 
 
 def marks_shape(road_map: RoadMap) -> Shape:
-    """The paint of all lane marks; inside junctions, not where another road's lanes cross."""
-    marks = road_map.marks()
+    """The paint of all lane marks; not in crosswalks, and in junctions not where another road's lanes cross."""
+    marks = marks_beside(road_map)
     per_mark = [_lines(mark) for mark in marks]
     lines = [line for lines in per_mark for line in lines]
     if not lines:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from roadmark.catalog import SemanticClass
-from roadmark.maps import LaneStrip, MapObject, RoadMap
+from roadmark.maps import MapObject, RoadMap
 from roadmark.render import Material
 from roadmark.world.ground.drape import Surface, draped
 from roadmark.world.ground.junctions import Quads, closed_area
@@ -15,6 +15,7 @@ from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.mark_lines import PAINT_HEIGHT
 from roadmark.world.ground.marks import PAINT_COLORS
 from roadmark.world.ground.raster import Raster, strip_quads
+from roadmark.world.ground.stop_lines import stop_line_bars
 from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
 
 _STRIPE = 0.5
@@ -56,7 +57,7 @@ def paint_shape(road_map: RoadMap, surface: Shape | None = None) -> Shape:
     parts = [_on_road(lanes, crosswalk_shape(crosswalk.outline)) for crosswalk in road_map.crosswalks]
     parts.extend(_object_paint(road_map, item) for item in road_map.objects)
     if not any("stopline" in item.name.lower().replace(" ", "") for item in road_map.objects):
-        parts.append(stop_lines(road_map))
+        parts.append(_flat(stop_line_bars(road_map), _WHITE, 0.005))
     if surface is None or np.ptp(road_map.bounds[:, 2]) < _FLAT:
         return merge(parts)
     roads = Surface(surface.selected(surface.semantic == SemanticClass.ROADS))
@@ -247,44 +248,3 @@ def _word(road_map: RoadMap, item: MapObject, word: str) -> Shape:
             local = np.array([a - half - end, b - half + end, b + half + end, a + half - end])
             corners.append(item.pose.translation + local[:, 1:] * forward - local[:, :1] * left)
     return _flat(np.stack(corners), _WHITE, 0.005)
-
-
-def stop_lines(road_map: RoadMap) -> Shape:
-    """A line across each driving lane that ends at a junction with traffic lights."""
-    lit = {signal.road for signal in road_map.signals if signal.dynamic}
-    lit |= {ref.road for signal in road_map.signals if signal.dynamic for ref in signal.references}
-    controlled = {
-        junction.id
-        for junction in road_map.junctions.values()
-        if any({link.connecting_road, link.incoming_road} & lit for link in junction.connections)
-    }
-    incoming = {
-        (link.incoming_road, lane)
-        for junction in road_map.junctions.values()
-        if junction.id in controlled
-        for link in junction.connections
-        for lane, _ in link.lane_links
-    }
-    corners = []
-    for strip in road_map.strips():
-        drives = strip.type == "driving" and strip.junction is None
-        if drives and (strip.key.road, strip.key.lane) in incoming and _at_road_end(road_map, strip):
-            corners.append(_across_end(strip))
-    return _flat(np.array(corners), _WHITE, 0.005) if corners else merge([])
-
-
-def _at_road_end(road_map: RoadMap, strip: LaneStrip) -> bool:
-    """Whether traffic on the lane leaves its road at the end of this strip."""
-    sections = road_map.road_geometry[strip.key.road].sections
-    return strip.key.section == (len(sections) - 1 if strip.direction > 0 else 0)
-
-
-def _across_end(strip: LaneStrip) -> Doubles:
-    """A bar (4, 3) across the lane where its traffic leaves it."""
-    end, inner = (-1, -2) if strip.direction > 0 else (0, 1)
-    left, right = strip.left[end], strip.right[end]
-    back = strip.center[inner] - strip.center[end]
-    back = back / np.linalg.norm(back)
-    inset = (right - left) / np.linalg.norm(right - left) * 0.12
-    near, far = back * 0.6, back * (0.6 + _STOP_WIDTH)
-    return np.array([left + inset + near, right - inset + near, right - inset + far, left + inset + far])
