@@ -51,3 +51,15 @@ def test_load_names_the_map_after_the_file(folder):
     assert load_opendrive(folder / "Town10HD.xodr").name == "Town10HD"
     with pytest.raises(InputError, match="no such file"):
         load_opendrive(folder / "none.xodr")
+
+
+def test_places_that_cannot_be_looked_at(folder, monkeypatch):
+    with pytest.raises(InputError, match="too long"):
+        find_map(folder / ("x" * 5000), "Town01")
+
+    def locked(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.is_dir", locked)
+    with pytest.raises(InputError, match="Permission denied"):
+        find_map(folder, "Town01")

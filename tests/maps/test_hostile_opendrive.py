@@ -176,7 +176,7 @@ def test_two_roads_of_one_id():
 
 
 def test_a_road_coiled_too_tightly_is_refused_before_it_is_sampled():
-    coil = road(length=1e6, plan=geometry(0, 0, 0, 0, 1e6, '<arc curvature="900"/>'))
+    coil = road(length=1e5, plan=geometry(0, 0, 0, 0, 1e5, '<arc curvature="900"/>'))
     with pytest.raises(FormatError, match="bends too tightly"):
         use(document([coil]))
 
@@ -187,7 +187,7 @@ def test_lanes_wider_than_any_road():
 
 
 def test_a_map_of_too_many_points(monkeypatch):
-    monkeypatch.setattr("roadmark.maps.road_map._MAX_STATIONS", 10)
+    monkeypatch.setattr("roadmark.maps.road_map.MAX_LANE_POINTS", 10)
     with pytest.raises(FormatError, match="more than 10"):
         town(road()).strips()
 

@@ -11,13 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.errors import FormatError
+from roadmark.maps.limits import MAX_ACROSS, MAX_COORDINATE, MAX_HEIGHT
 from roadmark.maps.road_geometry import Lane, LaneSection, MarkLine, Road, RoadMark
 from roadmark.maps.sampling import section_stations
-from roadmark.maps.xml_fields import MAX_MAGNITUDE
 
 Array = NDArray[np.float64]
-
-_MAX_EXTENT = 1000.0
 
 
 @dataclass(frozen=True, order=True)
@@ -136,6 +134,32 @@ class SampledSection:
         """The lane section that was sampled."""
         return self.road.sections[self.index]
 
+    def box_area(self) -> float:
+        """Square metres of the boxes around the pieces of road between two stations, seen from above."""
+        edges = np.stack([edge[:, :2] for edge in self.edges.values()])
+        pieces = np.stack([edges[:, :-1], edges[:, 1:]])  # (2, lanes, N - 1, 2)
+        sides = pieces.max(axis=(0, 1)) - pieces.min(axis=(0, 1))
+        return float((sides[:, 0] * sides[:, 1]).sum())
+
+    def near(self, centers: Array, reach: float) -> SampledSection | None:
+        """The part from its first to its last station within reach of any centre; None where there is none.
+
+        Args:
+            centers: (C, 2) world metres.
+            reach: Metres from a centre to a station's nearest edge.
+        """
+        close = np.zeros(len(self.s), dtype=bool)
+        for edge in self.edges.values():
+            for center in centers:
+                close |= ((edge[:, :2] - center) ** 2).sum(axis=1) < reach * reach
+        if not close.any():
+            return None
+        first, last = np.flatnonzero(close)[[0, -1]]
+        part = slice(max(int(first) - 1, 0), int(last) + 2)
+        return SampledSection(
+            self.road, self.index, self.s[part], {key: edge[part] for key, edge in self.edges.items()}
+        )
+
 
 def sample_road(road: Road, name: str = "") -> list[SampledSection]:
     """Sample every lane section of a road that has a length."""
@@ -159,8 +183,15 @@ def _check_extent(road: Road, edges: Array, name: str) -> None:
     """Refuse edges (lanes, N, 3) that no road has: finite numbers can still describe absurd places."""
     steps = np.abs(np.diff(edges, axis=1)).max(initial=0.0)
     widths = np.abs(edges - edges[:1]).max(initial=0.0)
-    if not (max(steps, widths) < _MAX_EXTENT and np.abs(edges).max(initial=0.0) < MAX_MAGNITUDE):
-        raise FormatError(f"lanes reach more than {_MAX_EXTENT:g} m across", path=name or None, field=f"road {road.id}")
+    problem = None
+    if not max(steps, widths) < MAX_ACROSS:
+        problem = f"lanes reach more than {MAX_ACROSS:g} m across"
+    elif not np.abs(edges[..., :2]).max(initial=0.0) < 2.0 * MAX_COORDINATE:
+        problem = f"lanes reach further than {2.0 * MAX_COORDINATE:g} m from the origin"
+    elif not np.abs(edges[..., 2]).max(initial=0.0) < MAX_HEIGHT:
+        problem = f"lanes reach higher or lower than {MAX_HEIGHT:g} m"
+    if problem is not None:
+        raise FormatError(problem, path=name or None, field=f"road {road.id}")
 
 
 def _level_lanes(section: LaneSection, edges: dict[int, Array]) -> dict[int, Array]:
@@ -216,7 +247,7 @@ def lane_marks(sampled: SampledSection) -> Iterator[LaneMark]:
     for lane in sampled.section.lanes.values():
         for k, mark in enumerate(lane.marks):
             end = lane.marks[k + 1].s if k + 1 < len(lane.marks) else sampled.section.end
-            start, end = max(mark.s, sampled.section.s), min(end, sampled.section.end)
+            start, end = max(mark.s, float(sampled.s[0])), min(end, float(sampled.s[-1]))
             if mark.kind != "none" and end - start > 1e-3:
                 inside = sampled.s[(sampled.s > start + 1e-6) & (sampled.s < end - 1e-6)]
                 found.append((lane, mark, np.concatenate([[start], inside, [end]])))

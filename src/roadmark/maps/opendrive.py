@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from roadmark.errors import FormatError, InputError
-from roadmark.files import is_plain_name, read_bounded
+from roadmark.files import input_errors, is_plain_name, read_bounded
 from roadmark.maps.features import MapObject, Signal, SignalReference
+from roadmark.maps.lanes import LaneStrip
 from roadmark.maps.read_features import (
     crosswalks_of,
     join_signals,
@@ -21,16 +24,26 @@ from roadmark.maps.road_geometry import Road
 from roadmark.maps.road_map import RoadMap
 from roadmark.maps.xml_fields import MAX_BYTES, Element, parse_xml, strip_namespaces
 
+_NO_WAYS = frozenset({"none", "median", "curb", "border", "rail", "tram"})
+_LEAST_WIDTH = 0.1  # metres
+
 
 def load_opendrive(path: str | Path) -> RoadMap:
     """Read an OpenDRIVE file; the map is called after the file's stem.
 
     Raises:
         InputError: The file is missing or unreadable.
-        FormatError: See `parse_opendrive`.
+        FormatError: See `parse_opendrive`; or the map has no lane to drive, ride or walk on.
     """
     path = Path(path)
-    return parse_opendrive(read_bounded(path, MAX_BYTES), str(path))
+    road_map = parse_opendrive(read_bounded(path, MAX_BYTES), str(path))
+    if not any(strip.type not in _NO_WAYS and _width(strip) > _LEAST_WIDTH for strip in road_map.strips()):
+        raise FormatError("has no lanes to drive or walk on; export the map with its lane sections", path=path)
+    return road_map
+
+
+def _width(strip: LaneStrip) -> float:
+    return float(np.linalg.norm(strip.left - strip.right, axis=1).max())
 
 
 def parse_opendrive(data: bytes, name: str) -> RoadMap:
@@ -102,10 +115,11 @@ def find_map(place: str | Path | None, map_name: str) -> Path:
     if place is None:
         raise InputError(f"map {name!r} has no OpenDRIVE file: {hint}")
     place = Path(place)
-    if place.is_file():
-        return place
-    if not place.is_dir():
-        raise InputError(f"map {name!r}: {place} does not exist; {hint}")
+    with input_errors(place):
+        if place.is_file():
+            return place
+        if not place.is_dir():
+            raise InputError(f"map {name!r}: {str(place)[:200]} does not exist; {hint}")
     if not is_plain_name(name):
         raise InputError(f"map name {map_name!r} is no file name; {hint}")
     try:

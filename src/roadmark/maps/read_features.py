@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from roadmark.geometry import Pose, rotation_from_rpy
 from roadmark.maps.features import Connection, Controller, Crosswalk, Junction, MapObject, Signal, SignalReference
+from roadmark.maps.limits import MAX_COORDINATE, MAX_CROSSWALK, MAX_OUTLINE
 from roadmark.maps.road_geometry import Road
 from roadmark.maps.signal_lanes import facing_traffic
 from roadmark.maps.xml_fields import Element, FieldReader
 
 Array = NDArray[np.float64]
 
+_LEAST_BREADTH = 0.1  # metres
 _NO_CORNERS: Array = np.zeros((0, 3))
 
 
@@ -75,6 +77,7 @@ def _signal_pose(signal: Element, road: Road, roads: Mapping[str, Road], fields:
     if place is not None:
         rpy = [fields.number(place, key, 0.0) for key in ("roll", "pitch", "hdg")]
         point = np.array([fields.number(place, key) for key in ("x", "y", "z")])
+        _check_place(point, place, fields)
         return Pose(rotation_from_rpy(np.array(rpy)), point, "world", "signal")
     elsewhere = signal.find("positionRoad")
     if elsewhere is not None:
@@ -90,10 +93,16 @@ def _pose_on_road(element: Element, road: Road, fields: FieldReader, child: str,
     s, t = np.array([fields.number(element, "s")]), np.array([fields.number(element, "t")])
     point = road.surface(s, t)[0]
     point[2] += fields.number(element, "zOffset", 0.0)
+    _check_place(point, element, fields)
     offset = fields.number(element, "hOffset", fields.number(element, "hdg", 0.0))
     heading = float(road.heading(s)[0]) + offset + turn
     rpy = np.array([fields.number(element, "roll", 0.0), fields.number(element, "pitch", 0.0), heading])
     return Pose(rotation_from_rpy(rpy), point, "world", child)
+
+
+def _check_place(point: Array, element: Element, fields: FieldReader) -> None:
+    if np.abs(point).max() > 2.0 * MAX_COORDINATE:  # a road may end that far out
+        fields.fail(f"{element.tag} s, t", "is further from the origin than any place of a map")
 
 
 def read_signal_references(element: Element, road: Road, name: str) -> Iterator[SignalReference]:
@@ -115,10 +124,16 @@ def read_objects(element: Element, road: Road, name: str) -> Iterator[MapObject]
     for entry in element.iterfind("objects/object"):
         fields = _fields(entry, name, road)
         pose = _pose_on_road(entry, road, fields, "object")
+        sizes = {key: fields.size(entry, key) for key in ("length", "width", "height", "radius")}
+        limit = MAX_CROSSWALK if _is_crosswalk(entry.get("type", "")) else MAX_OUTLINE
+        for key, size in sizes.items():
+            if size > limit:
+                fields.fail(f"object {key}", f"{size:g} m is more than {limit:g} m")
         outlines, heights = [], []
         for outline in (*entry.iterfind("outline"), *entry.iterfind("outlines/outline")):
             points, tops = _read_outline(outline, road, pose, fields)
             if len(points) >= 2:
+                _check_outline(points, entry, fields)
                 outlines.append(points)
                 heights.append(tops)
         yield MapObject(
@@ -127,10 +142,10 @@ def read_objects(element: Element, road: Road, name: str) -> Iterator[MapObject]
             type=entry.get("type", "").strip(),
             subtype=entry.get("subtype", "").strip(),
             pose=pose,
-            length=fields.size(entry, "length"),
-            width=fields.size(entry, "width"),
-            height=fields.size(entry, "height"),
-            radius=fields.size(entry, "radius"),
+            length=sizes["length"],
+            width=sizes["width"],
+            height=sizes["height"],
+            radius=sizes["radius"],
             outlines=tuple(outlines),
             heights=tuple(heights),
             road=road.id,
@@ -155,19 +170,44 @@ def _read_outline(outline: Element, road: Road, pose: Pose, fields: FieldReader)
     return (np.array(points) if points else _NO_CORNERS), np.array(tops)
 
 
+def _check_outline(points: Array, entry: Element, fields: FieldReader) -> None:
+    """Refuse outlines (N, 3) that would take for ever to paint."""
+    if _is_crosswalk(entry.get("type", "")):
+        size, limit = float(np.ptp(points, axis=0).max()), MAX_CROSSWALK
+    else:
+        size, limit = float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum()), MAX_OUTLINE
+    if not size <= limit:
+        fields.fail("outline", f"{size:g} m is more than {limit:g} m")
+
+
+def _is_crosswalk(kind: str) -> bool:
+    return kind.strip().lower() == "crosswalk"
+
+
 def crosswalks_of(objects: tuple[MapObject, ...]) -> tuple[Crosswalk, ...]:
-    """Crosswalks among the objects; without an outline, the rectangle of length and width."""
+    """Crosswalks among the objects; without an outline, the rectangle of length and width.
+
+    Outlines without any area are left out.
+    """
     found = []
     for thing in objects:
-        if thing.type.lower() != "crosswalk":
+        if not _is_crosswalk(thing.type):
             continue
         outlines = thing.outlines
         if not outlines and thing.length > 0.0 and thing.width > 0.0:
             half = np.array([thing.length, thing.width, 0.0]) / 2.0
             signs = np.array([[1.0, 1.0, 0.0], [-1.0, 1.0, 0.0], [-1.0, -1.0, 0.0], [1.0, -1.0, 0.0]])
             outlines = (thing.pose.apply(signs * half),)
-        found += [Crosswalk(thing.id, _open(outline), thing.road) for outline in outlines if len(_open(outline)) >= 3]
+        found += [Crosswalk(thing.id, _open(outline), thing.road) for outline in outlines if _has_area(_open(outline))]
     return tuple(found)
+
+
+def _has_area(outline: Array) -> bool:
+    """Whether the corners (N, 3) are not all on one line: more than a hand's breadth beside the longest way."""
+    if len(outline) < 3:
+        return False
+    spread = outline[:, :2] - outline[:, :2].mean(axis=0)
+    return bool(np.linalg.eigvalsh(spread.T @ spread)[0] > _LEAST_BREADTH**2)
 
 
 def _open(outline: Array) -> Array:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from roadmark.maps.limits import LEAST_PATTERN, MAX_COORDINATE, MAX_EXTENT
 from roadmark.maps.plan_view import Arc, CubicCurve, Piece, PlanView, Spiral
 from roadmark.maps.profiles import LateralShape, PiecewiseCubic
 from roadmark.maps.road_geometry import Lane, LaneSection, MarkLine, Road, RoadLink, RoadMark
@@ -21,7 +22,6 @@ _METRES_PER_SECOND = {
     "kph": 1.0 / 3.6,
     "mph": 0.44704,
 }
-_MAX_ROAD_LENGTH = 1e6
 _MAX_CURVATURE = 1e3
 _DEFAULT_MARK_WIDTH = {"standard": 0.12, "bold": 0.25}
 
@@ -34,8 +34,8 @@ def read_road(element: Element, name: str) -> Road:
     """
     fields = FieldReader(name, f"road {element.get('id', '?')[:40]}")
     length = fields.length(element, "length")
-    if length > _MAX_ROAD_LENGTH:
-        fields.fail("road length", f"{length:g} m is longer than {_MAX_ROAD_LENGTH:g} m")
+    if length > MAX_EXTENT:
+        fields.fail("road length", f"{length:g} m is longer than {MAX_EXTENT:g} m")
     junction = element.get("junction", "-1").strip()
     return Road(
         id=fields.text(element, "id"),
@@ -82,6 +82,12 @@ def _read_plan(road: Element, fields: FieldReader) -> PlanView:
     starts, origins, lengths, pieces = [], [], [], []
     for geometry in road.iterfind("planView/geometry"):
         length = fields.length(geometry, "length")
+        if length > MAX_EXTENT:
+            fields.fail("geometry length", f"{length:g} m is longer than {MAX_EXTENT:g} m")
+        for key in ("x", "y"):
+            if abs(fields.number(geometry, key)) > MAX_COORDINATE:
+                far = f"{geometry.get(key)} m is further than {MAX_COORDINATE:g} m from the origin; shift the map to it"
+                fields.fail(f"geometry {key}", far)
         starts.append(fields.number(geometry, "s"))
         origins.append([fields.number(geometry, key) for key in ("x", "y", "hdg")])
         lengths.append(length)
@@ -230,7 +236,7 @@ def _read_mark_lines(element: Element, fields: FieldReader) -> list[MarkLine]:
     return [
         MarkLine(
             length=fields.length(line, "length"),
-            space=fields.length(line, "space", 0.0),
+            space=_gap(line, fields),
             t_offset=fields.number(line, "tOffset", 0.0),
             s_offset=fields.number(line, "sOffset", 0.0),
             width=fields.length(line, "width", default),
@@ -238,3 +244,9 @@ def _read_mark_lines(element: Element, fields: FieldReader) -> list[MarkLine]:
         )
         for line in element.iterfind("line")
     ]
+
+
+def _gap(line: Element, fields: FieldReader) -> float:
+    """Metres between the dashes of a line; 0 where it is solid, or its pattern too fine to be one."""
+    dash, gap = fields.length(line, "length"), fields.length(line, "space", 0.0)
+    return gap if min(dash, gap) >= LEAST_PATTERN else 0.0

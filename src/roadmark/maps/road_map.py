@@ -11,13 +11,35 @@ from numpy.typing import ArrayLike, NDArray
 from roadmark.errors import FormatError
 from roadmark.maps.features import Controller, Crosswalk, Junction, MapObject, Signal
 from roadmark.maps.lanes import LaneKey, LaneMark, LaneStrip, SampledSection, lane_marks, lane_strips, sample_road
+from roadmark.maps.limits import MAX_EXTENT, MAX_LANE_AREA, MAX_LANE_POINTS
 from roadmark.maps.locate import LaneLocations, LaneLocator
 from roadmark.maps.road_geometry import Road
 from roadmark.maps.signal_lanes import GovernedLane, governed_lanes
 
 Array = NDArray[np.float64]
 
-_MAX_STATIONS = 5_000_000  # over the whole map; a city of 5,000 km at a sample per metre
+
+class _Size:
+    """How much of a map has been sampled so far."""
+
+    def __init__(self) -> None:
+        self._count, self._area = 0, 0.0
+        self._low, self._high = np.full(2, np.inf), np.full(2, -np.inf)
+
+    def grown_too_large(self, section: SampledSection) -> str | None:
+        """Add a section; what is wrong with the map if it is larger than any city, else None."""
+        self._count += len(section.s) * len(section.edges)
+        self._area += section.box_area()
+        for edge in section.edges.values():
+            self._low = np.minimum(self._low, edge[:, :2].min(axis=0))
+            self._high = np.maximum(self._high, edge[:, :2].max(axis=0))
+        if self._count > MAX_LANE_POINTS:
+            return f"the map has more than {MAX_LANE_POINTS} lane points"
+        if self._area > MAX_LANE_AREA:
+            return f"the map's lanes cover more than {MAX_LANE_AREA / 1e6:g} km2"
+        if (self._high - self._low).max() > MAX_EXTENT:
+            return f"the map reaches over more than {MAX_EXTENT / 1e3:g} km"
+        return None
 
 
 class RoadMap:
@@ -46,8 +68,9 @@ class RoadMap:
         crosswalks: tuple[Crosswalk, ...] = (),
         junctions: Mapping[str, Junction] | None = None,
         controllers: Mapping[str, Controller] | None = None,
+        sections: tuple[SampledSection, ...] | None = None,
     ) -> None:
-        """Keep the parsed parts."""
+        """Keep the parsed parts; `sections` where only some of the roads' lanes belong to the map."""
         self.name = name
         self.source = source or name
         self.road_geometry = dict(roads)
@@ -56,6 +79,7 @@ class RoadMap:
         self.crosswalks = crosswalks
         self.junctions = dict(junctions or {})
         self.controllers = dict(controllers or {})
+        self._given_sections = sections
 
     def __repr__(self) -> str:
         """Name and how much it holds."""
@@ -68,17 +92,51 @@ class RoadMap:
         Raises:
             FormatError: A road bends too tightly to be sampled, or the map is larger than any city.
         """
+        if self._given_sections is not None:
+            return self._given_sections
         sampled: list[SampledSection] = []
-        count = 0
+        size = _Size()
         for road in self.road_geometry.values():
             for section in sample_road(road, self.source):
-                count += len(section.s) * len(section.edges)
-                if count > _MAX_STATIONS:
-                    raise FormatError(
-                        f"more than {_MAX_STATIONS} lane points", path=self.source, field=f"road {road.id}"
-                    )
                 sampled.append(section)
+                problem = size.grown_too_large(section)
+                if problem is not None:
+                    raise FormatError(problem, path=self.source, field=f"road {road.id}")
         return tuple(sampled)
+
+    def near(self, centers: ArrayLike, reach: float) -> RoadMap:
+        """The part of the map around some places: lanes, marks, crosswalks, objects and signals near any of them.
+
+        A road that comes by keeps its piece from the first to the last place within reach. Roads as parsed, junctions
+        and controllers stay whole.
+
+        Args:
+            centers: (C, 2 or 3) world metres.
+            reach: Metres in plan; more where the nearest lane is further away.
+        """
+        middles = np.atleast_2d(np.asarray(centers, dtype=np.float64))[:, :2]
+        edges = [edge[:, :2] for section in self.sections for edge in section.edges.values()]
+        if edges:
+            every = np.concatenate(edges)
+            nearest = min(float(np.hypot(*(every - middle).T).min()) for middle in middles)
+            reach = max(reach, nearest + 0.1 * reach)
+        parts = (section.near(middles, reach) for section in self.sections)
+
+        def close(points: ArrayLike) -> bool:
+            offset = np.atleast_2d(np.asarray(points, dtype=np.float64))[:, None, :2] - middles
+            return bool((np.hypot(offset[..., 0], offset[..., 1]) < reach).any())
+
+        return RoadMap(
+            self.name,
+            self.road_geometry,
+            source=self.source,
+            signals=tuple(signal for signal in self.signals if close(signal.pose.translation)),
+            objects=tuple(thing for thing in self.objects if close(thing.pose.translation)),
+            crosswalks=tuple(crosswalk for crosswalk in self.crosswalks if close(crosswalk.outline)),
+            junctions=self.junctions,
+            controllers=self.controllers,
+            sections=tuple(part for part in parts if part is not None),
+        )
 
     @cached_property
     def _strips(self) -> list[LaneStrip]:
