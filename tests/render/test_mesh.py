@@ -24,10 +24,13 @@ def test_builder_numbers_parts_one_after_the_other():
     assert mesh.emitter.tolist() == [0] + [2] * 12
     assert mesh.variation.tolist() == [0, *range(12)]
     assert (mesh.color == (10, 20, 30)).all()
-    again = MeshBuilder()
-    again.add_mesh(mesh)
-    again.add_mesh(mesh)
-    np.testing.assert_array_equal(again.build().triangles, Mesh.merge([mesh, mesh]).triangles)
+
+
+def test_merged_meshes_keep_their_own_vertices():
+    mesh = box_mesh(size=(2, 3, 4))
+    twice = Mesh.merge([mesh, mesh])
+    np.testing.assert_array_equal(twice.triangles[12:], mesh.triangles + len(mesh.vertices))
+    np.testing.assert_array_equal(twice.vertices[len(mesh.vertices) :], mesh.vertices)
 
 
 def test_flat_normals_are_the_facets():

@@ -1,6 +1,8 @@
 """Actors placed in the scene: their meshes fill their boxes, wherever they are, and move as recorded."""
 
+import gc
 import math
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -54,6 +56,12 @@ def placed(scenario, time=0.0, ids=None, seed=0):
     keys = {key: actor.id for key, actor in scenario.actors.items()} if ids is None else ids
     (found,) = Cast(scenario, keys, seed).place(scenario.state_at(time))
     return found
+
+
+def poses(scenario, times):
+    """How many different meshes the only actor of a scenario has at some times."""
+    cast = Cast(scenario, {key: actor.id for key, actor in scenario.actors.items()}, 0)
+    return len({id(cast.place(scenario.state_at(time))[0].instances[0].mesh) for time in times})
 
 
 def points(found):
@@ -261,14 +269,25 @@ def test_walkers_stand_on_the_ground_below_their_capsule():
 def test_walkers_move_their_legs_as_far_as_they_walk():
     who = actor("walker.pedestrian.0001")
     still, walking = scenario_of(who), scenario_of(who, speed=1.4)
-    assert placed(still, 0.0).instances[0].mesh is placed(still, 0.7).instances[0].mesh
-    shapes = {id(placed(walking, t / 20).instances[0].mesh) for t in range(20)}
-    assert len(shapes) > 12
+    assert poses(still, [0.0, 0.7]) == 1
+    assert poses(walking, np.arange(20) / 20) > 12
     fast = scenario_of(who, speed=1.4, walker_speeds={who.key: SpeedTrack(TIMES, np.full(11, 3.0))})
-    assert placed(fast, 0.5).instances[0].mesh is not placed(walking, 0.5).instances[0].mesh
+    runner, walker = (placed(scenario, 0.5).instances[0].mesh for scenario in (fast, walking))
+    assert not np.array_equal(runner.vertices, walker.vertices)
     # nobody without a track walks
     lonely = Scenario("town", TIMES, np.arange(1, 12), actors={who.key: who})
-    assert placed(lonely, 0.5).instances[0].mesh is placed(still, 0.0).instances[0].mesh
+    stander, lonely_one = (placed(scenario, 0.0).instances[0].mesh for scenario in (still, lonely))
+    np.testing.assert_array_equal(lonely_one.vertices, stander.vertices)
+
+
+def test_a_cast_takes_its_walkers_along_when_it_goes():
+    who = actor("walker.pedestrian.0001")
+    cast = Cast(scenario_of(who), {who.key: who.id}, 0)
+    (found,) = cast.place(scenario_of(who).state_at(0.0))
+    mesh = weakref.ref(found.instances[0].mesh)
+    del cast, found
+    gc.collect()
+    assert mesh() is None
 
 
 def test_gaits_never_jump_when_the_speed_changes():

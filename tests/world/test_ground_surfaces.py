@@ -8,7 +8,7 @@ from road_samples import PLAIN_LANES, area_from_above, crossing, road_xml, seen_
 
 from roadmark.catalog import SemanticClass
 from roadmark.world.ground.junctions import closed_area
-from roadmark.world.ground.lane_kinds import is_island, is_pavement, split_lanes
+from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster, distance_to
 from roadmark.world.ground.surfaces import KERB_HEIGHT, surface_shape
 
@@ -89,8 +89,6 @@ def test_none_lanes_between_carriageway_are_road_and_outer_ones_are_not():
     assert sorted(strip.key.lane for strip in carriageway) == [-2, -1, 1]
     assert [strip.key.lane for strip in pavement] == [-4]
     assert islands == []
-    assert is_pavement(pavement[0])
-    assert not is_island(pavement[0])
 
 
 def test_a_median_stands_on_kerbs_on_both_sides():

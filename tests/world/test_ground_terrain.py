@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from road_samples import bridge, seen_from_above, street
 
 from roadmark.catalog import SemanticClass
-from roadmark.world.ground import height_field, road_mesh
+from roadmark.world.ground import height_field
 from roadmark.world.ground.adaptive import split_errors, triangulate
 from roadmark.world.ground.roads import ground_shape
 from roadmark.world.ground.structures import DECK, structure_shape
@@ -124,9 +124,9 @@ def test_the_ground_has_no_holes_around_a_street():
     assert set(label) <= {SemanticClass.ROADS, SemanticClass.SIDEWALKS, SemanticClass.TERRAIN}
 
 
-def test_road_mesh_is_the_same_every_time():
-    first, second = road_mesh(street(), 3), road_mesh(street(), 3)
-    np.testing.assert_array_equal(first.vertices, second.vertices)
+def test_ground_is_the_same_every_time():
+    first, second = (ground_shape(street(), height_field(street(), 3)) for _ in range(2))
+    np.testing.assert_array_equal(first.corners, second.corners)
     np.testing.assert_array_equal(first.color, second.color)
 
 

@@ -9,7 +9,7 @@ from roadmark.maps import load_opendrive
 from roadmark.world.ground import height_field
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster
-from roadmark.world.scenery import KeepOut, Selection, ViewCone, grow, scenery
+from roadmark.world.scenery import KeepOut, Selection, ViewCone, grow
 from roadmark.world.scenery.plots import plan_buildings
 from roadmark.world.scenery.selection import detail_of
 from roadmark.world.scenery.site import Site
@@ -105,10 +105,10 @@ def test_spheres_stay_empty():
     center = np.array([60.0, 12.0, 2.0])
     free = grown(road_map, keep_out=KeepOut([(center, 9.0)])).solid
     distance = np.linalg.norm(free.corners - center.astype(np.float32), axis=2).min(axis=1)
-    things = free.selected((free.semantic != SemanticClass.GROUND) & (distance < 8.5))
+    things = free.selected((free.semantic != SemanticClass.SIDEWALKS) & (distance < 8.5))
     assert len(things) == 0
     usual = grown(road_map).solid
-    usual = usual.selected(usual.semantic != SemanticClass.GROUND)
+    usual = usual.selected(usual.semantic != SemanticClass.SIDEWALKS)
     assert (np.linalg.norm(usual.corners - center.astype(np.float32), axis=2).min(axis=1) < 8.5).any()
 
 
@@ -152,11 +152,11 @@ def test_highways_get_rails_and_country_roads_poles():
 
 def test_scenery_is_the_same_for_the_same_seed_and_differs_for_another():
     road_map = street()
-    first, second, other = (scenery(road_map, seed) for seed in (5, 5, 6))
-    np.testing.assert_array_equal(first.mesh.vertices, second.mesh.vertices)
-    np.testing.assert_array_equal(first.mesh.color, second.mesh.color)
-    assert len(first.mesh.triangles) != len(other.mesh.triangles)
-    assert len(first.lamps) == len(first.lenses.triangles) // 2
+    first, second, other = (grow(road_map, height_field(road_map, seed), seed) for seed in (5, 5, 6))
+    np.testing.assert_array_equal(first.solid.corners, second.solid.corners)
+    np.testing.assert_array_equal(first.solid.color, second.solid.color)
+    assert len(first.solid) != len(other.solid)
+    assert len(first.lamps) == len(first.lenses) // 2
 
 
 def test_the_static_world_is_whole_and_can_be_cut_to_a_radius():
@@ -168,9 +168,9 @@ def test_the_static_world_is_whole_and_can_be_cut_to_a_radius():
     assert len(near.mesh.triangles) < len(whole.mesh.triangles)
     assert 0 < len(near.lamps) < len(whole.lamps)
     assert (near.mesh.semantic == SemanticClass.TERRAIN).sum() == (whole.mesh.semantic == SemanticClass.TERRAIN).sum()
-    assert whole.lens_instance(lit=True).emission == 1
-    assert whole.lens_instance(lit=False).emission == 0
-    assert whole.lens_instance(lit=True).object_id == 0
+    assert whole.lens_instances(lit=True)[0].emission == 1
+    assert whole.lens_instances(lit=False)[0].emission == 0
+    assert whole.lens_instances(lit=True)[0].object_id == 0
 
 
 def test_a_map_without_pavements_or_signals_still_grows():

@@ -46,12 +46,6 @@ def test_merging_nothing_is_empty_and_an_empty_shape_places_nothing():
     assert len(place(box((0, 0, 0), 1.0, LOOK), np.zeros((0, 3)))) == 0
 
 
-def test_tint_rounds_and_saturates():
-    shape = box((0, 0, 0), (1, 1, 1), LOOK)
-    assert shape.tinted(2.0).color[0].tolist() == [20, 40, 60]
-    assert shape.tinted(np.full(12, 100.0)).color[0].tolist() == [255, 255, 255]
-
-
 def test_the_mesh_has_the_same_triangles():
     shape = box((1, 2, 3), (1, 1, 1), LOOK)
     mesh = shape.mesh()

@@ -17,7 +17,6 @@ LEAF_SIZE = 4
 BINS = 16
 OUTER_STACK = 336  # words of a packet behind Embree's: nodes still to visit, of both levels
 INNER_STACK = 400
-MAX_DEPTH = 64
 _BOX_SLACK = 1.0 + 4.0e-7  # rounding of the slab test, so that no box its triangle touches is missed
 _TINY = 1.0e-18
 

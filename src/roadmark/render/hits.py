@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined
+from roadmark.render.lighting import LAMP_COLUMNS
 from roadmark.render.packets import (
     DIRECTION_X,
     DIRECTION_Y,
@@ -84,8 +85,6 @@ MARK_WORDS = 2 * BLOCK
 
 NOTHING_HIT = -1
 NO_RAY = -2
-
-LAMP_COLUMNS = 12
 
 _FIRST_SURFACE = 0  # scene.Attribute.FIRST_SURFACE, as a plain number
 SURFACE_EPSILON = 1.0e-3  # secondary rays start this far off the surface, metres

@@ -202,14 +202,6 @@ class MeshBuilder:
         self._vertex_count += len(points)
         self._triangle_count += count
 
-    def add_mesh(self, mesh: Mesh) -> None:
-        """Add all triangles of a finished mesh."""
-        for field in fields(Mesh):
-            self._parts[field.name].append(getattr(mesh, field.name))
-        self._parts["triangles"][-1] = mesh.triangles + np.uint32(self._vertex_count)
-        self._vertex_count += len(mesh.vertices)
-        self._triangle_count += len(mesh.triangles)
-
     def build(self) -> Mesh:
         """The mesh of all parts in the order they were added; without parts an empty mesh."""
         shapes = {"vertices": (0, 3), "triangles": (0, 3), "normals": (0, 3, 3), "color": (0, 3)}

@@ -20,7 +20,6 @@ from roadmark.render.hits import (
     EMITTED_R,
     F0,
     GREEN,
-    LAMP_COLUMNS,
     LENGTH,
     NO_RAY,
     NOTHING_HIT,
@@ -50,7 +49,14 @@ from roadmark.render.hits import (
     trace_block,
 )
 from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined
-from roadmark.render.lighting import apply_fog, direct_radiance, fresnel, reflected_environment, spot_lights
+from roadmark.render.lighting import (
+    LAMP_COLUMNS,
+    apply_fog,
+    direct_radiance,
+    fresnel,
+    reflected_environment,
+    spot_lights,
+)
 from roadmark.render.materials import Material, material_sample
 from roadmark.render.packets import SceneArrays
 from roadmark.render.sky import sky_radiance

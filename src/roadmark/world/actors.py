@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,7 @@ class PlacedActor:
 
     Attributes:
         actor_id: Its id in the recording.
-        object_id: Its value in instance images, 1..65535.
+        object_id: Its value in instance images: 1..65535, or 0 for props, which belong to the still world.
         blueprint: What it is, with the size it has in this recording.
         instances: Its meshes.
         box: Its 3D box in the world; a walker's is the bounds of its animated body.
@@ -75,7 +75,7 @@ def _fallback(actor: Actor) -> str | None:
     return stand_ins.get(kind, "vehicle.toyota.prius")
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _sized(
     blueprint_id: str, half: tuple[float, float, float], center: tuple[float, float, float], name: str
 ) -> Blueprint:
@@ -157,6 +157,7 @@ class Cast:
         self._seed = seed
         self._scenario = scenario
         self._gaits: dict[int, npt.NDArray[np.float64]] = {}
+        self._walkers: dict[int, WalkerModel] = {}
 
     def place(self, state: SceneState) -> list[PlacedActor]:
         """Place everyone who has a look, in order of appearance."""
@@ -196,7 +197,10 @@ class Cast:
         )  # fmt: skip
 
     def _walker(self, state: ActorState, chosen: Blueprint, object_id: int, time: float) -> PlacedActor:
-        model = walker_model(chosen, zlib.crc32(f"{self._seed}/{state.actor.key}".encode()))
+        key = state.actor.key
+        if key not in self._walkers:
+            self._walkers[key] = walker_model(chosen, zlib.crc32(f"{self._seed}/{key}".encode()))
+        model = self._walkers[key]
         speed = state.speed if state.walker_speed is None else state.walker_speed
         mesh, bounds = model.mesh(self._gait_phase(model, state.actor.key, time), speed)
         pose = state.pose

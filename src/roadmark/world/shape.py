@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -54,14 +54,6 @@ class Shape:
             self.emitter[keep],
             self.variation[keep],
         )
-
-    def tinted(self, factor: float | Doubles) -> Shape:
-        """The same shape with its colours multiplied by a factor, scalar or per triangle (T,) or (T, 3)."""
-        scale = np.asarray(factor, dtype=np.float64)
-        if scale.ndim == 1:
-            scale = scale[:, None]
-        color = np.clip(self.color * scale + 0.5, 0.0, 255.0).astype(np.uint8)
-        return replace(self, color=color)
 
     def mesh(self) -> Mesh:
         """The shape as a mesh of the renderer."""

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from roadmark.errors import InputError
 from roadmark.maps import RoadMap
 from roadmark.render import Instance, Mesh, SpotLight
 from roadmark.world.ground import ground_shape, height_field
 from roadmark.world.scenery import KeepOut, Selection, ViewCone, grow
 from roadmark.world.scenery.furniture import LENS_EMITTER
 from roadmark.world.shape import merge
+
+
+_LARGEST = 4000.0
+_REACH = 1500.0
+_MOST_LANE_AREA = 1e8  # square metres of boxes around the lanes; towns have a tenth
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +36,12 @@ class StaticWorld:
     lenses: Mesh
     lamps: list[SpotLight]
 
-    def lens_instance(self, lit: bool) -> Instance:
-        """The lamps' glasses as an instance of the static object (id 0), shining or dark.
-
-        Raises:
-            GeometryError: Never for a world made by `static_world`.
-        """
+    def lens_instances(self, lit: bool) -> list[Instance]:
+        """The lamps' glasses as instances of the static object (id 0), shining or dark; none in a town without."""
+        if not len(self.lenses.triangles):
+            return []
         emission = 1 << (LENS_EMITTER - 1) if lit else 0
-        return Instance(self.lenses, np.eye(4)[:3], 0, (128, 128, 128), emission)
+        return [Instance(self.lenses, np.eye(4)[:3], 0, (128, 128, 128), emission)]
 
 
 def static_world(
@@ -50,6 +54,9 @@ def static_world(
 ) -> StaticWorld:
     """Roads, terrain and scenery of a map.
 
+    Of a map more than 4 km across only the part within some 1.5 km of the cameras is made, and more than that can
+    change with the cameras.
+
     Args:
         road_map: The map.
         seed: Chooses scenery and hills; the map and the seed alone decide what stands where and how it looks.
@@ -57,8 +64,24 @@ def static_world(
         view_cones: Fixed cameras; what stands in their near view is taken away.
         center: (3,) or (N, 3) places where the cameras are: most detail there. None: even detail.
         radius: Scenery further than this from every centre is left out, metres. None: all of it.
+
+    Raises:
+        InputError: Its lanes lie over each other so often that the ground would not fit into memory.
     """
+    road_map = _bounded(road_map, center)
     field = height_field(road_map, seed)
     shapes = grow(road_map, field, seed, Selection(KeepOut(keep_clear, view_cones), center, radius))
     mesh = merge([ground_shape(road_map, field), shapes.solid]).mesh()
     return StaticWorld(mesh, shapes.lenses.mesh(), shapes.lamps)
+
+
+def _bounded(road_map: RoadMap, center: npt.ArrayLike | None) -> RoadMap:
+    """The map, or of a large one the part around the cameras."""
+    size = float(np.ptp(road_map.bounds[:, :2], axis=0).max())
+    if size > _LARGEST and center is not None:
+        # Steps of a kilometre, so that cameras of one place see the same town.
+        steps = np.round(np.atleast_2d(np.asarray(center, dtype=np.float64))[:, :2] / 1000.0)
+        road_map = road_map.near(np.unique(steps, axis=0) * 1000.0, _REACH + 500.0 * 2.0**0.5)
+    if sum(section.box_area() for section in road_map.sections) > _MOST_LANE_AREA:
+        raise InputError(f"{road_map.source}: its lanes cover the same ground too often; check their widths")
+    return road_map

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
 import numpy as np
@@ -15,6 +14,7 @@ from roadmark.render import Mesh
 from roadmark.world.figure import Outfit, add_figure
 from roadmark.world.gait import STAND, gait_at, posture_at
 from roadmark.world.lofts import Collector, Doubles
+from roadmark.world.streams import named_generator
 
 PHASES: Final = 64
 """Poses per gait cycle."""
@@ -31,7 +31,7 @@ _SHOES: Final = ((26, 25, 25), (74, 50, 34), (214, 212, 208), (48, 50, 56))
 
 def outfit_of(number: int, variation: int, *, child: bool) -> Outfit:
     """Clothes, skin and hair of a person; the same for the same number and variation."""
-    rng = np.random.default_rng([number, variation, 7919])
+    rng = named_generator(number, variation, "outfit")
 
     def pick(colors: tuple[tuple[int, int, int], ...]) -> tuple[int, int, int]:
         return colors[int(rng.integers(len(colors)))]
@@ -104,9 +104,10 @@ class WalkerModel:
         return found
 
 
-@cache
 def walker_model(blueprint: Blueprint, variation: int = 0) -> WalkerModel:
     """The pedestrian of a blueprint; variations dress the same blueprint differently.
+
+    A model keeps the poses it was asked for, megabytes of them: whoever asks for it owns it.
 
     Raises:
         InputError: The blueprint is no walker.
@@ -116,7 +117,7 @@ def walker_model(blueprint: Blueprint, variation: int = 0) -> WalkerModel:
     last = blueprint.id.rsplit(".", 1)[-1]
     number = int(last) if last.isdigit() else zlib.crc32(blueprint.id.encode())
     child = blueprint.size[2] < 1.5
-    rng = np.random.default_rng([number, variation, 104729])
+    rng = named_generator(number, variation, "height")
     height = blueprint.size[2] * (0.97 if child else float(rng.uniform(0.87, 0.985)))
     outfit = outfit_of(number, variation, child=child)
     return WalkerModel(blueprint, outfit, height, blueprint.half_extents[2])

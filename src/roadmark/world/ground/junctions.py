@@ -15,6 +15,7 @@ from roadmark.world.shape import Doubles, Shape, quads
 from roadmark.world.solids import Look
 
 _CELL = 0.25
+_MOST_PIXELS = 1.6e7  # a square kilometre; a junction larger than that is filled more coarsely
 #: Gaps up to twice this wide between lanes of a junction are road.
 _CLOSING = 1.5
 #: Enclosed areas up to this size are road; larger ones are islands and are left to the terrain.
@@ -95,7 +96,7 @@ def _filling(lanes: Doubles, roads: Quads, others: Quads) -> Doubles:
         others: All pavements and islands of the map.
     """
     flat = lanes[..., :2].reshape(-1, 2)
-    raster = Raster.around(flat.min(axis=0), flat.max(axis=0), _CELL, margin=_MARGIN)
+    raster = Raster.around(flat.min(axis=0), flat.max(axis=0), _CELL, margin=_MARGIN, most=_MOST_PIXELS)
     level, heights = float(np.median(lanes[..., 2])), lanes[..., 2]
     paved, covered = (np.zeros(raster.shape, dtype=np.uint8) for _ in range(2))
     raster.fill(paved, roads.near(raster, level))

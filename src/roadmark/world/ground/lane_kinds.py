@@ -11,16 +11,6 @@ ISLAND = frozenset({"median", "curb"})
 _EMPTY = frozenset({"none"})
 
 
-def is_pavement(strip: LaneStrip) -> bool:
-    """Whether people walk on it."""
-    return strip.type in PAVEMENT
-
-
-def is_island(strip: LaneStrip) -> bool:
-    """Whether it is a kerbed strip within the road."""
-    return strip.type in ISLAND
-
-
 def split_lanes(road_map: RoadMap) -> tuple[list[LaneStrip], list[LaneStrip], list[LaneStrip]]:
     """The strips of a map that are carriageway, pavement and islands; outer `none` lanes are in none of them.
 

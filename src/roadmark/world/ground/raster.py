@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +15,8 @@ from roadmark.world.shape import Doubles
 
 Mask = npt.NDArray[np.bool_]
 
+MOST_PIXELS = 1e8
+"""Of one grid: 2.5 km squared at a quarter of a metre."""
 _SHIFT = 4  # fractional bits of the polygon filler's coordinates
 
 
@@ -32,10 +35,13 @@ class Raster:
     shape: tuple[int, int]
 
     @classmethod
-    def around(cls, low: npt.ArrayLike, high: npt.ArrayLike, cell: float, margin: float = 0.0) -> Raster:
-        """The grid over a rectangle of the ground and a margin around it."""
+    def around(
+        cls, low: npt.ArrayLike, high: npt.ArrayLike, cell: float, margin: float = 0.0, most: float = MOST_PIXELS
+    ) -> Raster:
+        """The grid over a rectangle of the ground and a margin around it; coarser where it had too many pixels."""
         origin = np.asarray(low, dtype=np.float64)[:2] - margin
         extent = np.asarray(high, dtype=np.float64)[:2] + margin - origin
+        cell = max(cell, float(np.sqrt(np.prod(extent) / most)), float(extent.max()) / most)
         columns, rows = (int(np.ceil(value / cell)) + 1 for value in extent)
         return cls(origin, cell, (rows, columns))
 
@@ -44,7 +50,7 @@ class Raster:
         xy = np.asarray(points, dtype=np.float64)[..., :2]
         return np.floor((xy - self.origin) / self.cell).astype(np.int64)[..., ::-1]
 
-    def sample(self, image: npt.NDArray[np.generic], points: npt.ArrayLike, outside: float | bool) -> npt.NDArray:  # type: ignore[type-arg]
+    def sample(self, image: npt.NDArray[Any], points: npt.ArrayLike, outside: float | bool) -> npt.NDArray[Any]:
         """Value of an image (rows, columns) under points (..., 2 or 3), `outside` off the grid."""
         where = self.pixels(points)
         rows, columns = where[..., 0], where[..., 1]

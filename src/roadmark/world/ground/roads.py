@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from roadmark.maps import RoadMap
-from roadmark.render import Mesh
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.marks import marks_shape
 from roadmark.world.ground.paint import paint_shape
 from roadmark.world.ground.structures import structure_shape
 from roadmark.world.ground.surfaces import surface_shape
-from roadmark.world.ground.terrain import HeightField, height_field, terrain_shape
+from roadmark.world.ground.terrain import HeightField, terrain_shape
 from roadmark.world.shape import Shape, merge
 
 
@@ -26,13 +25,3 @@ def ground_shape(road_map: RoadMap, field: HeightField) -> Shape:
             structure_shape([*carriageway, *pavement, *islands], field),
         ]
     )
-
-
-def road_mesh(road_map: RoadMap, seed: int = 0) -> Mesh:
-    """Roads, pavements, kerbs, lane marks, crosswalks and terrain of a map as one mesh, world FLU metres.
-
-    Args:
-        road_map: The map.
-        seed: Shapes the hills in the distance.
-    """
-    return ground_shape(road_map, height_field(road_map, seed)).mesh()

@@ -33,7 +33,7 @@ ISLAND = Look(Material.CONCRETE, SemanticClass.GROUND, (150, 146, 138))
 def surface_shape(road_map: RoadMap) -> Shape:
     """All surfaces of a map, without paint and terrain."""
     carriageway, pavement, islands = split_lanes(road_map)
-    beside = _carriageway_sides(road_map, carriageway)
+    beside = _carriageway_sides(carriageway)
     parts = [_paved(strip_quads([_extended(strip) for strip in carriageway]), ASPHALT)]
     parts.append(_skirts(carriageway, beside))
     for strips, look in ((pavement, PAVING), (islands, ISLAND)):
@@ -121,7 +121,7 @@ def _uneven_junctions(strips: Sequence[LaneStrip]) -> set[str]:
     return {junction for junction, (low, high) in heights.items() if high - low > 0.02}
 
 
-def _carriageway_sides(road_map: RoadMap, carriageway: Sequence[LaneStrip]) -> set[tuple[str, int, int]]:
+def _carriageway_sides(carriageway: Sequence[LaneStrip]) -> set[tuple[str, int, int]]:
     """Keys of all carriageway lanes, to ask whether a neighbour is one."""
     return {(strip.key.road, strip.key.section, strip.key.lane) for strip in carriageway}
 

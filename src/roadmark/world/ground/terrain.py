@@ -15,6 +15,7 @@ from roadmark.render import Material, default_color
 from roadmark.world.ground.adaptive import split_errors, triangulate
 from roadmark.world.ground.raster import Mask, distance_to
 from roadmark.world.shape import Doubles, Shape, triangles
+from roadmark.world.streams import named_generator
 
 #: The ground reaches this far beyond the outermost lane.
 MARGIN = 380.0
@@ -24,6 +25,7 @@ _CELL = 2.2
 _MOST_CELLS = 2048
 #: Steepest bank beside a road that lies lower than its surroundings.
 _BANK = 0.6
+_MOST_STEPS = 400  # of a bank, one cell each: no bank is wider
 _TOLERANCE = 0.02
 _HILL = 22.0
 _HILL_START, _HILL_FULL = 70.0, 330.0
@@ -163,7 +165,7 @@ def _banks(bound: Doubles, cell: float) -> Doubles:
     span = float(np.ptp(bound[np.isfinite(bound)]))
     limit = np.where(np.isfinite(bound), bound, 1e4).astype(np.float32)
     limit = np.asarray(cv2.erode(limit, np.ones((3, 3), dtype=np.uint8)), dtype=np.float32)
-    for _ in range(int(span / (_BANK * cell)) + 1):
+    for _ in range(min(int(span / (_BANK * cell)) + 1, _MOST_STEPS)):
         spread = np.asarray(cv2.erode(limit, np.ones((3, 3), dtype=np.uint8)), dtype=np.float32)
         limit = np.minimum(limit, spread + np.float32(_BANK * cell))
     return limit.astype(np.float64)
@@ -171,7 +173,7 @@ def _banks(bound: Doubles, cell: float) -> Doubles:
 
 def _hills(road: npt.NDArray[np.float32], cell: float, seed: int) -> Doubles:
     """Low hills that begin some way from the roads."""
-    rng = np.random.default_rng([seed, 7])
+    rng = named_generator(seed, "hills")
     n = len(road)
     total = np.zeros((n, n), dtype=np.float32)
     for wavelength, share in ((360.0, 0.6), (150.0, 0.28), (60.0, 0.12)):

@@ -10,6 +10,7 @@ from roadmark.world.scenery.plants import SPECIES, bush, tree
 from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import Site
 from roadmark.world.shape import Doubles, Shape, merge, place
+from roadmark.world.streams import named_generator
 
 _STREET = (0, 1, 2, 4)
 _YARD = (0, 2, 3, 4, 5, 6)
@@ -107,7 +108,7 @@ class Planting:
         shapes = []
         for k, color in enumerate(_BUSHES):
             mine = kept & (color_of == k)
-            shape = bush(np.random.default_rng(k), color, detail=0)
+            shape = bush(named_generator(k, "bush"), color, detail=0)
             shapes.append(place(shape, feet[mine], yaw[mine], scale[mine], variation=variation[mine]))
         return merge(shapes)
 
@@ -132,7 +133,7 @@ class Planting:
                 for v in range(_VARIANTS):
                     mine = kept & (species == k) & (detail == level) & (variant == v)
                     if mine.any():
-                        prototype = tree(kind, level, np.random.default_rng([k, v]))
+                        prototype = tree(kind, level, named_generator(v, kind.name))
                         shapes.append(
                             place(prototype, feet[mine], yaw[mine], stretch[mine], tint[mine], variation=seed[mine])
                         )

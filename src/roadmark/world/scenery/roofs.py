@@ -23,7 +23,7 @@ def roof_shapes(buildings: Buildings, level: npt.NDArray[np.int64]) -> Shape:
     kind = np.array([style.roof for style in STYLES])[buildings.style]
     return merge(
         [
-            _flat(buildings, np.flatnonzero(kind == Roof.FLAT), level),
+            _flat(buildings, np.flatnonzero(kind == Roof.FLAT)),
             _gable(buildings, np.flatnonzero(kind == Roof.GABLE)),
             _hip(buildings, np.flatnonzero(kind == Roof.HIP)),
             _chimneys(buildings, np.flatnonzero((kind != Roof.FLAT) & (buildings.storeys * level > 0))),
@@ -46,7 +46,7 @@ def _world(buildings: Buildings, chosen: npt.NDArray[np.int64], local: Doubles) 
     )
 
 
-def _flat(buildings: Buildings, chosen: npt.NDArray[np.int64], level: npt.NDArray[np.int64]) -> Shape:
+def _flat(buildings: Buildings, chosen: npt.NDArray[np.int64]) -> Shape:
     count = len(chosen)
     half = buildings.size[chosen] / 2.0
     eaves = buildings.eaves[chosen]

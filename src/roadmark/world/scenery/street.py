@@ -16,6 +16,7 @@ from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import RoadLine, Site
 from roadmark.world.scenery.styles import STYLES, Roof
 from roadmark.world.shape import Doubles, Shape, merge, place
+from roadmark.world.streams import named_generator
 
 _LAMP_SPACING = 27.0
 _HIGHWAY = 11.0  # half width of a carriageway from which on it is a highway
@@ -83,7 +84,8 @@ class Street:
         kinds = (
             (furniture.bench(), 1.0, 0.9, 0.30), (furniture.bin_(), 0.5, 0.6, 0.28),
             (furniture.cabinet(), 0.8, 1.4, 0.12), (furniture.mailbox(), 0.5, 1.3, 0.08),
-            (furniture.planter(np.random.default_rng(5)), 0.8, 1.1, 0.18), (furniture.bus_shelter(), 2.8, 2.6, 0.04),
+            (furniture.planter(named_generator(0, "planter")), 0.8, 1.1, 0.18),
+            (furniture.bus_shelter(), 2.8, 2.6, 0.04),
         )  # fmt: skip
         chances = np.cumsum([kind[3] for kind in kinds])
         feet: list[Doubles] = []
@@ -159,7 +161,12 @@ class Street:
 
     def boundaries(self, buildings: Buildings) -> Shape:
         """Hedges, fences and low walls in front of houses, open at the door."""
-        kinds = (hedge(np.random.default_rng(9)), furniture.fence(), furniture.board_fence(), furniture.garden_wall())
+        kinds = (
+            hedge(named_generator(0, "hedge")),
+            furniture.fence(),
+            furniture.board_fence(),
+            furniture.garden_wall(),
+        )
         pitched = np.array([style.roof != Roof.FLAT for style in STYLES])[buildings.style]
         chosen = np.flatnonzero(pitched & (buildings.chance(83) < 0.75))
         feet: list[list[Doubles]] = [[] for _ in kinds]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from roadmark.catalog import Blueprint, BodyStyle
 from roadmark.errors import InputError
@@ -15,7 +15,7 @@ from roadmark.world.vehicles.motorcycles import motorcycle_model
 __all__ = ["EMITTERS_OF_FLAG", "Emitter", "VehicleModel", "WheelMount", "emission_mask", "vehicle_model"]
 
 
-@cache
+@lru_cache(maxsize=256)  # a batch of recordings would otherwise keep every size it ever saw
 def vehicle_model(blueprint: Blueprint) -> VehicleModel:
     """The model of a vehicle blueprint; equal blueprints get the same meshes.
 

@@ -88,7 +88,7 @@ def bicycle_model(blueprint: Blueprint) -> VehicleModel:
     _add_chain(collector, crank, chassis)
     if style.fenders:
         _add_city_parts(collector, chassis)
-    _add_lamps(collector, chassis, saddle, head)
+    _add_lamps(collector, saddle, head)
     outfit = _OUTFITS[name]
     pelvis = (saddle[0] - 0.01, 0.0, saddle[2] + 0.085)
 
@@ -222,7 +222,7 @@ def fender(
     return limb(path, width / 2.0, sides=6, flatten=0.25)
 
 
-def _add_lamps(collector: Collector, chassis: Chassis, saddle: Point, head: Point) -> None:
+def _add_lamps(collector: Collector, saddle: Point, head: Point) -> None:
     tail = Look(Material.LAMP_LENS, (178, 16, 20), looks.Emitter.TAIL)
     front = Look(Material.LAMP_LENS, (226, 228, 226), looks.Emitter.POSITION)
     collector.add(*box((saddle[0] - 0.022, 0.0, saddle[2] - 0.10), (0.03, 0.05, 0.04), 0.01), tail)

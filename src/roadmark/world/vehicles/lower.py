@@ -82,8 +82,8 @@ class _Stations:
 def _corner_lengths(frame: Frame) -> tuple[float, float]:
     """Front and rear corner lengths, short enough to end before the wheel arches."""
     clear, half = frame.radius + frame.shape.arch_gap + 0.04, frame.length / 2.0
-    room = (half - frame.axles[1] - clear, half + frame.axles[0] - clear)
-    return tuple(max(min(want, has), 0.06) for want, has in zip(frame.shape.corner, room, strict=True))  # type: ignore[return-value]
+    front, rear = frame.shape.corner
+    return max(min(front, half - frame.axles[1] - clear), 0.06), max(min(rear, half + frame.axles[0] - clear), 0.06)
 
 
 def _corner(length: float, share: float, angles: Doubles) -> tuple[Doubles, Doubles]:

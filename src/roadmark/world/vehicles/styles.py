@@ -377,6 +377,9 @@ _SHAPES: Final[dict[BodyStyle, CarShape]] = {
 
 _ROUND_LAMPS: Final = Lamps(head=((), ()), tail=((4, 5), (0,)), grille=((3, 4), (2, 3, 4)), round_radius=0.10)
 
+#: Wheels that differ from the style's in nothing but their spokes.
+_SPOKES: Final = {"tesla.model3": 9, "mercedes.coupe": 10, "mercedes.coupe_2020": 10}
+
 
 def car_shape(blueprint: Blueprint) -> CarShape:
     """The body of a car-like blueprint: its style's, with what its own model changes."""
@@ -390,12 +393,8 @@ def car_shape(blueprint: Blueprint) -> CarShape:
         return replace(shape, tail=tail, spare_wheel=True, cabin=replace(shape.cabin, look=TRIM))
     if name == "volkswagen.t2":
         return replace(shape, cabin=replace(shape.cabin, look=WHITE))
-    if name == "tesla.model3":
-        return replace(shape, spokes=9)
     if name == "audi.etron":
         return replace(shape, cladding=False, spokes=10, lamps=replace(shape.lamps, tail_bar=True))
     if name.startswith("lincoln."):
         return replace(shape, spokes=8, lamps=replace(shape.lamps, tail_bar=True, grille=((3, 4), (3, 4))))
-    if name.startswith("mercedes.coupe"):
-        return replace(shape, spokes=10)
-    return shape
+    return replace(shape, spokes=_SPOKES.get(name, shape.spokes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -23,7 +23,7 @@ _TYRE: Final = np.array(
 _HUB: Final = np.array([(0.0, 0.80), (0.13, 0.74), (0.20, 0.40), (0.0, 0.2)])
 
 
-@cache
+@lru_cache(maxsize=256)
 def wheel_mesh(radius: float, width: float, *, spokes: int, side: int, semantic: SemanticClass, rim: Look) -> Mesh:
     """A wheel around the origin, at rest standing on one of its vertices.
 
