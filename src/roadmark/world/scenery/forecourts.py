@@ -5,26 +5,22 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from roadmark.catalog import SemanticClass
 from roadmark.maps import LaneStrip
-from roadmark.render import Material
 from roadmark.world.ground.areas import area_quads
 from roadmark.world.ground.junctions import closed_area
 from roadmark.world.ground.lane_kinds import split_lanes
-from roadmark.world.ground.surfaces import KERB_HEIGHT, pavement_height
+from roadmark.world.ground.surfaces import KERB_HEIGHT, PAVING, pavement_height
 from roadmark.world.scenery.buildings import Buildings
 from roadmark.world.scenery.plots import FORECOURT
 from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.styles import STYLES, Roof
 from roadmark.world.shape import Doubles, Shape, merge, quads
-from roadmark.world.solids import Look
 
 _WIDTH = FORECOURT + 0.4
 _PIECE = 2.0
 _SPOT = 40.0  # square metres
-_SUNK = 0.004  # under the pavement's surface: where both lie over each other the pavement shows
-_PAVING = Look(Material.CONCRETE, SemanticClass.GROUND, (152, 146, 136))
+_SUNK = 0.001  # under the pavement's surface: where both lie over each other the pavement shows, without a shadow
 
 
 def forecourt_shape(site: Site, shown: Selection) -> Shape:
@@ -48,16 +44,15 @@ def _ribbon(strip: LaneStrip, *, left: bool) -> Doubles:
     """Quads (Q, 4, 3) from the left or right edge of a strip outwards."""
     edge, other = (strip.left, strip.right) if left else (strip.right, strip.left)
     length = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(edge, axis=0), axis=1))]
-    count = max(int(length[-1] / _PIECE), 1) + 1
-    s = np.linspace(0.0, length[-1], count)
+    # With the strip's own points, so that the paving begins exactly at its edge and no crack opens.
+    s = np.unique(np.r_[length, np.linspace(0.0, length[-1], max(int(length[-1] / _PIECE), 1) + 1)])
     outward = edge - other
     outward[:, 2] = 0.0
     outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
     near = np.stack([np.interp(s, length, edge[:, k]) for k in range(3)], axis=1)
     aside = np.stack([np.interp(s, length, outward[:, k]) for k in range(3)], axis=1)
-    near[:, 2] += pavement_height(strip) - _SUNK
-    far = near + aside * _WIDTH
-    near = near - aside * 0.3
+    near[:, 2] += pavement_height(strip)
+    far = near + aside * _WIDTH - np.array([0.0, 0.0, _SUNK])
     if left:
         return np.stack([near[:-1], near[1:], far[1:], far[:-1]], axis=1)
     return np.stack([far[:-1], far[1:], near[1:], near[:-1]], axis=1)
@@ -70,17 +65,18 @@ def _laid(site: Site, corners: Doubles, shown: Selection) -> Shape:
     )
     points = np.einsum("pk,qkc->qpc", weights, corners)
     clear = ~(site.sample(site.carriageway, points) > 0).any(axis=1)
-    area = _turn(corners)
-    kept = corners[clear & (area > 0.05)]
+    piece = np.linalg.norm(corners[:, 1] - corners[:, 0] + corners[:, 2] - corners[:, 3], axis=1) / 2.0
+    unfolded = _turn(corners) > 0.1 * piece
+    kept = corners[clear & unfolded]
     ground = site.field.lowest_at(kept) if len(kept) else np.zeros((0, 4))
     kept = kept[(np.abs(kept[..., 2] - ground) < 1.5).all(axis=1)]
     down = kept - np.array([0.0, 0.0, 0.5])
     sides = np.stack([np.roll(down, 0, axis=1), np.roll(down, -1, axis=1), np.roll(kept, -1, axis=1), kept], axis=2)
     outer = sides[:, [0, 2]].reshape(-1, 4, 3)  # the other two sides join the neighbours
-    inverted = corners[clear & (area <= 0.05)].mean(axis=1)
+    inverted = corners[clear & ~unfolded].mean(axis=1)
     every = np.concatenate([kept, outer, _gaps(site, kept, inverted)])
     every = every[shown.near(every[:, 0])]
-    return quads(every, material=_PAVING.material, semantic=_PAVING.semantic, color=_PAVING.rgb)
+    return quads(every, material=PAVING.material, semantic=PAVING.semantic, color=PAVING.rgb)
 
 
 def _gaps(site: Site, laid: Doubles, corners: Doubles) -> Doubles:
@@ -137,4 +133,4 @@ def path_shape(site: Site, buildings: Buildings) -> Shape:
     height = site.ground(quads_xy) + 0.07
     full = np.concatenate([quads_xy, height[..., None]], axis=2)
     free = site.sample(site.from_lanes, quads_xy).min(axis=1) > 0.8
-    return quads(full[free], material=_PAVING.material, semantic=_PAVING.semantic, color=_PAVING.rgb)
+    return quads(full[free], material=PAVING.material, semantic=PAVING.semantic, color=PAVING.rgb)
