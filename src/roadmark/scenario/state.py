@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -215,7 +215,7 @@ def _step(times: FloatArray, now: float) -> int:
 
 def _actor_state(scenario: Scenario, key: int, now: float, pose: Pose, span: _Between | None) -> ActorState:
     actor = scenario.actors[key]
-    state: dict[str, object] = {"velocity": np.zeros(3)}
+    state: dict[str, Any] = {"velocity": np.zeros(3)}
     if span is not None:
         track = scenario.tracks[key]
         state["velocity"] = _mix(track.velocities, span)
@@ -227,15 +227,15 @@ def _actor_state(scenario: Scenario, key: int, now: float, pose: Pose, span: _Be
         state["walker_speed"] = float(scenario.walker_speeds[key].speed[row])
     if key in scenario.signals and (row := _step(scenario.signals[key].times, now)) >= 0:
         state["signal_state"] = SignalState(int(scenario.signals[key].state[row]))
-    return ActorState(actor, pose, **state)  # type: ignore[arg-type]
+    return ActorState(actor, pose, **state)
 
 
 def _mix(values: FloatArray, span: _Between) -> FloatArray:
     return np.asarray(values[span.before] + (values[span.after] - values[span.before]) * span.fraction)
 
 
-def _vehicle_state(scenario: Scenario, key: int, now: float) -> dict[str, object]:
-    state: dict[str, object] = {}
+def _vehicle_state(scenario: Scenario, key: int, now: float) -> dict[str, Any]:
+    state: dict[str, Any] = {}
     lights, controls = scenario.vehicle_lights.get(key), scenario.controls.get(key)
     wheels, doors = scenario.wheels.get(key), scenario.doors.get(key)
     if lights is not None and (row := _step(lights.times, now)) >= 0:
@@ -254,7 +254,7 @@ def _vehicle_state(scenario: Scenario, key: int, now: float) -> dict[str, object
         state["wheel_steer"], state["wheel_rotation"] = _mix(wheels.steer, span), _mix(wheels.rotation, span)
         front = wheels.locations < (FRONT_WHEELS if len(wheels.locations) > FRONT_WHEELS else 1)
         if front.any():
-            state["steer"] = float(np.mean(state["wheel_steer"][front]))  # type: ignore[index]
+            state["steer"] = float(np.mean(state["wheel_steer"][front]))
     if doors is not None and (row := _step(doors.times, now)) >= 0:
         state["open_doors"] = int(doors.open_doors[row])
     return state

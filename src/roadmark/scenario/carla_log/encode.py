@@ -33,7 +33,7 @@ def encode(kind: PacketKind, value: PacketValue) -> bytes:
         OutputError: More records, or a longer string, than the format's 16-bit counts hold.
     """
     if kind in LIST_DTYPES:
-        return encode_records(kind, value)  # type: ignore[arg-type]
+        return encode_records(kind, value)  # type: ignore[arg-type]  # the values of list kinds are records
     return _ENCODERS[kind](value)
 
 
