@@ -180,7 +180,7 @@ def test_verify_finds_damage(path):
     assert len(problems) == 3
     assert any("normals" in problem and "found 2 files" in problem for problem in problems)
     assert any("rgb" in problem and "changed" in problem for problem in problems)
-    assert any("rgb.mp4" in problem and "cannot be read" in problem for problem in problems)
+    assert any("rgb.mp4" in problem and "no such file" in problem for problem in problems)
 
 
 def test_files_that_later_steps_add_do_not_disturb(path):

@@ -34,7 +34,7 @@ def test_directory_hash_counts_names_and_contents_only(tmp_path):
 
 
 def test_missing_input_is_named(tmp_path):
-    with pytest.raises(InputError, match="nowhere: cannot be read"):
+    with pytest.raises(InputError, match="nowhere: no such file"):
         content_hash(tmp_path / "nowhere")
 
 

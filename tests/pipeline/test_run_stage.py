@@ -193,7 +193,7 @@ def test_a_missing_input_is_an_item_error(tmp_path):
     assert statuses(summary) == [FAILED, DONE]
     assert summary.results[0].error.type == "InputError"
     record = json.loads((tmp_path / "out" / "run.json").read_text())["stages"]["shout"]["a"]
-    assert record["error"]["message"].startswith("../in/a.txt: cannot be read")
+    assert record["error"]["message"].startswith("../in/a.txt: no such file")
     assert "fingerprint" not in record
     assert RunManifest(tmp_path / "out" / "run.json").get("shout", "a").fingerprint is None
 
