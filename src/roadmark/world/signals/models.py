@@ -108,18 +108,24 @@ def bind_signals(
     actors, signals = list(positions), list(models.places)
     if not actors or not signals:
         return {}
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - slow to load, and many recordings have no lights
-
     recorded = np.array([np.asarray(positions[actor], dtype=np.float64)[:2] for actor in actors])
     mapped = np.array([models.places[signal][:2] for signal in signals])
     distance = np.linalg.norm(recorded[:, None] - mapped[None], axis=2)
-    # Pairs beyond the limit all cost the same, so that they never decide between good ones.
-    rows, columns = linear_sum_assignment(np.minimum(distance, 1e3 * limit) + 1e6 * (distance > limit))
-    return {
-        actors[row]: models.heads_of(signals[column])
-        for row, column in zip(rows, columns, strict=True)
-        if distance[row, column] <= limit
-    }
+    return {actors[row]: models.heads_of(signals[column]) for row, column in _nearest_pairs(distance, limit)}
+
+
+def _nearest_pairs(distance: Doubles, limit: float) -> list[tuple[int, int]]:
+    """Pairs (row, column) with the smallest total distance, none farther apart than the limit, by ascending row."""
+    nearest = distance.argmin(axis=1)
+    rows = np.flatnonzero(distance.min(axis=1) <= limit)
+    columns = nearest[rows]
+    if len(np.unique(columns)) < len(columns):
+        from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - slow to load, and seldom two want the same
+
+        # Pairs beyond the limit all cost the same, so that they never decide between good ones.
+        rows, columns = linear_sum_assignment(np.minimum(distance, 1e3 * limit) + 1e6 * (distance > limit))
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return [(row, column) for row, column in pairs if distance[row, column] <= limit]
 
 
 def _light_shape(light: LightPlan) -> Shape:
