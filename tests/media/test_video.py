@@ -156,7 +156,7 @@ def write_full():
 
 
 def test_missing_and_broken_videos_are_named(tmp_path):
-    with pytest.raises(InputError, match="no such video"):
+    with pytest.raises(InputError, match="no such file"):
         video_info(tmp_path / "none.mp4")
     path = tmp_path / "v.mp4"
     path.write_bytes(b"\x00" * 64)

@@ -10,7 +10,7 @@ import log_samples as samples
 import numpy as np
 import pytest
 
-from roadmark.errors import FormatError, TruncatedError
+from roadmark.errors import FormatError, InputError, TruncatedError
 from roadmark.scenario import read_log
 from roadmark.scenario.carla_log import LogWriter
 from roadmark.scenario.carla_log.reader import LogReader
@@ -244,7 +244,9 @@ def test_a_position_that_is_none_names_actor_and_offset(tmp_path, value):
     [
         ((10, 1, (0.0, float("nan"), 0.0), (0.0, 0.0, 0.0), 1, "vehicle.a.b", ()), "actor 10: location"),
         ((10, 9, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 1, "vehicle.a.b", ()), "9 is no actor type"),
-        ((10, 1, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 1, "vehicle.a\0b", ()), "not UTF-8 text"),
+        ((10, 1, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 1, "vehicle.a\0b", ()), "not printable"),
+        ((10, 1, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 1, "\x1b[31m", ()), "not printable"),
+        ((0, 1, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 1, "vehicle.a.b", ()), "actor 0: 0 is no id of an actor"),
     ],
 )
 def test_an_actor_that_is_none(tmp_path, actor, message):
@@ -255,3 +257,28 @@ def test_an_actor_that_is_none(tmp_path, actor, message):
     assert caught.value.offset == 34 + 29 + 5 + 2
     with pytest.raises(FormatError, match=message):  # no whole frame before it
         read_log(path, allow_truncated=True)
+
+
+def test_times_that_cannot_be_told_apart(tmp_path):
+    path = tmp_path / "a.log"
+    start = samples.header() + samples.frame(1, 1.0, 1e9)
+    path.write_bytes(start + samples.frame(2, -1.0, 1e15))
+    with pytest.raises(FormatError, match="frame 2 at 1000000000000000.0 s .* is not a time") as caught:
+        read_log(path)
+    assert caught.value.offset == len(start)
+    assert read_log(path, allow_truncated=True).times.tolist() == [1e9]
+
+
+def test_a_long_name_is_cut_in_messages(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(samples.header("a\n" * 30000) + samples.frame(1, -1.0, 0.0))
+    with pytest.raises(FormatError, match="is no map name") as caught:
+        read_log(path)
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_pipe_is_no_recording(tmp_path):
+    os.mkfifo(tmp_path / "a.log")
+    for read in (read_log, summarize):
+        with pytest.raises(InputError, match=r"a\.log: is not a regular file"):
+            read(tmp_path / "a.log")

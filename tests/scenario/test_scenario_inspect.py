@@ -96,3 +96,11 @@ def test_inspect_of_broken_recordings(tmp_path, full_log):
     assert "ends after frame 2" in run(cut, "--frames", "--allow-truncated")
     with pytest.raises(InputError):
         run(tmp_path / "no.log")
+
+
+def test_inspect_without_actors(tmp_path):
+    """What the recorder writes while nobody is there: position packets without records."""
+    path = tmp_path / "a.log"
+    path.write_bytes(samples.header() + samples.frame(1, 0.5, 0.0, samples.positions()) + samples.frame(2, -1.0, 0.5))
+    assert "0.500 s" in run(path)
+    assert json.loads(run(path, "--json"))["packets"]["6"] == {"name": "POSITION", "packets": 1, "records": 0}

@@ -19,6 +19,8 @@ from roadmark.errors import InputError
 
 BlueprintKind = Literal["vehicle", "walker", "prop"]
 
+_LONGEST_SHOWN = 200
+
 _SEMANTIC_OF_STYLE: Final = {
     BodyStyle.BOX_TRUCK: SemanticClass.TRUCK,
     BodyStyle.HEAVY_TRUCK: SemanticClass.TRUCK,
@@ -162,9 +164,10 @@ def blueprint(blueprint_id: str) -> Blueprint:
     """
     found = _table().get(blueprint_id)
     if found is None:
-        near = difflib.get_close_matches(blueprint_id, _table(), n=3, cutoff=0.5)
+        shown = blueprint_id[:_LONGEST_SHOWN]
+        near = difflib.get_close_matches(shown, _table(), n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise InputError(f"unknown blueprint {blueprint_id!r}{hint}")
+        raise InputError(f"unknown blueprint {shown!r}{hint}")
     return found
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
-from roadmark.errors import FormatError, InputError
+from roadmark.errors import FormatError
+from roadmark.files import open_input
 from roadmark.media.color import YuvPlanes, rgb_from_planes
 from roadmark.media.images import MAX_PIXELS
 
@@ -107,8 +108,7 @@ _BT601_SPACES = frozenset((int(Colorspace.ITU601), int(Colorspace.FCC), 6))  # 6
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
-    if not path.is_file():
-        raise InputError(f"{path}: no such video file; check the path")
+    open_input(path).close()  # refuses what is no file; FFmpeg would wait for a pipe
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:

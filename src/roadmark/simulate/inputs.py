@@ -20,6 +20,8 @@ NEEDED = {
 }
 """Inputs without a default, and the options that give them."""
 
+_NAME_SHOWN = 200
+
 
 @dataclass(frozen=True)
 class InputFiles:
@@ -88,8 +90,8 @@ def _find_map(xodr_path: Path | None, map_name: str, recording: Path) -> Path:
         return find_map(recording.parent, map_name)
     except InputError:
         raise ConfigError(
-            f"{recording}: was recorded on the map {map_name!r}, and no OpenDRIVE file of it lies beside it; "
-            "give the file, or a folder that has it, with --xodr-path"
+            f"{recording}: was recorded on the map {map_name[:_NAME_SHOWN]!r}, "
+            "and no OpenDRIVE file of it lies beside it; give the file, or a folder that has it, with --xodr-path"
         ) from None
 
 
@@ -99,4 +101,4 @@ def _map_notes(map_file: Path, map_name: str) -> list[str]:
     stem = map_file.stem.lower()
     if bare.startswith(stem) or stem.startswith(bare):
         return []
-    return [f"the recording was made on {map_name}, the map given is {map_file.name}: they may not fit"]
+    return [f"the recording was made on {map_name[:_NAME_SHOWN]}, the map given is {map_file.name}: they may not fit"]

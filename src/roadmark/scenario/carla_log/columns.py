@@ -149,9 +149,9 @@ def check_numbers(records: Records, offset: int, what: str, path: Path) -> None:
         FormatError: A number is not finite or larger than `LARGEST_NUMBER`; it names actor, field and byte offset.
     """
     for name in _float_fields(records):
-        broken = _broken(records[name]).reshape(len(records), -1).any(axis=1)
+        broken = _broken(records[name])
         if broken.any():
-            index = int(np.argmax(broken))
+            index = int(np.argmax(broken.reshape(len(records), -1).any(axis=1)))
             raise FormatError(
                 f"actor {records['id'][index]}: {what} {name} {records[name][index].tolist()} is not a usable number",
                 path=path,

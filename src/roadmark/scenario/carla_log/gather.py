@@ -212,6 +212,8 @@ class Gathered:
                 f"actor {actor.id}: {message}", path=self.path, offset=actor.offset, field=f"EventAdd {field_name}"
             )
 
+        if actor.id == 0:
+            raise fail("id", "0 is no id of an actor, it stands for none")
         if not (np.abs((*actor.location, *actor.rotation)) <= LARGEST_NUMBER).all():
             raise fail("location", f"location {actor.location} or rotation {actor.rotation} is not a usable number")
         if actor.type not in _ACTOR_TYPES:
@@ -219,6 +221,8 @@ class Gathered:
         texts = (actor.blueprint_id, *(text for a in actor.attributes for text in (a.id, a.value)))
         if not all(_is_text(text) for text in texts):
             raise fail("description", "its description is not UTF-8 text")
+        if "\0" in "".join(texts) or not actor.blueprint_id.isprintable():
+            raise fail("description", "its description is not printable")
 
     def _add_wheels(self, frame: int, packet: Packet) -> None:
         for count, found in _wheel_records(packet, self.path):
@@ -267,4 +271,4 @@ def _is_text(text: str) -> bool:
         text.encode("utf-8")
     except UnicodeEncodeError:
         return False
-    return "\0" not in text
+    return True

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from roadmark.errors import FormatError, InputError, TruncatedError
+from roadmark.files import open_input
 from roadmark.scenario.carla_log.decode import (
     HEADER_SIZE,
     decode,
@@ -36,10 +37,13 @@ from roadmark.scenario.carla_log.packets import (
 CHUNK_SIZE = 1 << 20
 MAGIC_OFFSET = 2
 """Byte offset that the error about a foreign file names."""
+LONGEST_TIME = 1e9
+"""Seconds, 32 years: at much later times, frames cannot be told apart in double precision."""
 _PACKET_HEADER = struct.Struct("<BI")
 _LONGEST_HEADER = 4 + len(MAGIC) + 8 + 2 + 0xFFFF
 _YEAR_10000 = 253402300800
 _LARGEST_FRAME_ID = 2**63 - 1
+_NAME_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -157,10 +161,7 @@ class LogReader:
         self.opening_warnings = len(self.warnings)
 
     def _open(self) -> FileIO:
-        try:
-            return open(self.path, "rb", buffering=0)
-        except OSError as error:
-            raise InputError(f"{self.path}: cannot read this CARLA recording: {error.strerror or error}") from error
+        return open_input(self.path)
 
     def packets(self) -> Iterator[Packet]:
         """All packets in file order.
@@ -258,7 +259,7 @@ class LogReader:
 
 
 def _check_order(start: FrameStart, previous: FrameStart | None, packet: Packet, path: Path) -> None:
-    if not (np.isfinite(start.elapsed) and np.isfinite(start.duration) and start.elapsed >= 0.0):
+    if not (np.isfinite(start.elapsed) and np.isfinite(start.duration) and 0.0 <= start.elapsed <= LONGEST_TIME):
         problem = f"frame {start.id} at {start.elapsed} s for {start.duration} s is not a time"
     elif start.id > _LARGEST_FRAME_ID or (previous is not None and start.id <= previous.id):
         problem = f"frame number {start.id} does not follow {previous.id if previous else 0}"
@@ -304,5 +305,5 @@ def _read_header(data: bytes, path: Path) -> tuple[LogHeader, int]:
     date, at = take("<q", at, "date")
     map_name, end = take_text(at, "map")
     if not map_name or not map_name.isprintable():
-        raise FormatError(f"{map_name!a} is no map name", path=path, offset=at, field="map")
+        raise FormatError(f"{map_name[:_NAME_SHOWN]!a} is no map name", path=path, offset=at, field="map")
     return LogHeader(date, map_name, version, magic), end

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from roadmark.errors import ConfigError, FormatError
+from roadmark.files import has_file
 from roadmark.scenario.carla_log.packets import NON_ACTOR, FrameStart, PacketKind
 from roadmark.scenario.carla_log.queries import BlockedTracker
 from roadmark.scenario.carla_log.reader import MAGIC_OFFSET, LogHeader, LogReader
@@ -193,7 +194,7 @@ def _clean(text: str) -> str:
 
 
 def _reply(path: str | Path, answer: Callable[[], str]) -> str:
-    if not Path(path).is_file():
+    if not has_file(Path(path)):
         return f"File {path} not found on server\n"
     try:
         LogReader(path)

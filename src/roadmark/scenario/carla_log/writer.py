@@ -20,6 +20,7 @@ import numpy as np
 
 from roadmark.errors import OutputError
 from roadmark.files import atomic_file, output_errors
+from roadmark.scenario.carla_log.decode import PacketValue
 from roadmark.scenario.carla_log.encode import encode
 from roadmark.scenario.carla_log.packets import (
     FIRST_CUSTOM_ID,
@@ -35,7 +36,7 @@ from roadmark.scenario.carla_log.packets import (
     VehicleWheels,
     WalkerBones,
 )
-from roadmark.scenario.carla_log.reader import LogHeader
+from roadmark.scenario.carla_log.reader import LONGEST_TIME, LogHeader
 from roadmark.scenario.model import ActorKind
 
 _ORDER = tuple(
@@ -185,8 +186,8 @@ class LogWriter:
                 if len(records) or kind not in _ONLY_WITH_RECORDS:
                     self._packet(kind, records)
 
-    def _packet(self, kind: PacketKind, value: object) -> None:
-        payload = encode(kind, value)  # type: ignore[arg-type]
+    def _packet(self, kind: PacketKind, value: PacketValue) -> None:
+        payload = encode(kind, value)
         self._write(struct.pack("<BI", kind, len(payload)) + payload)
 
     def _check(self, frame: NewFrame) -> None:
@@ -195,6 +196,8 @@ class LogWriter:
 
         if not np.isfinite(frame.elapsed) or (self._pending and frame.elapsed <= self._pending.elapsed):
             raise fail("its time is not after the frame before it")
+        if frame.elapsed > LONGEST_TIME:
+            raise fail(f"its time is later than {LONGEST_TIME:g} s")
         if frame.number is not None and not self._number < frame.number < 1 << 63:
             raise fail(f"its number {frame.number} is not after {self._number}, that of the frame before it")
         for actor in frame.added:
@@ -217,6 +220,8 @@ class LogWriter:
             raise fail(f"actor id {actor.id} is {'reserved' if actor.id == 0 else 'in use already'}")
         if actor.type not in _ACTOR_TYPES:
             raise fail(f"actor {actor.id} is of type {actor.type}, which is none")
+        if not actor.blueprint_id.isprintable():
+            raise fail(f"actor {actor.id} has a blueprint id that is not printable")
         if not np.isfinite((*actor.location, *actor.rotation)).all():
             raise fail(f"actor {actor.id} is added at a place that is not finite")
 
