@@ -76,7 +76,7 @@ def test_cameras_see_past_the_scenery(crossing):
 
 def test_street_lamps_shine_only_when_lit(world):
     assert len(world.lamps) > 0
-    dark, lit = world.lens_instance(False), world.lens_instance(True)
+    (dark,), (lit,) = world.lens_instances(False), world.lens_instances(True)
     assert dark.emission == 0
     assert lit.emission != 0
     assert lit.object_id == dark.object_id == 0

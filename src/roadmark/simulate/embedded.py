@@ -80,7 +80,7 @@ class EmbeddedSimulator:
         state = self._state(time)
         actors = self._cast.place(state)
         instances = [instance for actor in actors for instance in actor.instances]
-        instances.extend([*self._signals.place(state), self._still])
+        instances.extend([*self._signals.place(state), *self._still])
         return [self._observe(camera, state, actors, instances) for camera in plan.cameras]
 
     def _observe(

@@ -39,13 +39,13 @@ class Town:
     Attributes:
         mesh: Roads, terrain, scenery, posts and signs.
         lamps: Street lamps.
-        lenses: Their glasses, lit at night.
+        lenses: Their glasses, lit at night; none in a town without lamps.
         signals: Traffic lights and signs.
     """
 
     mesh: Mesh
     lamps: tuple[SpotLight, ...]
-    lenses: Instance
+    lenses: tuple[Instance, ...]
     signals: SignalModels
 
 
@@ -66,7 +66,7 @@ def grow_town(plan: SimulationPlan) -> Town:
         radius=SCENERY_REACH,
     )
     mesh = Mesh.merge([town.mesh, signals.static])
-    return Town(mesh, tuple(town.lamps), town.lens_instance(plan.environment.night >= DARK), signals)
+    return Town(mesh, tuple(town.lamps), tuple(town.lens_instances(plan.environment.night >= DARK)), signals)
 
 
 def _ways(plan: SimulationPlan) -> list[npt.NDArray[np.float64]]:

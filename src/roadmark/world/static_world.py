@@ -16,8 +16,7 @@ from roadmark.world.scenery import KeepOut, Selection, ViewCone, grow
 from roadmark.world.scenery.furniture import LENS_EMITTER
 from roadmark.world.shape import merge
 
-
-_LARGEST = 4000.0
+_LARGEST = 4000.0  # metres across: larger maps are made around the cameras only
 _REACH = 1500.0
 _MOST_LANE_AREA = 1e8  # square metres of boxes around the lanes; towns have a tenth
 
