@@ -177,18 +177,25 @@ def _volume(vertices: list[FloatArray], faces: _Faces) -> float:
 
 
 def _convex_hull(points: FloatArray) -> FloatArray:
-    """(K, 2) hull of points (N, 2), counter-clockwise (Andrew's monotone chain)."""
+    """(K, 2) hull of points (N, 2), counter-clockwise (Andrew's monotone chain), without corners that rounding made."""
+    straight = _rounding(points)
     ordered = [points[i] for i in np.lexsort((points[:, 1], points[:, 0]))]
 
     def chain(sequence: list[FloatArray]) -> list[FloatArray]:
         hull: list[FloatArray] = []
         for point in sequence:
-            while len(hull) >= 2 and _turn(hull[-2], hull[-1], point) <= 0.0:
+            while len(hull) >= 2 and _turn(hull[-2], hull[-1], point) <= straight:
                 hull.pop()
             hull.append(point)
         return hull[:-1]
 
     return np.array(chain(ordered) + chain(ordered[::-1]))
+
+
+def _rounding(points: FloatArray) -> float:
+    """Turns (twice an area) below this are zero but for rounding; coinciding edges must not cross each other."""
+    extent = float(np.ptp(points, axis=0).max())
+    return 1e-11 * extent * extent
 
 
 def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
@@ -198,8 +205,10 @@ def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
 def _clip_convex(subject: FloatArray, clip: FloatArray) -> FloatArray:
     """Sutherland-Hodgman: the part (K, 2) of a convex polygon inside another, both counter-clockwise."""
     polygon = list(subject)
+    straight = _rounding(clip)
     for start, end in zip(clip, np.roll(clip, -1, axis=0), strict=True):
-        sides = [_turn(start, end, point) for point in polygon]
+        turns = [_turn(start, end, point) for point in polygon]
+        sides = [0.0 if abs(turn) <= straight else turn for turn in turns]
         clipped: list[FloatArray] = []
         for k, point in enumerate(polygon):
             following = (k + 1) % len(polygon)
