@@ -51,6 +51,8 @@ def output_errors(path: Path) -> Iterator[None]:
     Raises:
         OutputError: The operating system refused (no space left, no permission, a path that is no folder).
     """
+    if "\0" in str(path):
+        raise OutputError(f"{str(path)[:200]!r} is no name of a file")
     try:
         yield
     except OSError as error:
@@ -64,6 +66,8 @@ def input_errors(path: Path) -> Iterator[None]:
     Raises:
         InputError: The operating system refused (no permission, a name that is too long, a loop of links).
     """
+    if "\0" in str(path):
+        raise InputError(f"{str(path)[:200]!r} is no name of a file")
     try:
         yield
     except FileNotFoundError:
@@ -126,7 +130,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 def _check_replaceable(path: Path) -> None:
     """Refuse what is no name of a file, and what a file must not replace: a folder, a device, a pipe."""
-    if not path.name or "\0" in str(path):
+    if not path.name:
         raise OutputError(f"{str(path)!r} is no name of a file")
     try:
         mode = path.stat().st_mode
@@ -295,8 +299,6 @@ def check_directory(target: Path, *, overwrite: bool = False) -> None:
 def _places(target: Path) -> tuple[Path, Path]:
     """Where a directory will be, with links resolved, and its hidden sibling."""
     with output_errors(target):
-        if "\0" in str(target):
-            raise OutputError(f"{str(target)!r} is no name of a folder")
         real = Path(os.path.realpath(target))
     if not real.name:
         raise OutputError(f"{target}: is no folder to write; name one")
@@ -340,8 +342,6 @@ def open_input(path: Path) -> FileIO:
         InputError: It is missing, unreadable or no regular file.
     """
     with input_errors(path):
-        if "\0" in str(path):
-            raise InputError(f"{str(path)!r} is no name of a file")
         stream = FileIO(path, "rb", opener=_open_at_once)
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             stream.close()

@@ -1,6 +1,7 @@
 """A clip made by the published tool, with its defects, is adopted and its wrong labels are named."""
 
 import json
+import os
 from fractions import Fraction
 
 import cv2
@@ -239,3 +240,20 @@ def test_our_own_clips_and_adopted_ones_are_not_adopted_again(tmp_path):
     with pytest.raises(OutputError, match="--overwrite"):
         adopt(root, ADOPTED)
     adopt(root, ADOPTED, overwrite=True)
+
+
+@pytest.mark.parametrize("name", ["", "a" * 300, "a\0b", "loop"])
+def test_a_folder_that_cannot_be_looked_at(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(InputError):
+        adopt(name, ADOPTED)
+
+
+def test_a_pipe_among_the_tools_files(tmp_path):
+    root = reference_output(tmp_path / "tool")
+    (root / "events_collision.json").unlink()
+    os.mkfifo(root / "events_collision.json")
+    with pytest.raises(InputError, match=r"events_collision\.json: is not a regular file"):
+        adopt(root, ADOPTED)
+    assert not (root / "clip.json").exists()

@@ -14,7 +14,7 @@ import pytest
 from clip_samples import CAMERA, contents, images, labels, write_clip
 
 import roadmark.clip.ledger
-from roadmark.clip import Clip, ClipOptions, ClipWriter, Provenance, SourceFile
+from roadmark.clip import Clip, ClipOptions, ClipWriter, Provenance, SourceFile, check_output
 from roadmark.clip.layout import MANIFEST
 from roadmark.clip.writer import FRAMES_IN_FLIGHT
 from roadmark.errors import InputError, OutputError
@@ -253,3 +253,40 @@ def test_memory_does_not_grow_with_the_clip(tmp_path, monkeypatch):
         producer.join(60.0)
         writer.finish()
     assert len(Clip.open(tmp_path / "clip")) == 30
+
+
+def test_a_clip_does_not_lie_in_another(tmp_path):
+    write_clip(tmp_path / "clip")
+    before = contents(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path / "clip" / "rgb")
+    with ClipWriter(tmp_path / "other", CAMERA, Fraction(20)):
+        for place in ("clip/inner", "clip/rgb/deep/inner", "link/inner", ".other.partial/new/inner"):
+            for write in (check_output, write_clip):
+                with pytest.raises(OutputError, match=r"lies within .*choose another folder"):
+                    write(tmp_path / place)
+    assert contents(tmp_path) == before
+
+
+def test_an_output_is_checked_without_making_it(tmp_path):
+    check_output(tmp_path / "deep" / "clip")
+    assert left_over(tmp_path) == []
+    write_clip(tmp_path / "clip")
+    with pytest.raises(OutputError, match="not empty"):
+        check_output(tmp_path / "clip")
+    check_output(tmp_path / "clip", overwrite=True)
+    (tmp_path / "clip" / "precious").touch()
+    with pytest.raises(OutputError, match="'precious'"):
+        check_output(tmp_path / "clip", overwrite=True)
+    for name in ("a" * 300, "clip/precious", "clip\0"):
+        with pytest.raises(OutputError):
+            check_output(tmp_path / name)
+    assert left_over(tmp_path) == ["clip"]
+
+
+def test_a_source_that_is_a_pipe_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "a.log")
+    for stored in (True, False):
+        provenance = Provenance(sources=(SourceFile("a.log", tmp_path / "a.log", stored=stored),))
+        with pytest.raises(InputError, match="not a regular file"):
+            write_clip(tmp_path / "clip", provenance=provenance)
+    assert left_over(tmp_path) == ["a.log"]

@@ -131,7 +131,7 @@ def test_a_folder_without_a_manifest_is_no_clip(tmp_path):
     with pytest.raises(InputError, match="roadmark clip adopt"):
         Clip.open(tmp_path)
     (tmp_path / "clip.json").mkdir()
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="not a regular file"):
         Clip.open(tmp_path)
 
 

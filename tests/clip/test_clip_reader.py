@@ -1,4 +1,6 @@
 import json
+import os
+import shutil
 from dataclasses import fields, replace
 from fractions import Fraction
 
@@ -187,3 +189,47 @@ def test_files_that_later_steps_add_do_not_disturb(path):
     (path / "events_noncollision_1.json").write_text("[]")
     (path / "rgb/notes.txt").write_text("looked at")
     assert Clip.open(path).verify() == []
+
+
+def unlike_a_file(kind, place):
+    place.unlink()
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "loop":
+        place.symlink_to(place)
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.symlink_to("a" * 300)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "loop", "folder", "long link"])
+def test_what_is_no_file_is_named_and_never_waited_for(path, kind):
+    rgb, odvg = "rgb/frame_000000000001.jpg", "odvg/odvg_000000000001.json"
+    for name in (rgb, odvg, "events.json", "labels.parquet", "instances.json", "videos/rgb.mp4"):
+        unlike_a_file(kind, path / name)
+    clip = Clip.open(path)
+    reads = (clip[1].rgb, clip[1].labels, clip.events, clip.table, lambda: clip.captions)
+    for read, name in zip(reads, (rgb, odvg, "events.json", "labels.parquet", "instances.json"), strict=True):
+        with pytest.raises(InputError, match=name):
+            read()
+    problems = "\n".join(clip.verify())
+    for name in (rgb, odvg, "events.json", "labels.parquet", "instances.json"):
+        assert name in problems
+    unlike_a_file(kind, path / "clip.json")
+    with pytest.raises(InputError, match=r"clip\.json"):
+        Clip.open(path)
+
+
+def test_verify_reads_nothing_outside_the_clip(path, tmp_path):
+    shutil.move(path / "depth/depth_000000000001.png", tmp_path / "moved.png")
+    (path / "depth/depth_000000000001.png").symlink_to(tmp_path / "moved.png")
+    assert "leads out of the clip" in "\n".join(Clip.open(path).verify())
+
+
+def test_a_clip_in_a_deleted_working_directory(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(InputError):
+        Clip.open("clip")

@@ -1,5 +1,7 @@
 """Finding a map's file by the name a recording gives."""
 
+import os
+
 import pytest
 from xodr_samples import document, road
 
@@ -63,3 +65,24 @@ def test_places_that_cannot_be_looked_at(folder, monkeypatch):
     monkeypatch.setattr("pathlib.Path.is_dir", locked)
     with pytest.raises(InputError, match="Permission denied"):
         find_map(folder, "Town01")
+
+
+def test_what_is_no_file_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "Town05.xodr")
+    with pytest.raises(InputError, match="not a regular file"):
+        find_map(tmp_path / "Town05.xodr", "Town05")
+    with pytest.raises(InputError, match="not a regular file"):
+        load_opendrive(tmp_path / "Town05.xodr")
+    with pytest.raises(InputError, match=r"no \.xodr file"):
+        find_map(tmp_path, "Town05")
+    for place in ("a" * 300, tmp_path / "loop"):
+        (tmp_path / "loop").unlink(missing_ok=True)
+        (tmp_path / "loop").symlink_to(tmp_path / "loop")
+        with pytest.raises(InputError):
+            find_map(place, "Town05")
+
+
+def test_a_long_name_is_cut(tmp_path):
+    with pytest.raises(InputError) as caught:
+        find_map(tmp_path, "a" * 65535)
+    assert len(str(caught.value)) < 1000

@@ -8,6 +8,7 @@ from roadmark.clip.layout import OVERLAYS, Modality, Overlay
 from roadmark.clip.manifest import ActorRecord, ClipManifest, read_manifest
 from roadmark.clip.options import DEFAULT_MODALITIES, ClipOptions, Provenance, SourceFile
 from roadmark.clip.reader import Clip, ClipFrame
+from roadmark.clip.staging import check_output
 from roadmark.clip.writer import ClipWriter
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Provenance",
     "SourceFile",
     "adopt",
+    "check_output",
     "edge_image",
     "frames_during",
     "instance_color",

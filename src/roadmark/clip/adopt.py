@@ -38,7 +38,7 @@ from roadmark.clip.manifest import (
 )
 from roadmark.clip.reader import Clip
 from roadmark.errors import FormatError, InputError, OutputError
-from roadmark.files import write_atomically
+from roadmark.files import has_file, input_errors, write_atomically
 from roadmark.geometry import Camera, Pose
 from roadmark.media import DepthUnit, read_image, video_info
 
@@ -98,6 +98,11 @@ def adopt(
         OutputError: It already has a manifest, or none can be written.
     """
     root = Path(directory)
+    with input_errors(root):
+        return _adopted(root, camera, depth_unit, fps, overwrite)
+
+
+def _adopted(root: Path, camera: AdoptedCamera, depth_unit: DepthUnit, fps: Fraction | None, overwrite: bool) -> Clip:
     if not root.is_dir():
         raise InputError(f"{root}: no such folder")
     _check_unclaimed(root, overwrite)
@@ -144,19 +149,19 @@ def _digests(root: Path, folders: tuple[str, ...], videos: tuple[str, ...]) -> d
             ledger.add_file(FOLDERS[name].file(index))
     events = (path.name for path in root.iterdir() if path.name.endswith(".json") and belongs_to_clip(path.name))
     for name in sorted({*map(video_file, videos), *CLIP_FILES, SEMANTIC_LABELS, *events} - {MANIFEST}):
-        if (root / name).is_file():
+        if has_file(root / name):
             ledger.add_file(name)
     return ledger.records()
 
 
 def _check_unclaimed(root: Path, overwrite: bool) -> None:
-    if not (root / MANIFEST).exists():
+    if not has_file(root / MANIFEST):
         return
     try:
         ours = Clip.open(root).manifest.origin == "roadmark"
         state = "is adopted already"
     except FormatError as error:
-        ours = (root / LABEL_TABLE).exists()  # no other tool writes one
+        ours = has_file(root / LABEL_TABLE)  # no other tool writes one
         state = f"has a broken manifest ({error})"
     if ours:
         raise OutputError(f"{root}: is a clip of Roadmark's; there is nothing to adopt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,13 @@ def inside(root: Path, name: str) -> Path:
     """Path of a file within a clip.
 
     Raises:
+        InputError: The system does not let us look.
         FormatError: The name, or a link on the way, leads out of the clip.
     """
     path = root / name
-    if not path.resolve().is_relative_to(root.resolve()):
+    with files.input_errors(path):
+        real, real_root = os.path.realpath(path), os.path.realpath(root)
+    if not Path(real).is_relative_to(real_root):
         raise FormatError(f"{name!r} leads out of the clip", path=root)
     return path
 

@@ -7,7 +7,6 @@ bytes.
 from __future__ import annotations
 
 import json
-import os
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,7 +18,7 @@ from roadmark.clip.calibration import CameraRecord, Side, camera_from_record
 from roadmark.clip.ids import STORED_ID_LIMIT
 from roadmark.config import Settings, validation_message
 from roadmark.errors import FormatError, GeometryError, InputError
-from roadmark.files import is_plain_name, read_bounded
+from roadmark.files import has_file, is_plain_name, read_bounded
 from roadmark.geometry import Camera, Pose
 from roadmark.media import DepthUnit
 
@@ -211,7 +210,7 @@ def read_manifest(path: Path) -> ClipManifest:
         InputError: It is missing or unreadable.
         FormatError: It is too large, malformed, or a field is wrong; the message names the field.
     """
-    if not os.path.exists(path):
+    if not has_file(path):
         raise InputError(
             f"{path}: no such file; this folder is no whole clip (the published tool's output: roadmark clip adopt)"
         )

@@ -20,7 +20,7 @@ from roadmark.clip.ledger import fold
 from roadmark.clip.manifest import ClipManifest, read_manifest
 from roadmark.clip.odvg import label_from_record
 from roadmark.errors import FormatError, InputError
-from roadmark.files import hash_file
+from roadmark.files import has_file, hash_file, input_errors
 from roadmark.geometry import Camera, Pose
 from roadmark.media import decode_depth, read_image
 
@@ -93,7 +93,7 @@ class Clip:
             FormatError: The file is malformed.
         """
         path = inside(self.path, INSTANCES)
-        if not path.is_file():
+        if not has_file(path):
             return {}
         try:
             records = read_object(path)["instances"].values()
@@ -135,7 +135,7 @@ class Clip:
             FormatError: It is damaged.
         """
         path = inside(self.path, LABEL_TABLE)
-        if not path.is_file():
+        if not has_file(path):
             raise InputError(f"{path}: no such file")
         try:
             return pq.read_table(path)
@@ -149,9 +149,9 @@ class Clip:
             FormatError: An event's fields are missing or wrong.
         """
         path = inside(self.path, EVENTS)
-        if not path.is_file():
+        if not has_file(path):
             path = inside(self.path, COLLISIONS)
-        if not path.is_file():
+        if not has_file(path):
             return []
         records = read_json(path)
         if not isinstance(records, list):
@@ -167,10 +167,8 @@ class Clip:
         problems = []
         for name, record in self.manifest.files.items():
             path = inside(self.path, name)
-            files = sorted(path.iterdir()) if path.is_dir() else [path]
-            if name in FOLDERS:
-                files = [file for file in files if FOLDERS[name].index(file.name) is not None]
             try:
+                files = self._files(name, path)
                 found = fold({file.name: hash_file(file) for file in files}) if files else None
             except InputError as error:
                 problems.append(str(error))
@@ -181,6 +179,14 @@ class Clip:
                     f"{path}: expected {record.files} files, {record.bytes} bytes, found {held} (or changed)"
                 )
         return problems
+
+    def _files(self, name: str, path: Path) -> list[Path]:
+        """The file of a manifest's entry, or the frames of a folder, checked to lie inside the clip."""
+        with input_errors(path):
+            names = sorted(entry.name for entry in path.iterdir()) if path.is_dir() else [""]
+        if name in FOLDERS:
+            names = [file for file in names if not file or FOLDERS[name].index(file) is not None]
+        return [inside(self.path, f"{name}/{file}") if file else path for file in names]
 
     def _event(self, record: Any, path: Path, position: int) -> ClipEvent:
         try:

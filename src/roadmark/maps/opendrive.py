@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from roadmark.errors import FormatError, InputError
-from roadmark.files import input_errors, is_plain_name, read_bounded
+from roadmark.files import has_file, input_errors, is_plain_name, read_bounded
 from roadmark.maps.features import MapObject, Signal, SignalReference
 from roadmark.maps.lanes import LaneStrip
 from roadmark.maps.read_features import (
@@ -98,6 +98,9 @@ def _by_roadrunner(root: Element) -> bool:
     return vendor in ("VectorZero", "MathWorks")
 
 
+_NAME_SHOWN = 200
+
+
 def find_map(place: str | Path | None, map_name: str) -> Path:
     """Find the OpenDRIVE file of a map that a recording names.
 
@@ -111,12 +114,13 @@ def find_map(place: str | Path | None, map_name: str) -> Path:
         InputError: There is no such file; the message names the map and `--xodr-path`.
     """
     hint = "pass its OpenDRIVE file, or a folder that holds it, with --xodr-path"
+    map_name = map_name[:_NAME_SHOWN]
     name = map_name.replace("\\", "/").rpartition("/")[2]
     if place is None:
         raise InputError(f"map {name!r} has no OpenDRIVE file: {hint}")
     place = Path(place)
     with input_errors(place):
-        if place.is_file():
+        if not place.is_dir() and has_file(place):
             return place
         if not place.is_dir():
             raise InputError(f"map {name!r}: {str(place)[:200]} does not exist; {hint}")
