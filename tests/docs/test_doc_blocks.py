@@ -96,7 +96,7 @@ def material(tmp_path_factory) -> Path:
 def reduced() -> Iterator[None]:
     """At most two small frames per clip, and a fixed width of the terminal."""
     from roadmark.cli import console
-    from roadmark.simulate import plan
+    from roadmark.simulate import inputs, plan
 
     def few(*arguments, **options):
         sample = original_times(*arguments, **options)
@@ -113,10 +113,10 @@ def reduced() -> Iterator[None]:
             for setup in original_cameras(path)
         ]
 
-    original_times, original_cameras = plan.sample_times, plan.load_cameras
+    original_times, original_cameras = plan.sample_times, inputs.load_cameras
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "sample_times", few)
-        patch.setattr(plan, "load_cameras", small)
+        patch.setattr(inputs, "load_cameras", small)
         patch.setenv("COLUMNS", "400")
         for stream in (console.out, console.err):
             patch.setattr(stream, "_width", 400)

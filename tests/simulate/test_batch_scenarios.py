@@ -140,7 +140,7 @@ def test_inputs_count_by_their_contents(tmp_path, folder):
     xodr = tmp_path / "maps" / "RoadmarkCrossing.xodr"
     made = stage(tmp_path, xodr_path=xodr)
     items = scenario_items(find_scenarios(folder), tmp_path / "run1", made)
-    assert items[0].inputs["xodr_path"] == xodr
+    assert items[0].inputs["map"] == xodr
     workflow = tmp_path / "g.json"
     workflow.write_text('{"seed": 4}')
     configured = SimulateStage(workflow, made.options)

@@ -177,19 +177,10 @@ def _volume(vertices: list[FloatArray], faces: _Faces) -> float:
 
 
 def _convex_hull(points: FloatArray) -> FloatArray:
-    """(K, 2) hull of points (N, 2), counter-clockwise (Andrew's monotone chain), without corners that rounding made."""
-    straight = _rounding(points)
-    ordered = [points[i] for i in np.lexsort((points[:, 1], points[:, 0]))]
+    """(K, 2) hull of points (N, 2), counter-clockwise; Qhull merges corners that differ by rounding only."""
+    from scipy.spatial import ConvexHull  # noqa: PLC0415 - slow to load, and only this measure needs it
 
-    def chain(sequence: list[FloatArray]) -> list[FloatArray]:
-        hull: list[FloatArray] = []
-        for point in sequence:
-            while len(hull) >= 2 and _turn(hull[-2], hull[-1], point) <= straight:
-                hull.pop()
-            hull.append(point)
-        return hull[:-1]
-
-    return np.array(chain(ordered) + chain(ordered[::-1]))
+    return np.asarray(points[ConvexHull(points).vertices])
 
 
 def _rounding(points: FloatArray) -> float:
