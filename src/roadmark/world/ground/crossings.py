@@ -14,8 +14,7 @@ from roadmark.world.ground.raster import Raster, strip_quads
 from roadmark.world.shape import Doubles
 
 _CELL = 0.25
-_MOST_PIXELS = 2e8  # of all roads of a junction
-_MOST_LEVELS = 50
+_MOST_PIXELS, _FEWEST_PIXELS = 6e8, 1e3  # on all levels of all roads of a junction, and on one of them
 _LEVEL = 2.0  # lanes two such steps apart in height belong to different storeys
 
 
@@ -88,14 +87,16 @@ class _Cover:
 
 def _cover(roads: dict[str, list[LaneStrip]]) -> _Cover:
     """The cover of one junction by the lanes of its roads, without the outer 0.4 m of each lane."""
-    corners = strip_quads([strip for strips in roads.values() for strip in strips])[..., :2].reshape(-1, 2)
-    most = _MOST_PIXELS / len(roads)
-    raster = Raster.around(corners.min(axis=0), corners.max(axis=0), _CELL, margin=1.0, most=most)
+    corners = strip_quads([strip for strips in roads.values() for strip in strips])
+    flat = corners[..., :2].reshape(-1, 2)
+    levels = np.ptp(corners[..., 2]) / _LEVEL + 1.0
+    most = max(_MOST_PIXELS / (len(roads) * levels), _FEWEST_PIXELS)
+    raster = Raster.around(flat.min(axis=0), flat.max(axis=0), _CELL, margin=1.0, most=most)
     cover = _Cover(raster, {road: index for index, road in enumerate(roads)}, {})
     for index, strips in enumerate(roads.values()):
         lanes = _narrowed(strips)
         low, high = (np.floor(f(lanes[..., 2], axis=1) / _LEVEL).astype(np.int64) for f in (np.min, np.max))
-        for step in range(int(low.min()), min(int(high.max()) + 1, int(low.min()) + _MOST_LEVELS)):
+        for step in range(int(low.min()), int(high.max()) + 1):
             if step not in cover.own:
                 cover.own[step] = np.zeros((len(roads), *raster.shape), dtype=np.uint8)
             raster.fill(cover.own[step][index], lanes[(low <= step) & (high >= step)])
