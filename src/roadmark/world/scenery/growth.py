@@ -54,14 +54,19 @@ def grow(road_map: RoadMap, field: HeightField, seed: int, selection: Selection 
     shown = selection or Selection(KeepOut())
     site = Site(road_map, field)
     planned = plan_buildings(site, named_generator(seed, "buildings"))
-    buildings = planned.selected(shown.keeps_buildings(planned))
+    kept = shown.keeps_buildings(planned)
+    buildings = planned.selected(kept)
     level = shown.detail(buildings.center, _NEAR, _MIDDLE)
     if shown.centers is None:
         level = np.where(site.sample(site.from_lanes, buildings.center, 1e3) < _FRONT_ROW + 8.0, 1, 0)
     street = Street(site, shown, named_generator(seed, "street"))
     lamps = street.lamps()
-    planting = Planting(site, shown, named_generator(seed, "plants"))
-    planting.street_trees(street.avoid)
+    furniture = [
+        street.pavement_things(), street.hydrants(), street.guard_rails(), street.poles(),
+        street.boundaries(planned, kept),
+    ]  # fmt: skip
+    planting = Planting(site, shown, street, named_generator(seed, "plants"))
+    planting.street_trees()
     planting.yard_trees()
     planting.woods(field)
     solid = merge(
@@ -70,11 +75,7 @@ def grow(road_map: RoadMap, field: HeightField, seed: int, selection: Selection 
             forecourt_shape(site, shown),
             path_shape(site, buildings),
             lamps.poles,
-            street.pavement_things(),
-            street.hydrants(),
-            street.guard_rails(),
-            street.poles(),
-            street.boundaries(buildings),
+            *furniture,
             planting.bushes(),
             planting.shape(),
         ]

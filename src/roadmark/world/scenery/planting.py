@@ -9,6 +9,7 @@ from roadmark.world.ground.terrain import HeightField
 from roadmark.world.scenery.plants import SPECIES, bush, tree
 from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import Site
+from roadmark.world.scenery.street import Street
 from roadmark.world.shape import Doubles, Shape, merge, place
 from roadmark.world.streams import named_generator
 
@@ -18,15 +19,18 @@ _NEAR, _MIDDLE = 40.0, 100.0
 _VARIANTS = 2
 _BUSHES = ((84, 106, 48), (66, 90, 44), (112, 118, 60))
 _EXTENTS = [(kind.height, min(2.1 * kind.crown[1], kind.height)) for kind in SPECIES]  # whole tree and its crown
+_HEDGE, _SHELTER = 1.4, 2.8  # crowns that come lower keep away from hedges, from shelters
+_TRUNK, _TRUNK_ROOM = 0.4, 0.6  # what a trunk takes up, and how far it stays from things
 _WIDEST = 1.3  # leaves reach this many half widths of a crown from the trunk
 
 
 class Planting:
     """Collects plants and turns them into copies of a few prototypes."""
 
-    def __init__(self, site: Site, shown: Selection, rng: np.random.Generator) -> None:
+    def __init__(self, site: Site, shown: Selection, street: Street, rng: np.random.Generator) -> None:
         self.site = site
         self.shown = shown
+        self.street = street
         self.rng = rng
         self.from_built = site.from_built
         self._feet: list[Doubles] = []
@@ -39,9 +43,16 @@ class Planting:
         self._species.append(species)
         self._scale.append(scale)
 
-    def street_trees(self, avoid: npt.ArrayLike) -> None:
-        """A row of one species per street, on the building side of pavements; none near points to avoid (P, 2)."""
-        places = np.asarray(avoid, dtype=np.float64).reshape(-1, 2)
+    def _room(self, points: Doubles, species: npt.NDArray[np.int64], scale: Doubles) -> npt.NDArray[np.bool_]:
+        """(N,) whether trees at points (N, 2) keep their trunks, and low crowns, clear of what stands there."""
+        tall, crown = (np.array(row)[species] * scale for row in zip(*_EXTENTS, strict=True))
+        width = np.array([kind.crown[0] for kind in SPECIES])[species] * scale
+        free = self.street.low.free(points, np.where(tall - crown < _HEDGE, width, _TRUNK_ROOM))
+        return free & self.street.tall.free(points, np.where(tall - crown < _SHELTER, width, _TRUNK_ROOM))
+
+    def street_trees(self) -> None:
+        """A row of one species per street, on the building side of pavements; none near signals and crosswalks."""
+        places = self.street.avoid
         for line in self.site.lines(0.9):
             count = len(line.points)
             spacing = float(self.rng.choice([9.0, 11.0, 14.0]))
@@ -60,6 +71,8 @@ class Planting:
             good = paved & (scale > 0.55) & (self.rng.random(len(points)) < 0.82)
             if len(places) and len(points):
                 good &= np.linalg.norm(points[:, None] - places[None], axis=2).min(axis=1) > 5.0
+            good &= self._room(points, kind, scale)
+            self.street.low.take(points[good], _TRUNK)
             self.add(self.site.grounded(points[good]), kind[good], scale[good])
 
     def yard_trees(self) -> None:
@@ -78,6 +91,9 @@ class Planting:
         good = (lanes > crown + np.where(paved, 3.5, 5.0)) & (lanes < 100.0)
         good &= site.sample(self.from_built, points, 1e3) > crown * 0.8
         good &= self.rng.random(count) < density
+        index = np.flatnonzero(good)
+        good[index] = self._room(points[index], kind[index], scale[index])
+        self.street.low.take(points[good], _TRUNK)
         self.add(site.grounded(points[good]), kind[good], scale[good])
 
     def woods(self, field: HeightField) -> None:
@@ -101,6 +117,8 @@ class Planting:
         built = site.sample(self.from_built, points, 0.0)
         lanes = site.sample(site.from_lanes, points, 0.0)
         good = (built > 0.9) & (built < 3.5) & (lanes > 4.6) & (lanes < 45.0) & (self.rng.random(len(points)) < 0.7)
+        index = np.flatnonzero(good)
+        good[index] = self.street.low.free(points[index], 1.0)
         feet = site.grounded(points[good], -0.05)
         yaw, scale = self.rng.uniform(0.0, 6.28, len(feet)), self.rng.uniform(0.6, 1.1, len(feet))
         variation, color_of = self.rng.integers(0, 1 << 15, len(feet)), np.arange(len(feet)) % len(_BUSHES)

@@ -11,6 +11,7 @@ from roadmark.render import SpotLight
 from roadmark.world.ground.surfaces import KERB_HEIGHT
 from roadmark.world.scenery import furniture
 from roadmark.world.scenery.buildings import Buildings
+from roadmark.world.scenery.occupancy import Occupancy
 from roadmark.world.scenery.plants import hedge
 from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import RoadLine, Site
@@ -20,6 +21,7 @@ from roadmark.world.streams import named_generator
 
 _LAMP_SPACING = 27.0
 _HIGHWAY = 11.0  # half width of a carriageway from which on it is a highway
+_TALL = 2.0  # what is higher keeps the crowns of trees away, metres
 _KERBSIDE = 0.45  # least distance of a post from the carriageway
 _WARM = np.array([1.0, 0.82, 0.58])
 _LAMP_POWER = 130.0
@@ -35,13 +37,15 @@ class Lamps:
 
 
 class Street:
-    """Places furniture along the lines of a site."""
+    """Places furniture along the lines of a site, each thing clear of those before it."""
 
     def __init__(self, site: Site, shown: Selection, rng: np.random.Generator) -> None:
         self.site = site
         self.shown = shown
         self.rng = rng
         self.avoid = avoided(site)
+        self.low = Occupancy()  # what one may stumble over
+        self.tall = Occupancy()  # what reaches up to the crowns of trees
 
     def lamps(self) -> Lamps:
         """Lamps beside the kerb, their arms over the street; in the country only near junctions' roads with light."""
@@ -57,6 +61,7 @@ class Street:
             feet.append(self.site.beside_road(points[good], 0.0) + np.c_[np.zeros((good.sum(), 2)), lift])
             yaws.append(_yaw(line.outward[index][good]))
         foot, yaw = _joined(feet, 3), np.concatenate(yaws or [np.zeros(0)])
+        self.low.take(foot, 0.35)
         free = self.shown.keeps(foot, 1.2, furniture.LAMP_HEIGHT)
         foot, yaw = foot[free], yaw[free]
         heads = foot + np.c_[
@@ -109,7 +114,11 @@ class Street:
         pick = np.concatenate(picks or [np.zeros(0, dtype=np.int64)])
         shapes = []
         for k, (shape, radius, height, _) in enumerate(kinds):
-            mine = (pick == k) & self.shown.keeps(foot, radius, height)
+            mine = pick == k
+            mine[mine] = self.low.free(foot[mine], radius)
+            for taken in (self.low, self.tall)[: 2 if height > _TALL else 1]:
+                taken.take_row(foot[mine], yaw[mine], radius, min(radius, 1.0))
+            mine[mine] = self.shown.keeps(foot[mine], radius, height)
             shapes.append(place(shape, foot[mine], yaw[mine]))
         return merge(shapes)
 
@@ -122,6 +131,8 @@ class Street:
                 points = line.points[index]
                 good = (self.site.sample(self.site.from_pavement, points, 1e3) < 0.6) & self._clear(points, 2.0)
                 good &= self.site.sample(self.site.from_carriageway, points) > _KERBSIDE
+                good &= self.low.free(points, 0.4)
+                self.low.take(points[good], 0.3)
                 foot = self.site.beside_road(points[good], KERB_HEIGHT)
                 yaw = _yaw(line.outward[index][good])
                 free = self.shown.keeps(foot, 0.3, height)
@@ -153,14 +164,16 @@ class Street:
             points = line.points[index]
             country = self.site.sample(self.site.from_pavement, points, 1e3) > 30.0
             good = country & (self.site.sample(self.site.half_width, points) < _HIGHWAY)
+            good &= self.low.free(points, 0.4)
+            self.low.take(points[good], 0.3)
             foot = self.site.grounded(points[good], -0.1)
             free = self.shown.keeps(foot, 1.0, 9.0)
             yaw = _yaw(line.outward[index][good][free])
             shapes.append(place(furniture.utility_pole(), foot[free], yaw))
         return merge(shapes)
 
-    def boundaries(self, buildings: Buildings) -> Shape:
-        """Hedges, fences and low walls in front of houses, open at the door."""
+    def boundaries(self, buildings: Buildings, kept: npt.NDArray[np.bool_]) -> Shape:
+        """Hedges, fences and low walls in front of houses, open at the door; those of the kept (K,) are shown."""
         kinds = (
             hedge(named_generator(0, "hedge")),
             furniture.fence(),
@@ -171,6 +184,7 @@ class Street:
         chosen = np.flatnonzero(pitched & (buildings.chance(83) < 0.75))
         feet: list[list[Doubles]] = [[] for _ in kinds]
         yaws: list[list[Doubles]] = [[] for _ in kinds]
+        shows: list[list[npt.NDArray[np.bool_]]] = [[] for _ in kinds]
         for k in chosen:
             along = np.array([np.cos(buildings.yaw[k]), np.sin(buildings.yaw[k])])
             outward = np.array([along[1], -along[0]])
@@ -181,16 +195,20 @@ class Street:
             points = buildings.center[k, :2] + u[:, None] * along + outward * (depth / 2.0 + 2.6)
             ends = np.stack([points - along, points + along], axis=1)
             free = self.site.sample(self.site.from_lanes, ends).min(axis=1) > 0.8
+            for place_along in (-0.7, 0.0, 0.7):
+                free &= self.low.free(points + place_along * along, 0.4)
             pick = int(buildings.seed[k]) % len(kinds)
             feet[pick].append(points[free])
             yaws[pick].append(np.full(int(free.sum()), buildings.yaw[k]))
+            shows[pick].append(np.full(int(free.sum()), kept[k]))
         shapes = []
         built = self.site.from_built
-        for kind, foot_list, yaw_list in zip(kinds, feet, yaws, strict=True):
+        for kind, foot_list, yaw_list, show_list in zip(kinds, feet, yaws, shows, strict=True):
             points, yaw = _joined(foot_list, 2), np.concatenate(yaw_list or [np.zeros(0)])
             keep = self.site.sample(built, points, 1e3) > 1.3
             foot = self.site.grounded(points[keep], -0.02)
-            free = self.shown.keeps(foot, 1.0, 1.25)
+            self.low.take_row(foot, yaw[keep], 1.0, 0.45)
+            free = self.shown.keeps(foot, 1.0, 1.25) & np.concatenate(show_list or [np.zeros(0, dtype=bool)])[keep]
             shapes.append(place(kind, foot[free], yaw[keep][free]))
         return merge(shapes)
 
