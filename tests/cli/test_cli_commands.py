@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -218,3 +220,56 @@ def test_developers_get_the_exception_itself(monkeypatch):
     monkeypatch.setenv("ROADMARK_DEBUG", "1")
     with pytest.raises(ConfigError, match="bad"):
         main()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize("arguments", [[], ["--json"], ["--frames"], ["--text", "info"]])
+def test_a_full_output_is_one_line(files, arguments):
+    command = [sys.executable, "-m", "roadmark", "scenario", "inspect", str(files.recording), *arguments]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "error: standard output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"], ["--frames"]])
+def test_an_output_that_nobody_reads_ends_quietly(files, arguments):
+    command = [sys.executable, "-m", "roadmark", "scenario", "inspect", str(files.recording), *arguments]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_closed_outputs_are_no_obstacle(files):
+    command = f"{sys.executable} -m roadmark scenario inspect {files.recording}"
+    assert subprocess.run(["sh", "-c", f"{command} >&- 2>&-"], check=False).returncode == 0
+
+
+def test_a_clip_that_cannot_be_announced_is_said_to_be_complete(roadmark, files, monkeypatch):
+    def refuse(*_, **__):
+        raise SystemExit(1)  # what Rich does where nobody reads
+
+    monkeypatch.setattr(console.out, "print", refuse)
+    ran = roadmark("simulate", *files.all)
+    assert ran.code == 1
+    assert f"note: complete: {files.output}" in ran.err
+    assert (files.output / "clip.json").is_file()
+
+
+def test_what_was_not_heard_is_told(capsys):
+    with pytest.raises(OSError, match="full"), console.unless_heard("complete: out"):
+        raise OSError(28, "full")
+    with console.unless_heard("never said"):
+        pass
+    assert capsys.readouterr().err == "note: complete: out\n"
+
+
+def test_messages_that_cannot_be_written_stop_nothing(monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(console.err, "print", refuse)
+    for say in (console.note, console.warn, console.fail):
+        say("words")

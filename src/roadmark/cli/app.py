@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Annotated, Any, TextIO, cast
 
 import typer
 
 from roadmark import __version__
 from roadmark.cli import clip, config, console, demo, scenario, simulate
-from roadmark.errors import RoadmarkError
+from roadmark.errors import OutputError, RoadmarkError
 
 app = typer.Typer(
     name="roadmark",
@@ -45,18 +47,82 @@ def root(
 
 
 def main() -> None:
-    """Run the command; a `RoadmarkError` becomes a message and exit code 1, never a traceback."""
+    """Run the command; a `RoadmarkError` becomes a message and exit code 1, never a traceback.
+
+    So does a standard output that cannot be written; one that nobody reads any more (`| head`) ends it without a word.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+    stdout = sys.stdout
+    sys.stdout = cast(TextIO, _CheckedOutput(stdout))
+    try:
+        code = _run()
+    finally:
+        sys.stdout = stdout
+    fault = _flush(stdout)
+    if fault is not None:
+        code = code or 1
+        if not isinstance(fault, BrokenPipeError):
+            console.fail(f"standard output cannot be written: {fault.strerror}")
+    if _flush(sys.stderr) is not None:
+        code = code or 1
+    sys.exit(code)
+
+
+class _CheckedOutput:
+    """Standard output whose faults are errors of ours; that nobody reads it is Typer's and Rich's to end quietly."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with _output_faults():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with _output_faults():
+            self._stream.flush()
+
+
+@contextmanager
+def _output_faults() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def _run() -> int | str | None:
+    """The command's exit code."""
     try:
         app()
     except SystemExit as end:
         if end.code == INTERRUPTED:  # Typer's own handling of Ctrl-C is silent
             console.fail("interrupted")
-        raise
+        return end.code
     except RoadmarkError as error:
         if os.environ.get("ROADMARK_DEBUG"):
             raise
         console.fail(str(error))
-        sys.exit(1)
+        return 1
     except KeyboardInterrupt:
         console.fail("interrupted")
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
+    return 0
+
+
+def _flush(stream: TextIO) -> OSError | None:
+    """Write what a stream still holds; where it cannot be, drop it, so that Python does not try again at its end."""
+    try:
+        stream.flush()
+    except OSError as error:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None

@@ -20,7 +20,8 @@ def simulate_planned(plan: SimulationPlan, *, overwrite: bool) -> list[ClipResul
     with console.frame_progress(plan.recording.stem, total) as advance:
         results = run_simulation(plan, overwrite=overwrite, progress=advance)
     elapsed = time.monotonic() - started
-    print_clips(results)
+    with console.unless_heard(f"complete: {', '.join(str(result.path) for result in results)}"):
+        print_clips(results)
     for result in results:
         if not result.objects:
             console.warn(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from roadmark.errors import OutputError
 
 PLAIN_INTERVAL = 5.0
 """Seconds between progress lines where the output is no terminal."""
@@ -17,20 +19,37 @@ out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
+def tell(line: str) -> None:
+    """Print a line on standard error; where that cannot be written, nothing stops."""
+    with suppress(OSError):
+        err.print(line, markup=False)
+
+
+@contextmanager
+def unless_heard(message: str) -> Iterator[None]:
+    """Tell on standard error what standard output, written inside, could not take."""
+    try:
+        yield
+        out.file.flush()
+    except (OutputError, OSError, SystemExit):  # Rich ends the program where nobody reads
+        note(message)
+        raise
+
+
 def note(message: str) -> None:
     """Tell the user something they may want to know."""
-    err.print(f"note: {message}", markup=False)
+    tell(f"note: {message}")
 
 
 def warn(message: str) -> None:
     """Tell the user something they should know."""
-    err.print(f"warning: {message}", markup=False)
+    tell(f"warning: {message}")
 
 
 def fail(message: str) -> None:
     """Say why the command ends."""
     for line in message.splitlines() or [""]:
-        err.print(f"error: {line}", markup=False)
+        tell(f"error: {line}")
 
 
 class Advance(Protocol):
@@ -104,6 +123,6 @@ def _plain_progress(title: str, total: int, pace: _Pace) -> Advance:
             printed = now
             left = f", {(total - pace.done) / pace.rate:.0f} s left" if pace.rate else ""
             speed = f", {pace.text()}" if pace.rate else ""
-            err.print(f"{title}: {pace.done}/{total} frames{speed}{left}", markup=False)
+            tell(f"{title}: {pace.done}/{total} frames{speed}{left}")
 
     return advance
