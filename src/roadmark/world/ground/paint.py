@@ -21,6 +21,7 @@ from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
 _STRIPE = 0.5
 _STOP_WIDTH = 0.4
 _LINE_WIDTH = 0.15
+_WIDEST_HATCHING = 1000.0  # metres; no larger area is hatched
 _ON_SLOPES = 0.008
 _FLAT = 0.05  # maps with less relief are flat, metres
 _WHITE = PAINT_COLORS["white"]
@@ -167,7 +168,8 @@ def _object_paint(road_map: RoadMap, item: MapObject) -> Shape:
         return merge([_dashes(outline, color, 0.6 if "short" in name else 3.0) for outline in outlines])
     if name.startswith(("chevronregion", "crosshatchregion")):
         slants = (np.pi / 4.0,) if name.startswith("chevron") else (np.pi / 4.0, -np.pi / 4.0)
-        return merge([_hatching(outline, item, slants) for outline in outlines if len(outline) > 3])
+        areas = [area for area in outlines if len(area) > 3 and np.ptp(area[:, :2], axis=0).max() < _WIDEST_HATCHING]
+        return merge([_hatching(area, item, slants) for area in areas])
     return merge([])
 
 
