@@ -10,7 +10,7 @@ from roadmark.world.scenery.plants import SPECIES, bush, hedge, tree
 
 
 @pytest.mark.parametrize("species", SPECIES, ids=lambda species: species.name)
-@pytest.mark.parametrize("detail", [-1, 0, 1, 2])
+@pytest.mark.parametrize("detail", [-1, 0, 1, 2, 3])
 def test_trees_fill_their_height_and_stand_in_the_ground(species, detail):
     shape = tree(species, detail, np.random.default_rng(3))
     assert shape.corners[..., 2].max() == pytest.approx(species.height, rel=0.2)
@@ -23,10 +23,19 @@ def test_trees_fill_their_height_and_stand_in_the_ground(species, detail):
 
 @pytest.mark.parametrize("species", SPECIES, ids=lambda species: species.name)
 def test_detail_costs_triangles(species):
-    counts = [len(tree(species, detail, np.random.default_rng(0))) for detail in (-1, 0, 1, 2)]
+    counts = [len(tree(species, detail, np.random.default_rng(0))) for detail in (-1, 0, 1, 2, 3)]
     assert counts == sorted(counts)
     assert counts[0] < 130
     assert counts[-1] > 1000
+
+
+def test_leaves_right_beside_a_camera_are_small():
+    def longest(detail):
+        shape = tree(SPECIES[0], detail, np.random.default_rng(0))
+        leaves = shape.corners[(shape.material == Material.FOLIAGE) & (shape.color.max(axis=1) > 80)]
+        return np.median(np.linalg.norm(leaves - np.roll(leaves, 1, axis=1), axis=2).max(axis=1))
+
+    assert longest(3) < 0.3 < 0.5 * longest(1)
 
 
 def test_leaves_face_away_from_the_crown():

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from roadmark.world.ground.terrain import HeightField
 from roadmark.world.scenery.plants import SPECIES, bush, tree
-from roadmark.world.scenery.selection import Selection
+from roadmark.world.scenery.selection import Selection, distances
 from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.street import Street
 from roadmark.world.shape import Doubles, Shape, merge, place
@@ -16,6 +16,7 @@ from roadmark.world.streams import named_generator
 _STREET = (0, 1, 2, 4)
 _YARD = (0, 2, 3, 4, 5, 6)
 _NEAR, _MIDDLE = 40.0, 100.0
+_CLOSE, _MOST_CLOSE = 16.0, 16  # the finest crowns: how near to a camera, metres, and how many
 _VARIANTS = 2
 _BUSHES = ((84, 106, 48), (66, 90, 44), (112, 118, 60))
 _EXTENTS = [(kind.height, min(2.1 * kind.crown[1], kind.height)) for kind in SPECIES]  # whole tree and its crown
@@ -135,19 +136,16 @@ class Planting:
         feet = np.concatenate(self._feet or [np.zeros((0, 3))])
         species = np.concatenate(self._species or [np.zeros(0, dtype=np.int64)])
         scale = np.concatenate(self._scale or [np.zeros(0)])
-        lanes = self.site.sample(self.site.from_lanes, feet, 1e3)
-        detail = self.shown.detail(feet, _NEAR, _MIDDLE) * (self.shown.centers is not None)
-        distant = lanes > 22.0
-        detail = np.where(distant & (detail < 1), -1, detail)
         variant = np.arange(len(feet)) % _VARIANTS
         yaw = self.rng.uniform(0.0, 2.0 * np.pi, len(feet))
         tint = self.rng.uniform(0.82, 1.14, (len(feet), 1)) * self.rng.uniform(0.94, 1.06, (len(feet), 3))
         stretch = scale[:, None] * np.c_[np.ones((len(feet), 2)), self.rng.uniform(0.9, 1.12, len(feet))]
         seed = self.rng.integers(0, 1 << 15, len(feet))
         kept = self._kept(feet, species, stretch)
+        detail = self._detail(feet, kept)
         shapes = []
         for k, kind in enumerate(SPECIES):
-            for level in (-1, 0, 1, 2):
+            for level in (-1, 0, 1, 2, 3):
                 for v in range(_VARIANTS):
                     mine = kept & (species == k) & (detail == level) & (variant == v)
                     if mine.any():
@@ -156,6 +154,18 @@ class Planting:
                             place(prototype, feet[mine], yaw[mine], stretch[mine], tint[mine], variation=seed[mine])
                         )
         return merge(shapes)
+
+    def _detail(self, feet: Doubles, kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """(N,) detail of trees; the finest only for some that stand right beside a camera."""
+        detail = self.shown.detail(feet, _NEAR, _MIDDLE)
+        if self.shown.centers is None:
+            detail = np.zeros(len(feet), dtype=np.int64)
+        else:
+            beside = distances(feet, self.shown.centers)
+            nearest = np.argsort(np.where(kept, beside, np.inf), kind="stable")[:_MOST_CLOSE]
+            detail[nearest[beside[nearest] < _CLOSE]] = 3
+        distant = self.site.sample(self.site.from_lanes, feet, 1e3) > 22.0
+        return np.where(distant & (detail < 1), -1, detail)
 
     def _kept(self, feet: Doubles, species: npt.NDArray[np.int64], stretch: Doubles) -> npt.NDArray[np.bool_]:
         """(N,) trees to show: neither their trunk nor their crown is in the way; one may walk under a crown."""

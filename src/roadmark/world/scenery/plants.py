@@ -56,7 +56,7 @@ SPECIES: tuple[Species, ...] = (
 )
 
 #: Number of leaf clumps by detail.
-_CLUMPS = (34, 130, 330)
+_CLUMPS = (34, 130, 330, 2300)
 _DISTANT_CLUMPS = 12
 
 
@@ -65,7 +65,7 @@ def tree(species: Species, detail: int, rng: np.random.Generator) -> Shape:
 
     Args:
         species: What it looks like.
-        detail: -1 for trees in the distance, 0 for far ones, 1, or 2 for near ones.
+        detail: -1 for trees in the distance, 0 for far ones, 1, 2 for near ones, 3 for those right beside a camera.
         rng: Source of its irregularities.
     """
     half_width, half_height = species.crown
@@ -78,8 +78,8 @@ def tree(species: Species, detail: int, rng: np.random.Generator) -> Shape:
     else:
         lobes, sizes = _lobes(species, center, rng)
         points, outward = _lobe_points(lobes, sizes, _CLUMPS[detail], rng)
-    size = species.leaf * (2.1, 1.15, 0.72)[detail]
-    parts = [_leaves(points, outward, size, species, (4, 5, 4)[detail], rng, broad=detail == 2)]
+    size = species.leaf * (2.1, 1.15, 0.72, 0.34)[detail]
+    parts = [_leaves(points, outward, size, species, (4, 5, 4, 4)[detail], rng, broad=detail >= 2)]
     parts.extend(_cores(species, lobes, sizes, detail, rng))
     parts.extend(_wood(species, lobes, detail, rng))
     return merge(parts)
@@ -202,11 +202,12 @@ def _cores(species: Species, lobes: Doubles, sizes: Doubles, detail: int, rng: n
         up = np.linspace(-1.0, 0.9, 5)
         path = np.stack([np.zeros(5), np.zeros(5), species.height + (up - 1.0) * half_height], axis=1)
         return [tube(path, 0.68 * half_width * (1.0 - up) / 2.0 + 0.03, look, sides=7)]
-    rings, sides = ((3, 5), (4, 6), (5, 8))[detail]
+    rings, sides = ((3, 5), (4, 6), (5, 8), (7, 11))[detail]
     parts = []
     for middle, size in zip(lobes, sizes, strict=True):
         body = lump(1.0, look, rng, rings=rings, sides=sides, roughness=0.16)
-        corners = body.corners * (size * 0.76).astype(np.float32) + middle.astype(np.float32)
+        scale = size * (0.76, 0.76, 0.76, 0.66)[detail]
+        corners = body.corners * scale.astype(np.float32) + middle.astype(np.float32)
         parts.append(
             triangles(corners, material=look.material, semantic=look.semantic, color=look.rgb, normals=body.normals)
         )
@@ -216,7 +217,7 @@ def _cores(species: Species, lobes: Doubles, sizes: Doubles, detail: int, rng: n
 def _wood(species: Species, lobes: Doubles, detail: int, rng: np.random.Generator) -> list[Shape]:
     """Trunk and the branches that carry the lobes."""
     look = Look(_BARK.material, _BARK.semantic, species.bark)
-    sides = (4, 6, 8)[detail]
+    sides = (4, 6, 8, 12)[detail]
     top = species.height - species.crown[1] * (0.2 if species.conical else 0.8)
     lean = rng.uniform(-0.15, 0.15, 2)
     share = np.array([0.0, 0.06, 0.45, 1.0])
@@ -224,7 +225,7 @@ def _wood(species: Species, lobes: Doubles, detail: int, rng: np.random.Generato
     parts = [tube(path, species.radius * np.array([1.45, 1.0, 0.8, 0.45]), look, sides=sides, cap=False)]
     if species.conical or detail == 0:
         return parts
-    for lobe in lobes[: 6 if detail == 2 else 4]:
+    for lobe in lobes[: 6 if detail >= 2 else 4]:
         start = np.array([*(lean * 0.2), species.trunk * rng.uniform(0.85, 1.15)])
         knee = start + (lobe - start) * np.array([0.55, 0.55, 0.4])
         radius = species.radius * np.array([0.5, 0.34, 0.16])
