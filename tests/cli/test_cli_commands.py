@@ -273,3 +273,31 @@ def test_messages_that_cannot_be_written_stop_nothing(monkeypatch):
     monkeypatch.setattr(console.err, "print", refuse)
     for say in (console.note, console.warn, console.fail):
         say("words")
+
+
+def test_a_removed_working_folder_is_said(roadmark, tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    ran = roadmark("config", "show")
+    assert (ran.code, ran.err) == (1, "error: the working folder was removed; change to one that exists\n")
+
+
+def test_pipes_are_neither_read_nor_replaced(roadmark, files):
+    """A pipe that nobody writes into would be waited for without end."""
+    pipe = files.folder / "pipe"
+    os.mkfifo(pipe)
+    for option in ("--recorder-filename", "--camera-config", "--xodr-path", "--config"):
+        ran = roadmark("simulate", *files.all, option, pipe)
+        assert ran.code == 1, option
+        assert f"{pipe}: is not a regular file" in ran.err, option
+    assert "is not replaced" in roadmark("scenario", "inspect", files.recording, "--to-parquet", pipe).err
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a" * 300])
+def test_tables_need_the_name_of_a_file(roadmark, files, monkeypatch, name):
+    monkeypatch.chdir(files.folder)
+    ran = roadmark("scenario", "inspect", files.recording, "--to-parquet", name)
+    assert ran.code == 1
+    assert ran.err.startswith("error: ")

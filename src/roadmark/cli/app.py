@@ -101,6 +101,11 @@ def _output_faults() -> Iterator[None]:
 def _run() -> int | str | None:
     """The command's exit code."""
     try:
+        os.getcwd()
+    except OSError:
+        console.fail("the working folder was removed; change to one that exists")  # libraries stumble over it, too
+        return 1
+    try:
         app()
     except SystemExit as end:
         if end.code == INTERRUPTED:  # Typer's own handling of Ctrl-C is silent
