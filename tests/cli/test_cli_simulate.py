@@ -80,7 +80,7 @@ def test_a_folder_that_is_not_empty_is_refused_unless_told(roadmark, files):
     refused = roadmark("simulate", *files.all)
     assert refused.code == 1
     assert refused.err.splitlines()[-1] == (
-        f"error: {files.output}: is not empty; give --overwrite to replace the clip in it, or another folder"
+        f"error: {files.output}: is not empty; choose another folder, or give --overwrite to replace it"
     )
     assert roadmark("simulate", *files.all, "--overwrite").code == 0
     assert (files.output / "clip.json").read_bytes() == before
@@ -128,7 +128,7 @@ BAD = {
     "no map": (lambda f: replace(f, xodr="<OpenDRIVE><road"), "RoadmarkCrossing.xodr"),
     "unreadable YAML": (lambda f: replace(f, camera="- sensor: [rgb"), "camera.yaml, line", "not valid YAML"),
     "binary YAML": (lambda f: replace(f, camera=b"\xff\xfe\x00rgb"), "camera.yaml", "UTF-8"),
-    "unreadable JSON": (lambda f: replace(f, config='{"duration": 1,}'), "log.json, line 1", "not valid JSON"),
+    "unreadable JSON": (lambda f: replace(f, config='{"duration": 1,}'), "log.json: line 1", "not valid JSON"),
     "JSON list": (lambda f: replace(f, config="[1, 2]"), "log.json", "found list"),
     "key twice": (lambda f: replace(f, config='{"seed": 1, "seed": 2}'), "log.json", "'seed' is given twice"),
     "unknown camera key": (camera_with(attributes__zoom=3), "camera.yaml", "attributes.zoom", "remove it or check"),
@@ -163,7 +163,7 @@ def test_bad_files_are_named_with_the_field_and_what_to_do(roadmark, files, case
     ("options", "words"),
     [
         (["--quality", "best"], ["command line: quality = 'best'", "'draft', 'standard' or 'high'"]),
-        (["--target-fps", "0"], ["command line: target_fps = 0.0", "greater than 0"]),
+        (["--target-fps", "0"], ["command line: target_fps = 0.0", "greater than or equal to 0.01"]),
         (["--target-fps", "nan"], ["target_fps", "finite"]),
         (["--time-factor", "-1"], ["time_factor = -1.0"]),
         (["--weather", "hail"], ["hail", "clear_sky"]),

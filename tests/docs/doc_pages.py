@@ -10,7 +10,6 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"
 
 NOT_RUN_LINES = {
     "make ": "sets up a virtual environment or runs these very tests",
-    "pip install ": "goes to the network",
 }
 """Beginnings of commands that do not run here, and why."""
 

@@ -150,5 +150,6 @@ def simulate(
         console.note(message)
     if dry_run:
         console.out.print(plan.describe(), markup=False)
+        plan.check_outputs(overwrite)
         return
     simulate_planned(plan, overwrite=overwrite)

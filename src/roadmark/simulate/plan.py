@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from roadmark.clip import check_output
 from roadmark.config import Resolved
 from roadmark.errors import ConfigError, TruncatedError
 from roadmark.maps import RoadMap, load_opendrive
@@ -61,6 +62,15 @@ class SimulationPlan:
     environment: Environment
     class_filter: npt.NDArray[np.bool_]
     notes: tuple[str, ...]
+
+    def check_outputs(self, overwrite: bool = False) -> None:
+        """Check that the clips could be written now, without making anything.
+
+        Raises:
+            OutputError: Something is in a clip's place.
+        """
+        for output in self.output_dirs:
+            check_output(output, overwrite)
 
     def describe(self) -> str:
         """The plan in words, one fact per line."""

@@ -190,6 +190,7 @@ def run_simulation(
         OutputError: A clip cannot be written or something is in its way.
         RenderError: The scene cannot be rendered.
     """
+    plan.check_outputs(overwrite)
     settings = plan.settings
     ids, mapped = stored_ids(plan.scenario)
     collisions = None
