@@ -19,7 +19,9 @@ from roadmark.world.shape import Doubles, Shape, merge, quads
 
 _WIDTH = FORECOURT + 0.4
 _PIECE = 2.0
+_FOLDED = 0.75  # ribbons that are narrower than this share of their width lie over each other at a corner
 _SPOT = 40.0  # square metres
+_AROUND = 3.2  # metres around a fold in which slivers may be left
 _SUNK = 0.001  # under the pavement's surface: where both lie over each other the pavement shows, without a shadow
 
 
@@ -66,15 +68,15 @@ def _laid(site: Site, corners: Doubles, shown: Selection) -> Shape:
     points = np.einsum("pk,qkc->qpc", weights, corners)
     clear = ~(site.sample(site.carriageway, points) > 0).any(axis=1)
     piece = np.linalg.norm(corners[:, 1] - corners[:, 0] + corners[:, 2] - corners[:, 3], axis=1) / 2.0
-    unfolded = _turn(corners) > 0.1 * piece
-    kept = corners[clear & unfolded]
+    width = _turn(corners) / np.maximum(piece, 1e-9)
+    kept = corners[clear & (width > 0.1)]
     ground = site.field.lowest_at(kept) if len(kept) else np.zeros((0, 4))
     kept = kept[(np.abs(kept[..., 2] - ground) < 1.5).all(axis=1)]
     down = kept - np.array([0.0, 0.0, 0.5])
     sides = np.stack([np.roll(down, 0, axis=1), np.roll(down, -1, axis=1), np.roll(kept, -1, axis=1), kept], axis=2)
     outer = sides[:, [0, 2]].reshape(-1, 4, 3)  # the other two sides join the neighbours
-    inverted = corners[clear & ~unfolded].mean(axis=1)
-    every = np.concatenate([kept, outer, _gaps(site, kept, inverted)])
+    folded = corners[clear & (width < _FOLDED * _WIDTH)].mean(axis=1)
+    every = np.concatenate([kept, outer, _gaps(site, kept, folded)])
     every = every[shown.near(every[:, 0])]
     return quads(every, material=PAVING.material, semantic=PAVING.semantic, color=PAVING.rgb)
 
@@ -95,9 +97,9 @@ def _gaps(site: Site, laid: Doubles, corners: Doubles) -> Doubles:
     grown = cv2.dilate(spots.astype(np.uint8), np.ones((5, 5), dtype=np.uint8)) > 0
     around = np.zeros_like(mask)
     for row, column in site.raster.pixels(corners).tolist():
-        cv2.circle(around, (column, row), int(2.0 / site.raster.cell), 1, -1)
+        cv2.circle(around, (column, row), int(_AROUND / site.raster.cell), 1, -1)
     ring = np.ones((5, 5), dtype=np.uint8)
-    closed = np.asarray(cv2.erode(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, ring), ring), dtype=np.uint8)
+    closed = np.asarray(cv2.erode(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, ring), ring[1:4, 1:4]), dtype=np.uint8)
     wanted = grown | ((around & closed) > 0)
     road = closed_area(site.carriageway, np.zeros_like(site.carriageway), site.raster.cell)
     cells = area_quads(site.raster, wanted & ~road, 4.0)
