@@ -2,18 +2,22 @@
 
 import numpy as np
 import pytest
-from road_samples import PLAIN_LANES, bridge, road_xml, street, town
+from road_samples import PLAIN_LANES, bridge, road_xml, seen_from_above, street, town
 
 from roadmark.catalog import SemanticClass
-from roadmark.maps import load_opendrive
+from roadmark.maps import load_opendrive, parse_opendrive
+from roadmark.simulate.demo_town import crossing_xodr
 from roadmark.world.ground import height_field
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster
+from roadmark.world.ground.surfaces import KERB_HEIGHT, surface_shape
 from roadmark.world.scenery import KeepOut, Selection, ViewCone, grow
+from roadmark.world.scenery.forecourts import forecourt_shape
 from roadmark.world.scenery.plots import plan_buildings
 from roadmark.world.scenery.selection import detail_of
 from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.street import Street
+from roadmark.world.shape import merge
 from roadmark.world.static_world import static_world
 
 
@@ -176,3 +180,19 @@ def test_the_static_world_is_whole_and_can_be_cut_to_a_radius():
 def test_a_map_without_pavements_or_signals_still_grows():
     world = static_world(town(road_xml("1", 0, 0, 1.0, 60, PLAIN_LANES)), 0)
     assert np.isfinite(world.mesh.vertices).all()
+
+
+def test_pavement_and_forecourt_are_one_surface_of_one_class():
+    road_map = parse_opendrive(crossing_xodr(), "crossing")
+    field = height_field(road_map, 0)
+    site = Site(road_map, field)
+    ground = merge([surface_shape(road_map), forecourt_shape(site, Selection(KeepOut()))])
+    paved = ground.selected(ground.semantic == SemanticClass.SIDEWALKS)
+    # The corner's kerb is a quarter circle round (14, 14); its pavement reaches from 10 m to 7 m off that centre.
+    angle = np.linspace(0.05, 0.5 * np.pi - 0.05, 40)[:, None]
+    reach = np.linspace(4.5, 9.7, 60)[None, :]
+    around = np.stack([14.0 - reach * np.cos(angle), 14.0 - reach * np.sin(angle)], axis=-1).reshape(-1, 2)
+    straight = np.stack(np.meshgrid(np.linspace(30.0, 120.0, 40), np.linspace(4.3, 10.0, 60)), axis=-1).reshape(-1, 2)
+    for points in (around, straight):
+        top, _ = seen_from_above(paved, points)
+        np.testing.assert_allclose(top, KERB_HEIGHT, atol=0.0025)
