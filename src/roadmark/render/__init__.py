@@ -8,6 +8,7 @@ from roadmark.render.mesh import Mesh, MeshBuilder
 from roadmark.render.quality import Quality
 from roadmark.render.renderer import Renderer, kernels_are_cached
 from roadmark.render.sun import sun_position
+from roadmark.render.warm_up import warm_up
 
 __all__ = [
     "Environment",
@@ -23,4 +24,5 @@ __all__ = [
     "default_color",
     "kernels_are_cached",
     "sun_position",
+    "warm_up",
 ]

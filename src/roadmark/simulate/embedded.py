@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from roadmark.catalog import SemanticClass
 from roadmark.clip import FrameImages
 from roadmark.errors import RenderError
 from roadmark.geometry import Pose
-from roadmark.render import Frame, Instance, Quality, Renderer, SpotLight
+from roadmark.render import Frame, Instance, Quality, Renderer, SpotLight, warm_up
 from roadmark.scenario import ActorState, SceneState
 from roadmark.simulate.backend import Observation
 from roadmark.simulate.cameras import CameraSetup
@@ -41,7 +42,11 @@ class EmbeddedSimulator:
         """
         self._plan = plan
         settings = plan.settings
-        town = grow_town(plan)
+        self._quality = Quality.preset(settings.quality)
+        with ThreadPoolExecutor(1) as beside:
+            kernels = beside.submit(warm_up, self._quality, settings.tracer)
+            town = grow_town(plan)
+            kernels.result()
         self._street_lamps = town.lamps
         self._still = town.lenses
         self._signals = SignalCast(town.signals, plan.scenario)
@@ -53,7 +58,6 @@ class EmbeddedSimulator:
             seed=settings.seed,
             sky_semantic=SemanticClass.SKY,
         )
-        self._quality = Quality.preset(settings.quality)
         self._rules = LabelRules(settings.limit_distance, settings.area_threshold)
 
     @property
