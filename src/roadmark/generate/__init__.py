@@ -1,0 +1,3 @@
+"""Scenarios from nothing: recipes, the search for an incident in view, files and statistics."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Procedural road networks, written as OpenDRIVE."""
+
+__all__: list[str] = []

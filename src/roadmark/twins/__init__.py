@@ -1,0 +1,3 @@
+"""Digital twins of real places: OpenStreetMap extracts and 3D models."""
+
+__all__: list[str] = []
