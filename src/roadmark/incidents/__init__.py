@@ -8,7 +8,6 @@ from roadmark.incidents.model import (
     MissingElementError,
     NoCourseError,
     Scene,
-    ScriptedActor,
     Severity,
 )
 
@@ -20,6 +19,5 @@ __all__ = [
     "MissingElementError",
     "NoCourseError",
     "Scene",
-    "ScriptedActor",
     "Severity",
 ]

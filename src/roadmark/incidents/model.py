@@ -11,7 +11,7 @@ import numpy as np
 from roadmark.errors import InputError
 from roadmark.events import Event
 from roadmark.geometry import FloatArray
-from roadmark.traffic import Clock, MovingActor, Network, SignalPlan
+from roadmark.traffic import Clock, Network, ScriptedActor, SignalPlan
 
 Severity = Literal["light", "medium", "severe"]
 
@@ -41,20 +41,6 @@ class IncidentOptions:
     junction: str | None = None
     road: str | None = None
     blueprints: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class ScriptedActor:
-    """An actor whose course the incident prescribes.
-
-    Attributes:
-        actor: Its course.
-        joins_traffic: After the last prescribed frame traffic drives on with it from there, by the rules; otherwise the
-            course has a row for every frame to the scenario's end, or the actor leaves the scenario.
-    """
-
-    actor: MovingActor
-    joins_traffic: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Traffic on a road map: the lane network, signals over time, and vehicles, cyclists and pedestrians keeping the rules."""
+"""Traffic on a road map: the lane network, signals over time, vehicles, cyclists and pedestrians."""
 
-from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor
+from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
 from roadmark.traffic.network import Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
 from roadmark.traffic.paths import Path
 from roadmark.traffic.signals import SignalPlan, SignalProgram
@@ -18,6 +18,7 @@ __all__ = [
     "NetworkLane",
     "Path",
     "Route",
+    "ScriptedActor",
     "SignalPlan",
     "SignalProgram",
     "StopLine",

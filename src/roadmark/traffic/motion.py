@@ -123,3 +123,17 @@ class MovingActor:
     def speed(self) -> FloatArray:
         """(N,) m/s in plan, never negative."""
         return np.hypot(self.velocity[:, 0], self.velocity[:, 1])
+
+
+@dataclass(frozen=True, eq=False)
+class ScriptedActor:
+    """An actor whose course is prescribed, by an incident or a user.
+
+    Attributes:
+        actor: Its course.
+        joins_traffic: After the last prescribed frame traffic drives on with it from there, by the rules; otherwise the
+            course has a row for every frame to the scenario's end, or the actor leaves the scenario.
+    """
+
+    actor: MovingActor
+    joins_traffic: bool = False
