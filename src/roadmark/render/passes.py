@@ -7,21 +7,30 @@ import numpy as np
 from roadmark.render.hits import (
     BLOCK,
     BLUE,
+    FX,
+    FY,
+    FZ,
     GREEN,
+    LENGTH,
     NO_RAY,
     OPEN,
     PIXEL_U,
     PIXEL_V,
+    PX,
+    PY,
+    PZ,
     RED,
     SIDE,
     SUN,
     SURFACE,
     Scratch,
+    T,
     aim_block,
     column_x,
     column_y,
     locate_block,
     pixel_centers,
+    start_offset,
     step_off,
     sun_block,
     trace_block,
@@ -49,6 +58,7 @@ OCCLUSION = 4  # with occlusion rays, whose result a later call shades with
 EDGES = 8  # with what tells visible edges
 SHADE = 16  # colours
 ALBEDO = 32  # with the image of albedo
+BOUNDS = 64  # with the bounds of what is seen
 
 
 @kernel
@@ -61,6 +71,9 @@ def render_blocks(
     sphere: Array,
     work: int,
     sky_semantic: int,
+    wanted: Array,
+    axes: Array,
+    bounds: Array,
     images: FrameImages,
     buffers: HitBuffers,
     scratch: Scratch,
@@ -78,6 +91,9 @@ def render_blocks(
         sphere: (16, 3) float32 directions of occlusion rays, added to the normal.
         work: The bits above. Without `TRACE`, hits of an earlier call are shaded, with filtered occlusion.
         sky_semantic: Class where nothing is hit.
+        wanted: (blocks,) uint8; blocks of 0 are left as they are.
+        axes: (3, 3) float32 from `still.sun_axes`.
+        bounds: (blocks, 5) float32, written with `BOUNDS`: what is seen, along the axes, see `still.BLOCK_BOUNDS`.
         images: Written.
         buffers: Written while tracing, read while shading only.
         scratch: Working memory.
@@ -91,6 +107,8 @@ def render_blocks(
             x0 = bx * SIDE
             y0 = by * SIDE
             block = by * across + bx
+            if not wanted[block]:
+                continue
             pixel_centers(lanes, x0, y0)
             aim_block(view, table, lanes, marks)
             if work & TRACE:
@@ -99,6 +117,8 @@ def render_blocks(
                     lanes[SUN + k] = f32(0.0)
                 _find_hits(scene, scratch, lanes, marks, sun, work & SHADOWS)
                 write_labels(scene, lanes, marks, sky_semantic, images, x0, y0)
+                if work & BOUNDS:
+                    _write_bounds(lanes, marks, axes, bounds[block])
                 if work & EDGES:
                     write_edge_keys(scene, lanes, marks, buffers.keys, buffers.shape, x0, y0)
                 if work & OCCLUSION:
@@ -128,6 +148,29 @@ def _find_hits(scene: SceneArrays, scratch: Scratch, lanes: Array, marks: Array,
             sun_block(
                 scene, scratch.sun_rays, scratch.sun_words, scratch.valid, lanes, marks, scratch.mirror_lanes, sun
             )
+
+
+@device_function
+def _write_bounds(lanes: Array, marks: Array, axes: Array, bounds: Array) -> None:
+    """Write the bounds of where a block's sun rays start."""
+    a_low = b_low = low = f32(np.inf)
+    a_high = b_high = f32(-np.inf)
+    for k in range(BLOCK):
+        if marks[SURFACE + k] >= 0:
+            offset = start_offset(lanes[T + k] * lanes[LENGTH + k])
+            x = lanes[PX + k] + lanes[FX + k] * offset
+            y = lanes[PY + k] + lanes[FY + k] * offset
+            z = lanes[PZ + k] + lanes[FZ + k] * offset
+            a = axes[0, 0] * x + axes[0, 1] * y + axes[0, 2] * z
+            b = axes[1, 0] * x + axes[1, 1] * y + axes[1, 2] * z
+            a_low, a_high = min(a_low, a), max(a_high, a)
+            b_low, b_high = min(b_low, b), max(b_high, b)
+            low = min(low, axes[2, 0] * x + axes[2, 1] * y + axes[2, 2] * z)
+    bounds[0] = a_low
+    bounds[1] = a_high
+    bounds[2] = b_low
+    bounds[3] = b_high
+    bounds[4] = low
 
 
 @device_function

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.errors import RenderError
-from roadmark.geometry import Camera, Pose
+from roadmark.geometry import Camera, PinholeCamera, Pose
 from roadmark.render.antialias import mark_edges, sample_offsets
 from roadmark.render.embree import EmbreeLibrary, load_embree
 from roadmark.render.environment import Environment
@@ -27,6 +27,7 @@ from roadmark.render.noise import noise_table
 from roadmark.render.occlusion import filter_rows, sphere_pattern
 from roadmark.render.passes import (
     ALBEDO,
+    BOUNDS,
     EDGES,
     OCCLUSION,
     SHADE,
@@ -40,6 +41,7 @@ from roadmark.render.rays import PackedCamera, pack_camera
 from roadmark.render.scene import Attribute, PlacedScene, SceneStore
 from roadmark.render.shading import Look
 from roadmark.render.silhouettes import measure_silhouettes
+from roadmark.render.still import BLOCK_BOUNDS, StillView, StillViews, reach_of, sun_axes
 from roadmark.render.tone import srgb_decode
 from roadmark.render.trace import FrameImages, HitBuffers
 
@@ -52,6 +54,8 @@ SKY_SEMANTIC = 11
 _ORIGIN_GRID = 16.0  # metres: the kernels' zero moves in such steps, exact in float32
 _PATTERN_GRID = 1024.0  # metres: patterns' zero, near the scene and equal for all its frames
 _CHUNKS_PER_THREAD = 8
+_FRAME_IMAGES = 5  # of `FrameImages`, the ones every frame has
+_BYTES_PER_PIXEL = 14  # of a still camera's images
 _FIRST_COMPILE_SECONDS = 30
 
 
@@ -74,6 +78,8 @@ class _Buffers:
     hits: HitBuffers
     edges: NDArray[np.int32]
     edge_counts: NDArray[np.int32]
+    every_block: NDArray[np.uint8]
+    no_bounds: NDArray[np.float32]
 
     @classmethod
     def of_size(cls, width: int, height: int) -> _Buffers:
@@ -86,7 +92,13 @@ class _Buffers:
             occlusion=np.empty((height, width), np.uint8),
             openness=np.empty((height, width), np.uint8),
         )
-        return cls(hits, np.empty((rows, SIDE * width), np.int32), np.empty(rows, np.int32))
+        return cls(
+            hits,
+            np.empty((rows, SIDE * width), np.int32),
+            np.empty(rows, np.int32),
+            np.ones(rows * across, np.uint8),
+            np.empty((1, BLOCK_BOUNDS), np.float32),
+        )
 
 
 class Renderer:
@@ -145,6 +157,7 @@ class Renderer:
         self._sphere = sphere_pattern()
         self._pattern_origin = np.round(static.bounds.mean(axis=0).astype(np.float64) / _PATTERN_GRID) * _PATTERN_GRID
         self._buffers: dict[tuple[int, int], _Buffers] = {}
+        self._still = StillViews()
 
     def render(
         self,
@@ -181,7 +194,6 @@ class Renderer:
         self._warm = True
         packed, placed = self._prepare(camera, pose, instances, hidden_object_ids)
         buffers = self._buffers_of(camera.width, camera.height)
-        images = _new_images(camera.width, camera.height, aov)
         look = self._look(environment, packed, placed, lights, quality)
         sun = np.asarray(environment.sun_direction, np.float32)
         shadows = SHADOWS if max(environment.sun_light) > 0.0 and sun[2] > 0.0 else 0
@@ -189,13 +201,25 @@ class Renderer:
         edges = EDGES if quality.aa_samples else 0
         shade = SHADE | (ALBEDO if aov else 0)
         rows = len(buffers.edge_counts)
+        axes = sun_axes(sun)
+        images = _new_images(camera.width, camera.height, aov)
+        wanted, bounds = buffers.every_block, buffers.no_bounds
 
         def blocks(work: int) -> None:
             self._run(
                 rows, render_blocks, placed.arrays, look, packed.view, packed.table, sun, self._sphere,
-                work | shadows, self._sky_semantic, images, buffers.hits, lamps=len(lights),
+                work | shadows, self._sky_semantic, wanted, axes, bounds, images, buffers.hits, lamps=len(lights),
             )  # fmt: skip
 
+        one_pass = not (occlusion or aov or edges or quality.reflections)
+        if one_pass and isinstance(camera, PinholeCamera):
+            view = self._still_view(camera, packed, placed, look, sun)
+            if view is not None:
+                reach = reach_of(placed, packed, camera, axes, frozenset(hidden_object_ids))
+                wanted, bounds, images = view.stale_blocks(reach), view.bounds, view.images
+                blocks(TRACE | SHADE | BOUNDS)
+                view.reach = reach
+                return Frame(*self._map(np.copy, images[:_FRAME_IMAGES]), packed.depth_is_range)
         # Colours need the occlusion of neighbours; what needs no traced neighbour is shaded at once. The albedo image
         # and kept triangles need the hits, so those frames take two calls as well.
         if occlusion or aov:
@@ -261,6 +285,22 @@ class Renderer:
         shift = (placed.origin - self._pattern_origin).astype(np.float32)
         env = environment.pack(packed.pixel_angle)
         return Look(env, self._noise, self._linear, lamps, shift, quality.reflections)
+
+    def _still_view(
+        self, camera: PinholeCamera, packed: PackedCamera, placed: PlacedScene, look: Look, sun: NDArray[np.float32]
+    ) -> StillView | None:
+        """The last frame of a camera that stands still; none for one that was not there before."""
+        size = np.array([camera.width, camera.height])
+        key = b"".join(
+            array.tobytes() for array in (size, packed.view, placed.origin, sun, look.env, look.lamps, look.shift)
+        )
+        known, view = self._still.find(key, _BYTES_PER_PIXEL * camera.width * camera.height)
+        if known and view is None:
+            blocks = -(-camera.width // SIDE) * -(-camera.height // SIDE)
+            images = _new_images(camera.width, camera.height, False)
+            view = StillView(images, np.empty((blocks, BLOCK_BOUNDS), np.float32))
+            self._still.keep(key, view)
+        return view
 
     def _buffers_of(self, width: int, height: int) -> _Buffers:
         if (width, height) not in self._buffers:

@@ -68,6 +68,7 @@ class PlacedScene:
         centers: (I, 3) float64 centres of the instances' bounding spheres, relative to `origin`.
         radii: (I,) float64 their radii.
         corners: (I, 8, 3) float64 corners of their boxes, relative to `origin`.
+        meshes: The mesh of each row.
         trees: The portable tracer's tree of each row.
         keep: Objects whose memory the arrays' addresses point to.
     """
@@ -77,6 +78,7 @@ class PlacedScene:
     centers: NDArray[np.float64]
     radii: NDArray[np.float64]
     corners: NDArray[np.float64]
+    meshes: list[Mesh]
     trees: list[MeshTree]
     keep: list[object] = field(default_factory=list)
 
@@ -115,7 +117,8 @@ class SceneStore:
         self._reserve(sum(len(mesh.triangles) for mesh in new))
         for mesh in new:
             self._add(mesh)
-        records = [self._records[mesh] for mesh in (self._static, *(instance.mesh for instance in instances))]
+        meshes = [self._static, *(instance.mesh for instance in instances)]
+        records = [self._records[mesh] for mesh in meshes]
         transforms = np.tile(np.eye(3, 4), (len(records), 1, 1))
         for row, instance in enumerate(instances, start=1):
             transforms[row] = instance.transform
@@ -135,7 +138,7 @@ class SceneStore:
         radii = np.array([np.linalg.norm(record.bounds[1] - record.bounds[0]) / 2 for record in records])
         arrays = self._arrays(records, placements, attributes, hidden)
         trees = [record.tree for record in records if record.tree is not None]
-        return PlacedScene(arrays, origin, centers, radii, corners, trees, [self._top, *records])
+        return PlacedScene(arrays, origin, centers, radii, corners, meshes, trees, [self._top, *records])
 
     def subset(self, placed: PlacedScene, rows: Sequence[int]) -> tuple[SceneArrays, EmbreeSubset | None]:
         """The scene of some rows only; keep the second value while using the first."""

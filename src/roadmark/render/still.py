@@ -1,0 +1,175 @@
+"""Cameras that stand still: blocks of pixels that nothing new can have changed are taken from the frame before.
+
+A block stays as it was when no instance that moved, came, went or changed its look can be seen in it or can shade it,
+neither where it was nor where it is. Both questions are answered with boxes that are never too small, so a frame is
+the same, byte for byte, as one rendered anew. Only frames without occlusion rays, mirrors and extra samples qualify:
+their pixels depend on nothing but what lies on their own camera ray and sun ray.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.geometry import PinholeCamera
+from roadmark.render.hits import SIDE
+from roadmark.render.mesh import Mesh
+from roadmark.render.rays import CENTER_U, EYE, RIGHT, PackedCamera
+from roadmark.render.scene import Attribute, PlacedScene
+
+BLOCK_BOUNDS = 5
+"""Columns of a block's bounds: lowest and highest of two coordinates across the sun's rays, lowest along them."""
+
+MOST_BYTES = 256_000_000
+"""Memory for the pictures of still cameras; the one used longest ago is forgotten first."""
+
+_NEAR = 1.0e-3  # metres before the camera's plane at which boxes are cut
+_TOUCHING = 0.1  # metres between the camera and a box around which every pixel may show it
+_WINDOW_MARGIN = 1.0  # pixels
+_SHADE_MARGIN = 0.02  # metres
+_EDGES = np.array([[a, a | bit] for a in range(8) for bit in (1, 2, 4) if not a & bit])  # of a box
+
+_Signature = tuple[Mesh, bytes]
+
+
+@dataclass(eq=False)
+class _Reach:
+    """Where the instances of a frame can be seen and what they can shade.
+
+    Attributes:
+        rows: Row of the two arrays by what tells an instance from others.
+        windows: (I, 4) left, top, right, bottom in pixels.
+        shades: (I, 5) across the sun's rays and along them, as `BLOCK_BOUNDS`, but highest along them.
+    """
+
+    rows: dict[_Signature, int]
+    windows: NDArray[np.float64]
+    shades: NDArray[np.float64]
+
+    def but(self, other: _Reach) -> list[int]:
+        """Rows of the instances that the other frame lacks."""
+        return [row for signature, row in self.rows.items() if signature not in other.rows]
+
+
+@dataclass(eq=False)
+class StillView:
+    """One still camera's last frame.
+
+    Attributes:
+        images: The kernels' images, changed in place.
+        bounds: (blocks, 5) float32 of the points seen, as `BLOCK_BOUNDS`; the kernels write them.
+        reach: Of the frame in `images`; None where they hold none.
+    """
+
+    images: Any
+    bounds: NDArray[np.float32]
+    reach: _Reach | None = None
+
+    def stale_blocks(self, reach: _Reach) -> NDArray[np.uint8]:
+        """(blocks,) 1 where the images have to be rendered again for a frame of this reach; they then belong to it."""
+        height, width = self.images.depth.shape
+        last, self.reach = self.reach, None
+        stale = np.zeros((-(-height // SIDE), -(-width // SIDE)), np.uint8)
+        if last is None:
+            stale[:] = 1
+            return stale.reshape(-1)
+        for here, there in ((reach, last), (last, reach)):
+            changed = here.but(there)
+            _mark_windows(here.windows[changed], stale)
+            _mark_shades(here.shades[changed], self.bounds, stale.reshape(-1))
+        return stale.reshape(-1)
+
+
+@dataclass
+class StillViews:
+    """The still cameras of a renderer, by everything but the instances that a frame depends on."""
+
+    _views: dict[bytes, StillView | None] = field(default_factory=dict)
+
+    def find(self, key: bytes, image_bytes: int) -> tuple[bool, StillView | None]:
+        """Whether a camera was there before, and its view if it has one already."""
+        known = key in self._views
+        view = self._views.pop(key, None)
+        while len(self._views) >= max(1, MOST_BYTES // image_bytes):
+            del self._views[next(iter(self._views))]
+        self._views[key] = view
+        return known, view
+
+    def keep(self, key: bytes, view: StillView) -> None:
+        """Keep the view of a camera that was found to stand still."""
+        self._views[key] = view
+
+
+def sun_axes(sun: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(3, 3) rows: two unit vectors across the sun's rays, and the one to the sun."""
+    towards = sun.astype(np.float64)
+    across = np.cross(towards, np.eye(3)[np.argmin(np.abs(towards))])
+    across /= np.linalg.norm(across)
+    return np.stack([across, np.cross(towards, across), towards]).astype(np.float32)
+
+
+def reach_of(
+    placed: PlacedScene, packed: PackedCamera, camera: PinholeCamera, axes: NDArray[np.float32], hidden: frozenset[int]
+) -> _Reach:
+    """Where the instances of a placed scene can be seen and what they can shade.
+
+    Args:
+        placed: The scene; row 0, the static mesh, is left out.
+        packed: The camera at its pose.
+        camera: The same.
+        axes: From `sun_axes`.
+        hidden: Object ids the camera does not see.
+    """
+    looks = placed.arrays.attributes[:, Attribute.OBJECT_ID :]
+    rows: dict[_Signature, int] = {}
+    for row, mesh in enumerate(placed.meshes[1:], start=1):
+        seen = b"\0" if int(looks[row, 0]) in hidden else b"\1"
+        rows[mesh, placed.arrays.placements[row].tobytes() + looks[row].tobytes() + seen] = row
+    along = placed.corners @ axes.T.astype(np.float64)
+    low, high = along.min(axis=1) - _SHADE_MARGIN, along.max(axis=1) + _SHADE_MARGIN
+    shades = np.stack([low[:, 0], high[:, 0], low[:, 1], high[:, 1], high[:, 2]], axis=1)
+    return _Reach(rows, box_windows(placed.corners, packed, camera), shades)
+
+
+def box_windows(corners: NDArray[np.float64], packed: PackedCamera, camera: PinholeCamera) -> NDArray[np.float64]:
+    """(I, 4) left, top, right, bottom of the pixels that boxes (I, 8, 3) can cover; right < left for none.
+
+    The part of a box before the camera is the hull of its corners there and of the points where its edges meet the
+    camera's plane, and a pinhole maps a hull into the window of its corners.
+    """
+    axes = packed.view[RIGHT:CENTER_U].astype(np.float64).reshape(3, 3)
+    points = (corners - packed.view[EYE:RIGHT]) @ axes.T
+    start, end = points[:, _EDGES[:, 0]], points[:, _EDGES[:, 1]]
+    step = end[..., 2] - start[..., 2]
+    crosses = (start[..., 2] - _NEAR) * (end[..., 2] - _NEAR) < 0.0
+    share = np.where(crosses, (_NEAR - start[..., 2]) / np.where(step == 0.0, 1.0, step), 0.0)
+    points = np.concatenate([points, start + (end - start) * share[..., None]], axis=1)
+    before = np.concatenate([points[:, :8, 2] >= _NEAR, crosses], axis=1)
+    z = np.where(before, np.maximum(points[..., 2], _NEAR), 1.0)
+    u = camera.fx * points[..., 0] / z + camera.cx
+    v = camera.fy * points[..., 1] / z + camera.cy
+    low = [np.where(before, w, np.inf).min(axis=1) - _WINDOW_MARGIN for w in (u, v)]
+    high = [np.where(before, w, -np.inf).max(axis=1) + _WINDOW_MARGIN for w in (u, v)]
+    windows = np.stack([*low, *high], axis=1)
+    extent = np.maximum(corners.min(axis=1) - packed.view[EYE:RIGHT], packed.view[EYE:RIGHT] - corners.max(axis=1))
+    windows[extent.max(axis=1) < _TOUCHING] = (-np.inf, -np.inf, np.inf, np.inf)
+    return windows
+
+
+def _mark_windows(windows: NDArray[np.float64], stale: NDArray[np.uint8]) -> None:
+    """Mark the blocks (rows, columns) that pixel windows meet."""
+    rows, columns = stale.shape
+    edges = np.clip(windows, -SIDE, SIDE * (max(rows, columns) + 1))  # infinities become numbers
+    for left, top, right, bottom in np.floor(edges / SIDE).astype(int).tolist():
+        if right >= max(left, 0) and bottom >= max(top, 0):
+            stale[max(top, 0) : bottom + 1, max(left, 0) : right + 1] = 1
+
+
+def _mark_shades(shades: NDArray[np.float64], bounds: NDArray[np.float32], stale: NDArray[np.uint8]) -> None:
+    """Mark the blocks whose points may lie behind a box, seen from the sun."""
+    a_low, a_high, b_low, b_high, low = bounds.T
+    for a0, a1, b0, b1, high in shades.tolist():
+        stale |= (a_low <= a1) & (a_high >= a0) & (b_low <= b1) & (b_high >= b0) & (low <= high)
