@@ -12,6 +12,7 @@ import typer
 
 from roadmark import __version__
 from roadmark.cli import clip, config, console, demo, scenario, simulate
+from roadmark.cli.start import collect_seldom
 from roadmark.errors import OutputError, RoadmarkError
 
 app = typer.Typer(
@@ -51,6 +52,7 @@ def main() -> None:
 
     So does a standard output that cannot be written; one that nobody reads any more (`| head`) ends it without a word.
     """
+    collect_seldom()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open to the end

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from roadmark.cli import console
+from roadmark.cli.start import load_kernel_library
 
 DEMO_FPS = 20.0
 
@@ -18,6 +19,7 @@ def demo(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier demo.")] = False,
 ) -> None:
     """Write a built-in scenario as a CARLA recording, simulate it, and print where the videos are."""
+    load_kernel_library()
     from roadmark.cli.clips import simulate_planned
     from roadmark.simulate import plan_simulation, resolve_settings, write_demo
 

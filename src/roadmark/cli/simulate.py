@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from roadmark.cli import console
+from roadmark.cli.start import load_kernel_library
 from roadmark.errors import ConfigError
 
 INPUTS = "Inputs"
@@ -128,13 +129,15 @@ def simulate(
 ) -> None:
     """Replay a CARLA recording in the embedded simulator and write a labelled clip."""
     given = dict(locals())
-    from roadmark.cli.batch import simulate_folder
+    load_kernel_library()
     from roadmark.cli.clips import simulate_planned
     from roadmark.simulate import plan_simulation, resolve_settings
 
     own = ("config", "wf_config", "overwrite", "nest", "batch", "run_id", "workers", "keep_going", "dry_run")
     options: dict[str, Any] = {name: value for name, value in given.items() if name not in own and value is not None}
     if batch is not None:
+        from roadmark.cli.batch import simulate_folder
+
         if run_id is None:
             raise ConfigError("--batch needs --run-id: clips go to OUTPUT_DIR/RUN_ID/scenario_N")
         simulate_folder(
