@@ -219,7 +219,8 @@ class Renderer:
                 wanted, bounds, images = view.stale_blocks(reach), view.bounds, view.images
                 blocks(TRACE | SHADE | BOUNDS)
                 view.reach = reach
-                return Frame(*self._map(np.copy, images[:_FRAME_IMAGES]), packed.depth_is_range)
+                rgb, depth, semantic, instance, normal = self._map(np.copy, images[:_FRAME_IMAGES])
+                return Frame(rgb, depth, semantic, instance, normal, packed.depth_is_range)
         # Colours need the occlusion of neighbours; what needs no traced neighbour is shaded at once. The albedo image
         # and kept triangles need the hits, so those frames take two calls as well.
         if occlusion or aov:
