@@ -19,10 +19,11 @@ from roadmark.scenario.model import (
 )
 from roadmark.scenario.sampling import SampleTimes, sample_times
 from roadmark.scenario.scenario import ReplayMode, Scenario
-from roadmark.scenario.state import ActorState, SceneState
+from roadmark.scenario.state import DEFAULT_MAX_STEER, ActorState, SceneState
 from roadmark.scenario.tables import to_parquet
 
 __all__ = [
+    "DEFAULT_MAX_STEER",
     "Actor",
     "ActorKind",
     "ActorState",

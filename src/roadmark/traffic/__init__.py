@@ -1,5 +1,7 @@
 """Traffic on a road map: the lane network, signals over time, vehicles, cyclists and pedestrians."""
 
+from roadmark.traffic.assemble import actor_ids, to_scenario
+from roadmark.traffic.mix import VehicleMix, WalkerMix, draw_drivers, draw_walkers, vehicle_spec
 from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
 from roadmark.traffic.network import Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
 from roadmark.traffic.paths import Path
@@ -22,4 +24,11 @@ __all__ = [
     "SignalPlan",
     "SignalProgram",
     "StopLine",
+    "VehicleMix",
+    "WalkerMix",
+    "actor_ids",
+    "draw_drivers",
+    "draw_walkers",
+    "to_scenario",
+    "vehicle_spec",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from roadmark.geometry import FloatArray
 from roadmark.scenario import SignalState
 
 
@@ -33,6 +34,14 @@ class SignalProgram:
         starts = np.array([second for second, _ in self.changes])
         values = np.array([state for _, state in self.changes], dtype=np.int8)
         return np.asarray(values[np.searchsorted(starts, at, side="right") - 1])
+
+    def elapsed(self, times: ArrayLike) -> FloatArray:
+        """Seconds since it last changed, at times (...)."""
+        at = np.mod(np.asarray(times, dtype=np.float64) + self.offset, self.cycle)
+        starts = np.array([second for second, _ in self.changes])
+        if len(self.changes) > 1 and self.changes[0][1] == self.changes[-1][1]:
+            starts[0] = starts[-1] - self.cycle  # it shows the same on both sides of the cycle's seam
+        return np.asarray(at - starts[np.searchsorted(starts, at, side="right") - 1])
 
 
 @dataclass(frozen=True)

@@ -201,18 +201,18 @@ class _Assembly:
         }
 
     def _wheels(self) -> dict[int, WheelTrack]:
-        wheels = {}
+        wheels: dict[int, WheelTrack] = {}
         for column in self.gathered.wheels.values():
             for row, found, frames in column.by_actor(self.lives):
                 if row < 0 or found["location"].shape[1] == 0:
                     continue
-                wheels[int(self.lives.keys[row])] = WheelTrack(
+                wheels[row] = WheelTrack(
                     times=self.times[frames],
                     locations=found["location"][0].copy(),
                     steer=-np.deg2rad(self._numbers(found["steer"])),
                     rotation=-np.deg2rad(self._numbers(found["rotation"])),  # the recorder counts forward negative
                 )
-        return wheels
+        return {int(self.lives.keys[row]): wheels[row] for row in sorted(wheels)}  # actors' order, not wheel counts'
 
     def _doors(self) -> dict[int, DoorTrack]:
         doors = {}
