@@ -47,17 +47,20 @@ class EmbeddedSimulator:
             kernels = beside.submit(warm_up, self._quality, settings.tracer)
             town = grow_town(plan)
             kernels.result()
+            renderer = beside.submit(
+                Renderer,
+                town.mesh,
+                threads=settings.threads or default_threads(),
+                tracer=settings.tracer,
+                seed=settings.seed,
+                sky_semantic=SemanticClass.SKY,
+            )
+            self._cast = Cast(plan.scenario, object_ids, settings.seed)
+            self._cast.place(self._state(float(plan.sample.times[0])))  # builds the models of the first frame
+            self._renderer = renderer.result()
         self._street_lamps = town.lamps
         self._still = town.lenses
         self._signals = SignalCast(town.signals, plan.scenario)
-        self._cast = Cast(plan.scenario, object_ids, settings.seed)
-        self._renderer = Renderer(
-            town.mesh,
-            threads=settings.threads or default_threads(),
-            tracer=settings.tracer,
-            seed=settings.seed,
-            sky_semantic=SemanticClass.SKY,
-        )
         self._rules = LabelRules(settings.limit_distance, settings.area_threshold)
 
     @property
