@@ -1,7 +1,13 @@
 """CARLA recorder files: read, write, query."""
 
-from roadmark.scenario.carla_log.blueprint_uids import UNCALIBRATED_UID, blueprint_uid
+from roadmark.scenario.carla_log.blueprint_uids import (
+    UNCALIBRATED_UID,
+    blueprint_uid,
+    read_uids,
+    write_uids,
+)
 from roadmark.scenario.carla_log.build import read_log
+from roadmark.scenario.carla_log.calibrate import fetch_uids
 from roadmark.scenario.carla_log.decode import decode, packet_kind
 from roadmark.scenario.carla_log.export import write_log
 from roadmark.scenario.carla_log.packets import (
@@ -67,13 +73,16 @@ __all__ = [
     "collisions",
     "collisions_text",
     "decode",
+    "fetch_uids",
     "file_info_text",
     "packet_kind",
     "read_log",
+    "read_uids",
     "show_recorder_actors_blocked",
     "show_recorder_collisions",
     "show_recorder_file_info",
     "summarize",
     "summarize_frame",
     "write_log",
+    "write_uids",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ _BOOL, _INT, _FLOAT, _STRING, _COLOR = range(1, 6)  # attribute types as CARLA 0
 _WHEEL_COUNT = 4
 
 
-def write_log(scenario: Scenario, path: str | Path) -> None:
+def write_log(scenario: Scenario, path: str | Path, uids: Mapping[str, int] | None = None) -> None:
     """Write a scenario as a CARLA recording that `read_log` gives back, in single precision.
 
     It has everything a `Scenario` holds: actors with their attributes, boxes, trigger volumes, light times and parents;
@@ -54,6 +54,7 @@ def write_log(scenario: Scenario, path: str | Path) -> None:
         scenario: What to write. Everything in it happens at one of its `times`; a colour or role name that the
             attributes lack is added to them; without `recorded_at` the date is 1970-01-01.
         path: The file; its folder is made where missing.
+        uids: Blueprints' registration numbers at the server that shall replay the log (`read_uids`).
 
     Raises:
         OutputError: The file cannot be written, or the scenario is none: times that do not grow, something at a time
@@ -61,7 +62,7 @@ def write_log(scenario: Scenario, path: str | Path) -> None:
             is not finite.
     """
     date = 0 if scenario.recorded_at is None else int(scenario.recorded_at.timestamp())
-    export = _Export(scenario, Path(path))
+    export = _Export(scenario, Path(path), uids)
     with LogWriter(path, LogHeader(date=date, map_name=scenario.map_name)) as writer:
         for frame in export.frames():
             writer.write_frame(frame)
@@ -93,8 +94,8 @@ class _ByFrame:
 
 
 class _Export:
-    def __init__(self, scenario: Scenario, path: Path) -> None:
-        self.scenario, self.path = scenario, path
+    def __init__(self, scenario: Scenario, path: Path, uids: Mapping[str, int] | None) -> None:
+        self.scenario, self.path, self.uids = scenario, path, uids
         self.count = len(scenario.times)
         self.lives: dict[int, list[Actor]] = {}
         for actor in scenario.actors.values():
@@ -143,7 +144,7 @@ class _Export:
 
     def _actor(self, key: int, actor: Actor) -> None:
         first = self._frames_at(actor.spawned, f"actor {actor.id} appears")
-        self.added[first[0]].append(_added(actor))
+        self.added[first[0]].append(_added(actor, self.uids))
         last = self.count
         if actor.destroyed is not None:
             gone = self._frames_at(actor.destroyed, f"actor {actor.id} is removed")
@@ -261,13 +262,13 @@ class _Export:
         )
 
 
-def _added(actor: Actor) -> ActorAdded:
+def _added(actor: Actor, uids: Mapping[str, int] | None) -> ActorAdded:
     attributes = dict(actor.attributes)
     if actor.role_name:
         attributes.setdefault("role_name", actor.role_name)
     if actor.color is not None:
         attributes.setdefault("color", ",".join(map(str, actor.color.tolist())))
-    uid, _ = blueprint_uid(actor.blueprint_id)
+    uid, _ = blueprint_uid(actor.blueprint_id, uids)
     return ActorAdded(
         id=actor.id,
         type=int(actor.kind),
