@@ -5,6 +5,7 @@ from roadmark.render.frame import Frame, Silhouette
 from roadmark.render.instances import Instance, SpotLight
 from roadmark.render.materials import Material, default_color
 from roadmark.render.mesh import Mesh, MeshBuilder
+from roadmark.render.probe import Probe
 from roadmark.render.quality import Quality
 from roadmark.render.renderer import Renderer, kernels_are_cached
 from roadmark.render.sun import sun_position
@@ -17,6 +18,7 @@ __all__ = [
     "Material",
     "Mesh",
     "MeshBuilder",
+    "Probe",
     "Quality",
     "Renderer",
     "Silhouette",

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from roadmark.errors import RenderError
 from roadmark.geometry import Camera, PinholeCamera, Pose
@@ -36,6 +36,7 @@ from roadmark.render.passes import (
     render_blocks,
     sample_edges,
 )
+from roadmark.render.probe import Probe, probe_rays
 from roadmark.render.quality import Quality
 from roadmark.render.rays import PackedCamera, pack_camera
 from roadmark.render.scene import Attribute, PlacedScene, SceneStore
@@ -264,6 +265,27 @@ class Renderer:
         starts = np.cumsum([1] + [len(group) for group in groups])
         rows = [list(range(start, end)) for start, end in pairwise(starts)]
         return measure_silhouettes(self._store, placed, packed, camera, rows, self._map)
+
+    def probe(self, starts: ArrayLike, ends: ArrayLike, instances: Sequence[Instance] = ()) -> Probe:
+        """Find what lies first on rays that go from one point through another and on.
+
+        Args:
+            starts: (N, 3) world metres; rays begin there and nothing at the very start is skipped.
+            ends: (N, 3) world metres, apart from the starts.
+            instances: What stands in the scene besides the static mesh.
+        """
+        begin, end = np.broadcast_arrays(np.asarray(starts, np.float64), np.asarray(ends, np.float64))
+        count = len(begin)
+        distance, rows = np.empty(count, np.float32), np.empty(count, np.int32)
+        origin = np.round(begin.mean(axis=0) / _ORIGIN_GRID) * _ORIGIN_GRID if count else np.zeros(3)
+        placed = self._store.place(instances, origin)
+        along = (end - begin) / np.linalg.norm(end - begin, axis=1, keepdims=True)
+        rays = np.concatenate([begin - origin, along], axis=1).astype(np.float32)
+        probe_rays(placed.arrays, rays, distance, rows, new_scratch())
+        ids = np.where(rows >= 0, placed.arrays.attributes[np.maximum(rows, 0), Attribute.OBJECT_ID], -1)
+        return Probe(
+            distance.astype(np.float64), ids.astype(np.int32), np.where(rows >= 0, rows - 1, -2).astype(np.int32)
+        )
 
     def _prepare(
         self, camera: Camera, pose: Pose, instances: Sequence[Instance], hidden_object_ids: Iterable[int]
