@@ -1,9 +1,10 @@
 """Traffic on a road map: the lane network, signals over time, vehicles, cyclists and pedestrians."""
 
 from roadmark.traffic.assemble import actor_ids, to_scenario
+from roadmark.traffic.build import build_network
 from roadmark.traffic.mix import VehicleMix, WalkerMix, draw_drivers, draw_walkers, vehicle_spec
 from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
-from roadmark.traffic.network import Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
+from roadmark.traffic.network import Chooser, Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
 from roadmark.traffic.paths import Path
 from roadmark.traffic.signals import SignalPlan, SignalProgram
 
@@ -12,6 +13,7 @@ __all__ = [
     "LEFT",
     "RIGHT",
     "ActorSpec",
+    "Chooser",
     "Clock",
     "Conflict",
     "LaneCrossing",
@@ -27,6 +29,7 @@ __all__ = [
     "VehicleMix",
     "WalkerMix",
     "actor_ids",
+    "build_network",
     "draw_drivers",
     "draw_walkers",
     "to_scenario",

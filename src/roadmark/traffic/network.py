@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
+from roadmark.errors import InputError
 from roadmark.geometry import FloatArray
 from roadmark.maps import LaneKey, RoadMap
-from roadmark.traffic.paths import Path
+from roadmark.traffic.paths import Path, joined_path
 
 Turn = Literal["none", "straight", "left", "right", "u_turn"]
+
+Chooser = Callable[[Sequence[int]], int]
+"""Picks one of several successors by position, such as `lambda lanes: int(rng.integers(len(lanes)))`."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,13 @@ class NetworkLane:
         turn: What driving it does in a junction, `none` outside.
         successors: Lanes that go on from its end.
         predecessors: Lanes that lead to its start.
-        left, right: Neighbour lane of the same direction to that side, None without one.
-        may_change_left, may_change_right: The marks allow it (always False in junctions).
-        stop_line: Where its traffic waits, None without lights and signs.
+        left, right: Neighbour lane of the same direction and type to that side, None without one.
+        may_change_left, may_change_right: The marks allow it over most of the lane (always False in junctions).
+        stop_line: Where its traffic waits before the junction it leads into, None without lights and signs. Where
+            its ways on have several lights, the one of the first of them.
         conflicts: Lanes in the same junction that touch it.
         crossings: Crosswalks over it, by distance.
+        signal: On the first lane of a way through a junction: id of the traffic light that governs entering it.
     """
 
     index: int
@@ -94,6 +101,7 @@ class NetworkLane:
     stop_line: StopLine | None
     conflicts: tuple[Conflict, ...]
     crossings: tuple[LaneCrossing, ...]
+    signal: str | None = None
 
     @property
     def length(self) -> float:
@@ -134,3 +142,36 @@ class Network:
     def index(self) -> Mapping[LaneKey, int]:
         """Lane index by key."""
         return {lane.key: lane.index for lane in self.lanes}
+
+    def route(self, lanes: Sequence[int]) -> Route:
+        """The smooth line through consecutive lanes.
+
+        Raises:
+            InputError: No lanes, or one that is no successor of the one before.
+        """
+        if not lanes:
+            raise InputError("a route needs at least one lane")
+        for before, after in pairwise(lanes):
+            if after not in self.lanes[before].successors:
+                keys = self.lanes[before].key, self.lanes[after].key
+                raise InputError(f"lane {keys[1]} does not go on from lane {keys[0]}")
+        path, starts = joined_path([self.lanes[lane].path for lane in lanes])
+        return Route(tuple(lanes), path, starts)
+
+    def extend_route(self, start: int, length: float, choose: Chooser) -> tuple[int, ...]:
+        """Lanes from a lane on, until they are long enough or the network ends.
+
+        Args:
+            start: The first lane.
+            length: Metres wanted, the first lane's included.
+            choose: Picks among the successors wherever there are several.
+        """
+        lanes = [start]
+        remaining = length - self.lanes[start].length
+        while remaining > 0.0:
+            ways = self.lanes[lanes[-1]].successors
+            if not ways:
+                break
+            lanes.append(ways[choose(ways) if len(ways) > 1 else 0])
+            remaining -= self.lanes[lanes[-1]].length
+        return tuple(lanes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,10 @@ from numpy.typing import ArrayLike
 
 from roadmark.errors import InputError
 from roadmark.geometry import FloatArray
+
+STEP = 0.5
+"""Metres between two points of a joined line."""
+_APART = 0.05  # metres: nearer points of two lines are one
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,3 +73,52 @@ class Path:
         at = np.asarray(distance, dtype=np.float64)
         rise = self.position(at + reach)[..., 2] - self.position(at - reach)[..., 2]
         return np.asarray(rise / (2.0 * reach))
+
+
+def joined_path(paths: Sequence[Path]) -> tuple[Path, FloatArray]:
+    """Lines one after another as a single smooth line.
+
+    The line is sampled every `STEP` metres and its corners are rounded over about a metre, so that a vehicle on it
+    never turns on the spot; the ends stay where they are.
+
+    Args:
+        paths: Each begins where the one before ends, up to small gaps.
+
+    Returns:
+        The line, and (len(paths),) metres along it at which each of the lines begins.
+    """
+    raw = apart(np.concatenate([path.points for path in paths]))
+    line = Path(raw)
+    count = max(round(line.length / STEP), 2)
+    points = smoothed(line.position(np.linspace(0.0, line.length, count + 1)))
+    smooth = Path(points)
+    begins = np.array([path.points[0, :2] for path in paths])
+    lengths = np.array([path.length for path in paths])
+    starts = np.empty(len(paths))
+    at = 0.0
+    for index, begin in enumerate(begins):
+        window = np.abs(smooth.distances - at) < 3.0 + 0.05 * at
+        near = np.flatnonzero(window)
+        off = ((points[near, :2] - begin) ** 2).sum(axis=1)
+        starts[index] = smooth.distances[near[np.argmin(off)]] if index else 0.0
+        at = starts[index] + lengths[index]
+    return smooth, np.maximum.accumulate(starts)
+
+
+def apart(points: FloatArray) -> FloatArray:
+    """(M, 3) the points without those that come within 5 cm of the one kept before them; both ends stay."""
+    kept = [0]
+    for index in range(1, len(points)):
+        if np.hypot(*(points[index, :2] - points[kept[-1], :2])) > _APART:
+            kept.append(index)
+    if kept[-1] != len(points) - 1 and len(kept) > 1:
+        kept[-1] = len(points) - 1
+    return points[kept]
+
+
+def smoothed(points: FloatArray, passes: int = 3) -> FloatArray:
+    """(N, 3) points with their corners rounded: a few rounds of the binomial mean of three; the ends stay."""
+    smooth = points.copy()
+    for _ in range(passes):
+        smooth[1:-1] = 0.25 * smooth[:-2] + 0.5 * smooth[1:-1] + 0.25 * smooth[2:]
+    return smooth
