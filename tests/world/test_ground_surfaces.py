@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from road_samples import PLAIN_LANES, area_from_above, crossing, road_xml, seen_from_above, street, town
 
 from roadmark.catalog import SemanticClass
+from roadmark.maps import KERB_HEIGHT
 from roadmark.world.ground.junctions import closed_area
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster, distance_to
-from roadmark.world.ground.surfaces import KERB_HEIGHT, surface_shape
+from roadmark.world.ground.surfaces import surface_shape
 
 
 def test_carriageway_area_is_length_times_width():

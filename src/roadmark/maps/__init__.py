@@ -1,7 +1,7 @@
 """Road networks: OpenDRIVE files into lanes, marks, junctions, crosswalks and signals in world FLU metres."""
 
 from roadmark.maps.features import Connection, Controller, Crosswalk, Junction, MapObject, Signal, SignalReference
-from roadmark.maps.lanes import LaneKey, LaneMark, LaneStrip, SampledSection
+from roadmark.maps.lanes import KERB_HEIGHT, LaneKey, LaneMark, LaneStrip, SampledSection
 from roadmark.maps.locate import LaneLocations
 from roadmark.maps.opendrive import find_map, load_opendrive, parse_opendrive
 from roadmark.maps.road_geometry import Lane, LaneSection, MarkLine, Road, RoadLink, RoadMark
@@ -9,6 +9,7 @@ from roadmark.maps.road_map import RoadMap
 from roadmark.maps.signal_lanes import GovernedLane
 
 __all__ = [
+    "KERB_HEIGHT",
     "Connection",
     "Controller",
     "Crosswalk",

@@ -17,6 +17,9 @@ from roadmark.maps.sampling import section_stations
 
 Array = NDArray[np.float64]
 
+KERB_HEIGHT = 0.15
+"""Metres by which pavements stand over the carriageway where the file does not lift them itself (CARLA's towns)."""
+
 
 @dataclass(frozen=True, order=True)
 class LaneKey:

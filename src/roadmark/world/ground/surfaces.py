@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from roadmark.catalog import SemanticClass
-from roadmark.maps import LaneStrip, RoadMap
+from roadmark.maps import KERB_HEIGHT, LaneStrip, RoadMap
 from roadmark.render import Material
 from roadmark.world.ground.junctions import junction_fill
 from roadmark.world.ground.lane_kinds import split_lanes
@@ -15,8 +15,6 @@ from roadmark.world.ground.raster import Raster, strip_quads
 from roadmark.world.shape import Doubles, Shape, merge, quads
 from roadmark.world.solids import Look
 
-#: Height of a pavement over the carriageway's edge (CARLA's towns: 0.15 m).
-KERB_HEIGHT = 0.15
 KERB_WIDTH = 0.16
 #: How far sides reach below the surface, so that no gap opens to the terrain.
 SKIRT = 0.6

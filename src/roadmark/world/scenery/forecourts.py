@@ -5,11 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from roadmark.maps import LaneStrip
+from roadmark.maps import KERB_HEIGHT, LaneStrip
 from roadmark.world.ground.areas import area_quads
 from roadmark.world.ground.junctions import closed_area
 from roadmark.world.ground.lane_kinds import split_lanes
-from roadmark.world.ground.surfaces import KERB_HEIGHT, PAVING, pavement_height
+from roadmark.world.ground.surfaces import PAVING, pavement_height
 from roadmark.world.scenery.buildings import Buildings
 from roadmark.world.scenery.plots import FORECOURT
 from roadmark.world.scenery.selection import Selection

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from roadmark.maps import KERB_HEIGHT
 from roadmark.render import SpotLight
-from roadmark.world.ground.surfaces import KERB_HEIGHT
 from roadmark.world.scenery import furniture
 from roadmark.world.scenery.buildings import Buildings
 from roadmark.world.scenery.occupancy import Occupancy
