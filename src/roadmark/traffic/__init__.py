@@ -6,7 +6,8 @@ from roadmark.traffic.mix import VehicleMix, WalkerMix, draw_drivers, draw_walke
 from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
 from roadmark.traffic.network import Chooser, Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
 from roadmark.traffic.paths import Path
-from roadmark.traffic.signals import SignalPlan, SignalProgram
+from roadmark.traffic.signal_programs import plan_signals
+from roadmark.traffic.signals import SignalPlan, SignalProgram, WalkProgram
 
 __all__ = [
     "HAZARD",
@@ -27,11 +28,13 @@ __all__ = [
     "SignalProgram",
     "StopLine",
     "VehicleMix",
+    "WalkProgram",
     "WalkerMix",
     "actor_ids",
     "build_network",
     "draw_drivers",
     "draw_walkers",
+    "plan_signals",
     "to_scenario",
     "vehicle_spec",
 ]

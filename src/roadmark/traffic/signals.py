@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,15 +40,47 @@ class SignalProgram:
         at = np.mod(np.asarray(times, dtype=np.float64) + self.offset, self.cycle)
         starts = np.array([second for second, _ in self.changes])
         if len(self.changes) > 1 and self.changes[0][1] == self.changes[-1][1]:
-            starts[0] = starts[-1] - self.cycle  # it shows the same on both sides of the cycle's seam
-        return np.asarray(at - starts[np.searchsorted(starts, at, side="right") - 1])
+            begins = starts.copy()  # it shows the same on both sides of the cycle's seam
+            begins[0] = starts[-1] - self.cycle
+        else:
+            begins = starts
+        return np.asarray(at - begins[np.searchsorted(starts, at, side="right") - 1])
+
+
+@dataclass(frozen=True)
+class WalkProgram:
+    """When people can cross at a crosswalk guarded by lights.
+
+    Attributes:
+        cycle: Seconds after which it repeats.
+        offset: Seconds into the cycle at time 0.
+        intervals: (from, to) seconds in the cycle in which no traffic drives straight over it, by time, apart.
+    """
+
+    cycle: float
+    offset: float
+    intervals: tuple[tuple[float, float], ...]
+
+    def remaining(self, times: ArrayLike) -> FloatArray:
+        """Seconds until traffic comes again, at times (...); 0 while it does."""
+        at = np.mod(np.asarray(times, dtype=np.float64) + self.offset, self.cycle)
+        left = np.zeros_like(at)
+        for start, stop in self.intervals:
+            left = np.where((at >= start) & (at < stop), stop - at, left)
+        return left
 
 
 @dataclass(frozen=True)
 class SignalPlan:
-    """The programs of all traffic lights of a map, by signal id."""
+    """The programs of all traffic lights of a map, by signal id.
+
+    Attributes:
+        programs: What each light shows.
+        walks: When people can cross, by index of the crosswalk; crosswalks without lights are not there.
+    """
 
     programs: Mapping[str, SignalProgram]
+    walks: Mapping[int, WalkProgram] = field(default_factory=dict)
 
     def states(self, signal_id: str, times: ArrayLike) -> NDArray[np.int8]:
         """What a light shows at times (...), as values of `SignalState`.
