@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 from roadmark.errors import GeometryError
 from roadmark.render import Material, Mesh, MeshBuilder, default_color
+from roadmark.world.vectors import cross
 
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -107,7 +109,7 @@ class Collector:
             points = np.concatenate([part.points for part in parts])
             corners = np.concatenate([part.corners + start for part, start in zip(parts, starts, strict=True)])
             edges = points[corners[:, 1:]] - points[corners[:, :1]]
-            keep = np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1) > 1e-11
+            keep = np.linalg.norm(cross(edges[:, 0], edges[:, 1]), axis=1) > 1e-11
             table = np.concatenate([part.table for part in parts])[keep]
             used = np.zeros(len(points), dtype=bool)
             used[corners[keep]] = True
@@ -170,15 +172,28 @@ class Hull:
 
     def triangles(self) -> tuple[Ints, Ints]:
         """(T, 3) vertex indices and the (T,) look index of each, quads split along their shorter diagonal."""
-        index = np.arange(np.prod(self.points.shape[:3])).reshape(self.points.shape[:3])
-        grids: dict[Face, tuple[Ints, bool]] = {
-            "front": (index[-1], False), "rear": (index[0], True),
-            "left": (index[:, :, -1], False), "right": (index[:, :, 0], True),
-            "top": (index[:, -1, :], True), "bottom": (index[:, 0, :], False),
-        }  # fmt: skip
-        quads = np.concatenate([_grid_quads(*grids[face]).reshape(-1, 4) for face in grids])
-        looks = np.concatenate([self._cells[face].reshape(-1) for face in grids])
+        quads, faces = _hull_quads(self.points.shape[:3])
+        looks = np.concatenate([self._cells[face].reshape(-1) for face in faces])
         return split_quads(self.points.reshape(-1, 3), quads), np.repeat(looks, 2)
+
+
+@lru_cache(maxsize=64)
+def _hull_quads(shape: tuple[int, int, int]) -> tuple[Ints, tuple[Face, ...]]:
+    """(Q, 4) vertex indices of a lattice's surface, counter-clockwise from outside, and the order of its faces."""
+    index = np.arange(np.prod(shape)).reshape(shape)
+    grids: dict[Face, tuple[Ints, bool]] = {
+        "front": (index[-1], False), "rear": (index[0], True),
+        "left": (index[:, :, -1], False), "right": (index[:, :, 0], True),
+        "top": (index[:, -1, :], True), "bottom": (index[:, 0, :], False),
+    }  # fmt: skip
+    return np.concatenate([_grid_quads(*grid).reshape(-1, 4) for grid in grids.values()]), tuple(grids)
+
+
+@lru_cache(maxsize=256)
+def _rings_quads(count: int, sides: int) -> Ints:
+    """(Q, 4) vertex indices between rings of vertices that follow each other."""
+    index = np.arange(count * sides).reshape(count, sides)
+    return _grid_quads(np.concatenate([index, index[:, :1]], axis=1), flip=False).reshape(-1, 4)
 
 
 def _grid_quads(grid: Ints, flip: bool) -> Ints:
@@ -223,10 +238,7 @@ def revolve(profile: npt.ArrayLike, sides: int) -> tuple[Doubles, Ints]:
     angle = 2.0 * np.pi * np.arange(sides) / sides
     ring = np.stack([np.sin(angle), np.zeros(sides), -np.cos(angle)], axis=-1)
     vertices = points[:, None, 0, None] * ring[None] + points[:, None, 1, None] * np.array([0.0, 1.0, 0.0])
-    index = np.arange(len(points) * sides).reshape(len(points), sides)
-    index = np.concatenate([index, index[:, :1]], axis=1)
-    quads = _grid_quads(index, flip=False).reshape(-1, 4)
-    return vertices.reshape(-1, 3), split_quads(vertices.reshape(-1, 3), quads)
+    return vertices.reshape(-1, 3), split_quads(vertices.reshape(-1, 3), _rings_quads(len(points), sides))
 
 
 def limb(
@@ -252,21 +264,27 @@ def limb(
     along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-12)
     first = np.asarray(aside, dtype=np.float64) - along * (along @ np.asarray(aside, dtype=np.float64))[:, None]
     weak = np.linalg.norm(first, axis=1) < 0.2
-    first[weak] = np.cross(along[weak], np.array([0.3, 0.1, 0.9]))
+    first[weak] = cross(along[weak], np.array([0.3, 0.1, 0.9]))
     first /= np.linalg.norm(first, axis=1, keepdims=True)
-    second = np.cross(along, first)
+    second = cross(along, first)
     radii = np.broadcast_to(np.asarray(radius, dtype=np.float64), (count,))[:, None, None]
     ratio = np.broadcast_to(np.asarray(flatten, dtype=np.float64), (count,))[:, None, None]
     angle = 2.0 * np.pi * np.arange(sides) / sides
     cosine, sine = np.cos(angle)[None, :, None], np.sin(angle)[None, :, None]
     ring = points[:, None] + radii * (cosine * first[:, None] + ratio * sine * second[:, None])
     vertices = np.concatenate([ring.reshape(-1, 3), points[:1], points[-1:]])
-    index = np.arange(count * sides).reshape(count, sides)
-    index = np.concatenate([index, index[:, :1]], axis=1)
-    body = split_quads(vertices, _grid_quads(index, flip=False).reshape(-1, 4))
-    start = np.stack([np.full(sides, count * sides), index[0, 1:], index[0, :-1]], axis=1)
-    end = np.stack([np.full(sides, count * sides + 1), index[-1, :-1], index[-1, 1:]], axis=1)
-    return vertices, np.concatenate([body, start, end])
+    return vertices, np.concatenate([split_quads(vertices, _rings_quads(count, sides)), _limb_ends(count, sides)])
+
+
+@lru_cache(maxsize=256)
+def _limb_ends(count: int, sides: int) -> Ints:
+    """(2 * sides, 3) vertex indices of the fans that close a limb."""
+    around = np.arange(sides)
+    after = (around + 1) % sides
+    last = (count - 1) * sides
+    start = np.stack([np.full(sides, count * sides), after, around], axis=1)
+    end = np.stack([np.full(sides, count * sides + 1), last + around, last + after], axis=1)
+    return np.concatenate([start, end])
 
 
 def ball(center: npt.ArrayLike, radii: npt.ArrayLike, *, rings: int = 6, sides: int = 10) -> tuple[Doubles, Ints]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from roadmark.render import Mesh
+from roadmark.world.vectors import cross
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -90,7 +92,7 @@ def triangles(
     Flat facet normals are used unless `normals` (T, 3, 3) are given. Degenerate triangles are dropped.
     """
     points = np.asarray(corners, dtype=np.float32).reshape(-1, 3, 3)
-    facet = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
+    facet = cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
     length = np.linalg.norm(facet, axis=1)
     good = length > 1e-9
     count = len(points)
@@ -102,13 +104,20 @@ def triangles(
     shape = Shape(
         points,
         shading.astype(np.float32),
-        np.broadcast_to(np.asarray(material, dtype=np.uint8), (count,)),
-        np.broadcast_to(np.asarray(semantic, dtype=np.uint8), (count,)),
-        np.broadcast_to(np.asarray(color, dtype=np.uint8), (count, 3)),
-        np.broadcast_to(np.asarray(emitter, dtype=np.uint8), (count,)),
-        np.broadcast_to(np.asarray(variation, dtype=np.uint16), (count,)),
+        _rows(material, np.uint8, count),
+        _rows(semantic, np.uint8, count),
+        _rows(color, np.uint8, count, 3),
+        _rows(emitter, np.uint8, count),
+        _rows(variation, np.uint16, count),
     )
     return shape if good.all() else shape.selected(good)
+
+
+def _rows(value: npt.ArrayLike, kind: type[np.unsignedinteger[Any]], *shape: int) -> npt.NDArray[Any]:
+    """A look, one or per triangle, as an array with a row per triangle."""
+    rows = np.empty(shape, dtype=kind)
+    rows[...] = value
+    return rows
 
 
 def quads(

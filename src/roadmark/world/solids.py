@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from roadmark.render import Material, default_color
 from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
+from roadmark.world.vectors import cross
 
 # Corners of a hexahedron: 0..3 the bottom counter-clockwise from above, 4..7 the top above them.
 _FACES = np.array([[3, 2, 1, 0], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]])
@@ -70,14 +71,14 @@ def tube(path: npt.ArrayLike, radius: npt.ArrayLike, look: Look, *, sides: int =
     radii = np.broadcast_to(np.asarray(radius, dtype=np.float64), (len(points),))
     along = np.gradient(points, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
-    aside = np.cross(along, np.array([0.0, 0.0, 1.0]))
+    aside = cross(along, np.array([0.0, 0.0, 1.0]))
     flat = np.linalg.norm(aside, axis=1) < 0.1
-    aside[flat] = np.cross(along[flat], np.array([1.0, 0.0, 0.0]))
+    aside[flat] = cross(along[flat], np.array([1.0, 0.0, 0.0]))
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
     for i in range(1, len(aside)):  # carry the first direction along, so that the rod does not twist
         carried = aside[i - 1] - along[i] * (aside[i - 1] @ along[i])
         aside[i] = carried / np.linalg.norm(carried)
-    other = np.cross(along, aside)
+    other = cross(along, aside)
     angle = np.linspace(0.0, 2.0 * np.pi, sides + 1)
     spoke = aside[:, None, :] * np.cos(angle)[None, :, None] + other[:, None, :] * np.sin(angle)[None, :, None]
     ring = points[:, None, :] + spoke * radii[:, None, None]
