@@ -20,7 +20,7 @@ from render_samples import (
 )
 
 from roadmark.geometry import PinholeCamera
-from roadmark.render import Environment, Renderer, SpotLight, still
+from roadmark.render import Environment, Quality, Renderer, SpotLight, still
 from roadmark.render.rays import pack_camera
 
 IMAGES = ("rgb", "depth", "semantic", "instance", "normal")
@@ -37,8 +37,8 @@ def stale(monkeypatch):
     shares = []
     original = still.StillView.stale_blocks
 
-    def recorded(view, reach):
-        blocks = original(view, reach)
+    def recorded(view, reach, **options):
+        blocks = original(view, reach, **options)
         shares.append(float(blocks.mean()))
         return blocks
 
@@ -62,14 +62,17 @@ def changed(rng, instances):
 
 @pytest.mark.parametrize("tracer", ["embree", "portable"])
 @pytest.mark.parametrize("environment", [NOON, LOW_SUN])
-def test_every_frame_is_as_if_rendered_anew(tracer, environment, stale):
+@pytest.mark.parametrize("quality", [DRAFT, Quality.preset("standard"), Quality(ao=False, aa_samples=1)])
+def test_every_frame_is_as_if_rendered_anew(tracer, environment, quality, stale):
     static, instances = street()
     rng = np.random.default_rng(5)
     renderer = Renderer(static, threads=2, tracer=tracer)
     for number in range(8):
         hidden = {12} if number % 3 == 2 else set()
-        frame = renderer.render(STREET_CAMERA, STREET_POSE, instances, environment, DRAFT, hidden_object_ids=hidden)
-        fresh = render(static, instances, environment=environment, tracer=tracer, hidden_object_ids=hidden)
+        frame = renderer.render(STREET_CAMERA, STREET_POSE, instances, environment, quality, hidden_object_ids=hidden)
+        fresh = render(
+            static, instances, environment=environment, quality=quality, tracer=tracer, hidden_object_ids=hidden
+        )
         assert same(frame, fresh), number
         instances = changed(rng, instances)
     assert len(stale) == 7

@@ -7,11 +7,15 @@ from numpy.typing import NDArray
 
 from roadmark.render.hits import SIDE
 from roadmark.render.jit import Array, Scalar, device_function, kernel_with_memory
+from roadmark.render.packets import LANES
 
 f32 = np.float32
 
 SHAPE_STEP = 40
 """Summed difference of two shading normals, in 1/127, that makes an edge: about 15 degrees."""
+
+NO_PIXEL = -1
+"""Fills the last packet of a block in the list of edges."""
 
 DEPTH_STEP = 0.03
 """Second difference of inverse depth, as a share, that makes an edge: it is zero on any plane."""
@@ -26,14 +30,17 @@ def sample_offsets(count: int) -> NDArray[np.float32]:
 
 
 @kernel_with_memory
-def mark_edges(depth: Array, keys: Array, shape: Array, edges: Array, counts: Array, first: int, last: int) -> None:
+def mark_edges(
+    depth: Array, keys: Array, shape: Array, wanted: Array, edges: Array, counts: Array, first: int, last: int
+) -> None:
     """List the pixels on visible edges in the rows `first` to `last - 1` of blocks, block by block.
 
     Args:
         depth: (H, W) float32.
         keys: (H, W) uint32 of the first pass.
         shape: (3, H, W) int8 of the first pass.
-        edges: (rows of blocks, 16 W) int32, written: y << 16 | x.
+        wanted: (blocks,) uint8; the pixels of blocks of 0 are left out.
+        edges: (rows of blocks, 16 W) int32, written: y << 16 | x, or `NO_PIXEL`.
         counts: (rows of blocks,) int32, written: how many.
         first: First row of blocks.
         last: Row after the last.
@@ -41,7 +48,12 @@ def mark_edges(depth: Array, keys: Array, shape: Array, edges: Array, counts: Ar
     height, width = depth.shape
     flags = np.zeros((SIDE, width), np.uint8)
     inverse = np.zeros((3, width), np.float32)
+    across = (width + SIDE - 1) // SIDE
     for by in range(first, last):
+        row_wanted = wanted[by * across : (by + 1) * across]
+        counts[by] = 0
+        if not row_wanted.any():
+            continue
         top = by * SIDE
         bottom = min(top + SIDE, height)
         _invert(depth, max(top - 1, 0), inverse[(top + 2) % 3])
@@ -54,7 +66,7 @@ def mark_edges(depth: Array, keys: Array, shape: Array, edges: Array, counts: Ar
             _mark_keys(keys[y], keys[up], keys[down], row)
             _mark_shapes(shape[0, y], shape[1, y], shape[2, y], shape[0, down], shape[1, down], shape[2, down], row)
             _mark_steps(inverse[y % 3], inverse[(y + 2) % 3], inverse[(y + 1) % 3], row, up < y < down)
-        counts[by] = _list_flags(flags, edges[by], top, bottom - top, width)
+        counts[by] = _list_flags(flags, row_wanted, edges[by], top, bottom - top, width)
 
 
 @device_function
@@ -106,13 +118,22 @@ def _mark_steps(here: Array, up: Array, down: Array, row: Array, inner: Scalar) 
 
 
 @device_function
-def _list_flags(flags: Array, edges: Array, top: Scalar, rows: Scalar, width: Scalar) -> Scalar:
-    """List flagged pixels block by block, so that the samples of one call lie near each other; their number."""
+def _list_flags(flags: Array, wanted: Array, edges: Array, top: Scalar, rows: Scalar, width: Scalar) -> Scalar:
+    """List flagged pixels block by block, so that the samples of one call lie near each other; their number.
+
+    Every block begins a new packet: where two surfaces lie equally far away, the one a ray finds may depend on the
+    other rays of its packet, and must not on whether other blocks are wanted.
+    """
     count = 0
     for left in range(0, width, SIDE):
+        if not wanted[left // SIDE]:
+            continue
         for y in range(rows):
             for x in range(left, min(left + SIDE, width)):
                 if flags[y, x]:
                     edges[count] = ((top + y) << 16) | x
                     count += 1
+        while count % LANES:
+            edges[count] = NO_PIXEL
+            count += 1
     return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from roadmark.render.antialias import NO_PIXEL
 from roadmark.render.hits import (
     BLOCK,
     BLUE,
@@ -93,7 +94,7 @@ def render_blocks(
         sky_semantic: Class where nothing is hit.
         wanted: (blocks,) uint8; blocks of 0 are left as they are.
         axes: (3, 3) float32 from `still.sun_axes`.
-        bounds: (blocks, 5) float32, written with `BOUNDS`: what is seen, along the axes, see `still.BLOCK_BOUNDS`.
+        bounds: (blocks, 6) float32, written with `BOUNDS`: what is seen, along the axes, see `still.BLOCK_BOUNDS`.
         images: Written.
         buffers: Written while tracing, read while shading only.
         scratch: Working memory.
@@ -152,25 +153,26 @@ def _find_hits(scene: SceneArrays, scratch: Scratch, lanes: Array, marks: Array,
 
 @device_function
 def _write_bounds(lanes: Array, marks: Array, axes: Array, bounds: Array) -> None:
-    """Write the bounds of where a block's sun rays start."""
-    a_low = b_low = low = f32(np.inf)
-    a_high = b_high = f32(-np.inf)
+    """Write the bounds of where a block's secondary rays start."""
+    for axis in range(3):
+        bounds[2 * axis] = f32(np.inf)
+        bounds[2 * axis + 1] = f32(-np.inf)
     for k in range(BLOCK):
         if marks[SURFACE + k] >= 0:
-            offset = start_offset(lanes[T + k] * lanes[LENGTH + k])
-            x = lanes[PX + k] + lanes[FX + k] * offset
-            y = lanes[PY + k] + lanes[FY + k] * offset
-            z = lanes[PZ + k] + lanes[FZ + k] * offset
-            a = axes[0, 0] * x + axes[0, 1] * y + axes[0, 2] * z
-            b = axes[1, 0] * x + axes[1, 1] * y + axes[1, 2] * z
-            a_low, a_high = min(a_low, a), max(a_high, a)
-            b_low, b_high = min(b_low, b), max(b_high, b)
-            low = min(low, axes[2, 0] * x + axes[2, 1] * y + axes[2, 2] * z)
-    bounds[0] = a_low
-    bounds[1] = a_high
-    bounds[2] = b_low
-    bounds[3] = b_high
-    bounds[4] = low
+            _widen(lanes, k, axes, bounds)
+
+
+@device_function
+def _widen(lanes: Array, k: Scalar, axes: Array, bounds: Array) -> None:
+    """Take the point where a column's secondary rays start into bounds."""
+    offset = start_offset(lanes[T + k] * lanes[LENGTH + k])
+    x = lanes[PX + k] + lanes[FX + k] * offset
+    y = lanes[PY + k] + lanes[FY + k] * offset
+    z = lanes[PZ + k] + lanes[FZ + k] * offset
+    for axis in range(3):
+        along = axes[axis, 0] * x + axes[axis, 1] * y + axes[axis, 2] * z
+        bounds[2 * axis] = min(bounds[2 * axis], along)
+        bounds[2 * axis + 1] = max(bounds[2 * axis + 1], along)
 
 
 @device_function
@@ -193,6 +195,8 @@ def sample_edges(
     offsets: Array,
     edges: Array,
     counts: Array,
+    axes: Array,
+    bounds: Array,
     images: FrameImages,
     buffers: HitBuffers,
     scratch: Scratch,
@@ -207,10 +211,12 @@ def sample_edges(
         view: Packed camera.
         table: Its radial table.
         sun: (3,) float32 unit vector to the sun.
-        work: `SHADOWS` and `OCCLUSION` count.
+        work: `SHADOWS`, `OCCLUSION` and `BOUNDS` count.
         offsets: (K, 2) float32 positions in the pixel.
         edges: From `mark_edges`.
         counts: From `mark_edges`.
+        axes: As of `render_blocks`.
+        bounds: The same, widened with `BOUNDS`.
         images: Colours are changed in place.
         buffers: Filtered occlusion is read.
         scratch: Working memory.
@@ -220,11 +226,12 @@ def sample_edges(
     lanes, marks, sums = scratch.lanes, scratch.marks, scratch.sums
     samples = offsets.shape[0]
     rgb = images.rgb
+    across = (images.depth.shape[1] + SIDE - 1) // SIDE
     for row in range(first, last):
         for begin in range(0, counts[row], BLOCK):
             members = min(BLOCK, counts[row] - begin)
             for k in range(members):
-                pixel = edges[row, begin + k]
+                pixel = max(edges[row, begin + k], 0)
                 x = pixel & 0xFFFF
                 y = pixel >> 16
                 for channel in range(3):
@@ -232,15 +239,21 @@ def sample_edges(
                 lanes[OPEN + k] = f32(buffers.openness[y, x]) * f32(1.0 / 255.0) if work & OCCLUSION else f32(1.0)
             for sample in range(samples):
                 for k in range(members):
-                    pixel = edges[row, begin + k]
+                    pixel = max(edges[row, begin + k], 0)
                     lanes[PIXEL_U + k] = f32(pixel & 0xFFFF) + offsets[sample, 0]
                     lanes[PIXEL_V + k] = f32(pixel >> 16) + offsets[sample, 1]
                 aim_block(view, table, lanes, marks)
                 for k in range(BLOCK):
                     lanes[SUN + k] = f32(0.0)
-                for k in range(members, BLOCK):
-                    marks[SURFACE + k] = NO_RAY
+                for k in range(BLOCK):
+                    if k >= members or edges[row, begin + k] == NO_PIXEL:
+                        marks[SURFACE + k] = NO_RAY
                 _find_hits(scene, scratch, lanes, marks, sun, work & SHADOWS)
+                if work & BOUNDS:
+                    for k in range(members):
+                        if marks[SURFACE + k] >= 0:
+                            x = edges[row, begin + k] & 0xFFFF
+                            _widen(lanes, k, axes, bounds[row * across + x // SIDE])
                 shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS)
                 for k in range(members):
                     if marks[SURFACE + k] != NO_RAY:
@@ -250,6 +263,8 @@ def sample_edges(
                         sums[3 * k + 2] += b
             for k in range(members):
                 pixel = edges[row, begin + k]
+                if pixel == NO_PIXEL:
+                    continue
                 for channel in range(3):
                     rgb[pixel >> 16, pixel & 0xFFFF, channel] = (sums[3 * k + channel] + (samples + 1) // 2) // (
                         samples + 1

@@ -56,7 +56,7 @@ _ORIGIN_GRID = 16.0  # metres: the kernels' zero moves in such steps, exact in f
 _PATTERN_GRID = 1024.0  # metres: patterns' zero, near the scene and equal for all its frames
 _CHUNKS_PER_THREAD = 8
 _FRAME_IMAGES = 5  # of `FrameImages`, the ones every frame has
-_BYTES_PER_PIXEL = 14  # of a still camera's images
+_BYTES_PER_PIXEL = 55  # of a still camera's images and buffers
 _FIRST_COMPILE_SECONDS = 30
 
 
@@ -203,25 +203,25 @@ class Renderer:
         shade = SHADE | (ALBEDO if aov else 0)
         rows = len(buffers.edge_counts)
         axes = sun_axes(sun)
-        images = _new_images(camera.width, camera.height, aov)
-        wanted, bounds = buffers.every_block, buffers.no_bounds
+        still = isinstance(camera, PinholeCamera) and not (aov or quality.reflections)
+        view = self._still_view(camera, packed, placed, look, sun, quality) if still else None
+        if view is None:
+            images, bounds, keep = _new_images(camera.width, camera.height, aov), buffers.no_bounds, 0
+            wanted = buffers.every_block
+        else:
+            images, bounds, keep, buffers = view.images, view.bounds, BOUNDS, view.buffers
+            reach = reach_of(placed, packed, camera, axes, frozenset(hidden_object_ids))
+            wanted = view.stale_blocks(
+                reach, shadows=bool(shadows), occlusion=quality.ao, neighbours=bool(occlusion or edges)
+            )
 
         def blocks(work: int) -> None:
             self._run(
                 rows, render_blocks, placed.arrays, look, packed.view, packed.table, sun, self._sphere,
-                work | shadows, self._sky_semantic, wanted, axes, bounds, images, buffers.hits, lamps=len(lights),
+                work | shadows | keep, self._sky_semantic, wanted, axes, bounds, images, buffers.hits,
+                lamps=len(lights),
             )  # fmt: skip
 
-        one_pass = not (occlusion or aov or edges or quality.reflections)
-        if one_pass and isinstance(camera, PinholeCamera):
-            view = self._still_view(camera, packed, placed, look, sun)
-            if view is not None:
-                reach = reach_of(placed, packed, camera, axes, frozenset(hidden_object_ids))
-                wanted, bounds, images = view.stale_blocks(reach), view.bounds, view.images
-                blocks(TRACE | SHADE | BOUNDS)
-                view.reach = reach
-                rgb, depth, semantic, instance, normal = self._map(np.copy, images[:_FRAME_IMAGES])
-                return Frame(rgb, depth, semantic, instance, normal, packed.depth_is_range)
         # Colours need the occlusion of neighbours; what needs no traced neighbour is shaded at once. The albedo image
         # and kept triangles need the hits, so those frames take two calls as well.
         if occlusion or aov:
@@ -235,16 +235,19 @@ class Renderer:
             blocks(TRACE | edges | shade)
         if edges:
             hits = buffers.hits
-            self._run(rows, mark_edges, images.depth, hits.keys, hits.shape, buffers.edges, buffers.edge_counts)
+            self._run(rows, mark_edges, images.depth, hits.keys, hits.shape, wanted, buffers.edges, buffers.edge_counts)
             self._run(
                 rows, sample_edges, placed.arrays, look, packed.view, packed.table, sun,
-                shadows | occlusion, sample_offsets(quality.aa_samples), buffers.edges, buffers.edge_counts,
-                images, buffers.hits, lamps=len(lights),
+                shadows | occlusion | keep, sample_offsets(quality.aa_samples), buffers.edges, buffers.edge_counts,
+                axes, bounds, images, buffers.hits, lamps=len(lights),
             )  # fmt: skip
         extra = self._extra_images(buffers, images, placed) if aov else {}
-        return Frame(
-            images.rgb, images.depth, images.semantic, images.instance, images.normal, packed.depth_is_range, **extra
-        )
+        shown = list(images[:_FRAME_IMAGES])
+        if view is not None:
+            view.reach = reach
+            shown = self._map(np.copy, shown)
+        rgb, depth, semantic, instance, normal = shown
+        return Frame(rgb, depth, semantic, instance, normal, packed.depth_is_range, **extra)
 
     def silhouettes(self, camera: Camera, pose: Pose, groups: Sequence[Sequence[Instance]]) -> list[Silhouette]:
         """Measure each object as if it stood alone.
@@ -310,10 +313,16 @@ class Renderer:
         return Look(env, self._noise, self._linear, lamps, shift, quality.reflections)
 
     def _still_view(
-        self, camera: PinholeCamera, packed: PackedCamera, placed: PlacedScene, look: Look, sun: NDArray[np.float32]
+        self,
+        camera: Camera,
+        packed: PackedCamera,
+        placed: PlacedScene,
+        look: Look,
+        sun: NDArray[np.float32],
+        quality: Quality,
     ) -> StillView | None:
         """The last frame of a camera that stands still; none for one that was not there before."""
-        size = np.array([camera.width, camera.height])
+        size = np.array([camera.width, camera.height, quality.ao, quality.aa_samples])
         key = b"".join(
             array.tobytes() for array in (size, packed.view, placed.origin, sun, look.env, look.lamps, look.shift)
         )
@@ -321,7 +330,9 @@ class Renderer:
         if known and view is None:
             blocks = -(-camera.width // SIDE) * -(-camera.height // SIDE)
             images = _new_images(camera.width, camera.height, False)
-            view = StillView(images, np.empty((blocks, BLOCK_BOUNDS), np.float32))
+            view = StillView(
+                images, _Buffers.of_size(camera.width, camera.height), np.empty((blocks, BLOCK_BOUNDS), np.float32)
+            )
             self._still.keep(key, view)
         return view
 
@@ -353,7 +364,7 @@ class Renderer:
 
         self._map(call, range(0, rows, chunk))
 
-    def _map(self, function: Callable[[int], Any], items: Iterable[int]) -> list[Any]:
+    def _map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         if self._pool is None:
             return [function(item) for item in items]
         return list(self._pool.map(function, items))

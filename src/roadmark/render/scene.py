@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -45,6 +46,7 @@ class Attribute(IntEnum):
     RED = 3
     GREEN = 4
     BLUE = 5
+    MARK = 6  # a number that hardly any other instance has, and that does not depend on the others
 
 
 @dataclass(eq=False)
@@ -54,6 +56,7 @@ class _MeshRecord:
     first_surface: int
     count: int
     bounds: NDArray[np.float64]
+    mark: int
     embree: EmbreeMesh | None = None
     tree: MeshTree | None = None
 
@@ -129,6 +132,8 @@ class SceneStore:
         for row, instance in enumerate(instances, start=1):
             emission = instance.emission - (1 << 32) if instance.emission >= 1 << 31 else instance.emission
             attributes[row, 1:6] = (instance.object_id, emission, *np.asarray(instance.color).tolist())
+            state = placements[row].tobytes() + attributes[row, 1:6].tobytes()
+            attributes[row, Attribute.MARK] = np.int64(zlib.crc32(state, records[row].mark)).astype(np.int32)
         hidden_ids = set(hidden_object_ids)
         hidden = np.array([False] + [instance.object_id in hidden_ids for instance in instances])
         centers = np.einsum("nij,nj->ni", transforms[:, :, :3], [record.bounds.mean(axis=0) for record in records])
@@ -192,7 +197,8 @@ class SceneStore:
         first = self._used
         self._surfaces[first : first + count] = surface_records(mesh)
         self._used += count
-        record = _MeshRecord(first, count, mesh.bounds.astype(np.float64))
+        bounds = mesh.bounds.astype(np.float64)
+        record = _MeshRecord(first, count, bounds, zlib.crc32(bounds.tobytes(), count))
         if self._library is not None:
             record.embree = EmbreeMesh(self._library, mesh)
         else:

@@ -50,7 +50,7 @@ f32 = np.float32
 OCCLUSION_RANGE = 4.0
 """Metres within which things take sky light from a surface."""
 
-_LABELS, _VARIATION, _OBJECT_ID = 12, 14, 1  # scene.Surface and scene.Attribute, as plain numbers
+_LABELS, _VARIATION, _OBJECT_ID, _MARK = 12, 14, 1, 6  # scene.Surface and scene.Attribute, as plain numbers
 
 
 class FrameImages(NamedTuple):
@@ -165,7 +165,8 @@ def write_edge_keys(
             continue
         look = scene.surface_bits[surface, _LABELS] & np.uint32(0xFF00FF)
         variation = scene.surface_bits[surface, _VARIATION]
-        key = np.int64(marks[PLACED + k]) * 73856093 ^ np.int64(look) * 19349663 ^ np.int64(variation) * 83492791
+        mark = scene.attributes[marks[PLACED + k], _MARK]
+        key = np.int64(mark) * 73856093 ^ np.int64(look) * 19349663 ^ np.int64(variation) * 83492791
         lit = 1 if lanes[SUN + k] > f32(0.0) else 0
         keys[y, x] = ((key & 0x3FFFFFFF) << 1) | lit | 0x80000000
         shape[0, y, x] = np.int32(lanes[NX + k] * f32(127.0))
