@@ -12,7 +12,7 @@ from roadmark.maps import LaneKey, LaneStrip, RoadMap
 from roadmark.traffic.conflicts import junction_conflicts
 from roadmark.traffic.links import beside, lane_links, may_change
 from roadmark.traffic.network import Conflict, Network, NetworkLane, Turn
-from roadmark.traffic.paths import Path, apart
+from roadmark.traffic.paths import STEP, Path, apart
 from roadmark.traffic.stops import governing, lane_crossings, limit_of, speed_limits, stop_line
 
 DRIVEN = frozenset(
@@ -35,7 +35,7 @@ def build_network(road_map: RoadMap) -> Network:
         The network; empty for a map without such lanes.
     """
     strips = {s.key: s for s in road_map.strips() if s.type in DRIVEN | CYCLED and s.length > _SHORTEST}
-    paths = {key: _path(strip) for key, strip in strips.items()}
+    paths = {key: lane_path(road_map, strip) for key, strip in strips.items()}
     index = {key: position for position, key in enumerate(strips)}
     after = lane_links(road_map, paths, strips)
     before: dict[LaneKey, list[LaneKey]] = defaultdict(list)
@@ -81,9 +81,16 @@ def build_network(road_map: RoadMap) -> Network:
     return Network(road_map, tuple(lanes), tuple(walk.outline for walk in road_map.crosswalks))
 
 
-def _path(strip: LaneStrip) -> Path:
-    points = strip.center if strip.direction > 0 else strip.center[::-1]
-    return Path(np.ascontiguousarray(apart(points)))
+def lane_path(road_map: RoadMap, strip: LaneStrip) -> Path:
+    """A lane's centre line in driving direction: points of the road itself every half metre, not of its chords."""
+    road = road_map.road_geometry[strip.key.road]
+    section = road.sections[strip.key.section]
+    s = np.linspace(strip.s[0], strip.s[-1], max(math.ceil(strip.length / STEP), 1) + 1)
+    edges = road.lane_edges(section, s)
+    nearer = [k for k in edges if k == 0 or (k * strip.key.lane > 0 and abs(k) < abs(strip.key.lane))]
+    points = road.surface(s, 0.5 * (edges[strip.key.lane] + edges[max(nearer, key=abs)]))
+    points[:, 2] = np.interp(s, strip.s, strip.center[:, 2])
+    return Path(np.ascontiguousarray(apart(points[:: strip.direction])))
 
 
 def _turn(

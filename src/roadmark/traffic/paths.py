@@ -107,9 +107,12 @@ def joined_path(paths: Sequence[Path]) -> tuple[Path, FloatArray]:
 
 def apart(points: FloatArray) -> FloatArray:
     """(M, 3) the points without those that come within 5 cm of the one kept before them; both ends stay."""
+    plan = points[:, :2]
+    if (np.hypot(*(plan[1:] - plan[:-1]).T) > _APART).all():
+        return points
     kept = [0]
     for index in range(1, len(points)):
-        if np.hypot(*(points[index, :2] - points[kept[-1], :2])) > _APART:
+        if np.hypot(*(plan[index] - plan[kept[-1]])) > _APART:
             kept.append(index)
     if kept[-1] != len(points) - 1 and len(kept) > 1:
         kept[-1] = len(points) - 1
