@@ -33,6 +33,7 @@ COMMAND_PAGES = {
     "demo": ["demo"],
     "simulate": ["simulate"],
     "scenario": ["scenario", "inspect"],
+    "map-town": ["map", "town"],
     "clip": ["clip", "adopt"],
     "config": ["config", "show"],
 }
@@ -55,7 +56,8 @@ def leaves(group, words=()):
 
 def options(words):
     parameters = [p for p in command(words).params if p.param_type_name == "option"]
-    return {option for p in parameters for option in (*p.opts, *p.secondary_opts)} - {"--help"}
+    found = {option for p in parameters for option in (*p.opts, *p.secondary_opts)}
+    return {option for option in found if option.startswith("--")} - {"--help"}
 
 
 def page_of(word):

@@ -1,3 +1,6 @@
 """Procedural road networks, written as OpenDRIVE."""
 
-__all__: list[str] = []
+from roadmark.towns.build import TOWN_KINDS, build_town, town_name
+from roadmark.towns.options import TownOptions
+
+__all__ = ["TOWN_KINDS", "TownOptions", "build_town", "town_name"]

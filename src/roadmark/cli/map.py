@@ -1,0 +1,48 @@
+"""`roadmark map`: make road networks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from roadmark.cli import console
+
+app = typer.Typer(help="Make road networks.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def road_networks() -> None:
+    """Make road networks."""
+
+
+@app.command()
+def town(
+    kind: Annotated[str, typer.Argument(help="crossing, grid, radial, t_junctions, roundabout or highway.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The OpenDRIVE file to write (.xodr).")],
+    seed: Annotated[int, typer.Option(help="Another seed, another town.")] = 0,
+    blocks: Annotated[
+        str | None, typer.Option(help="Blocks across and along, as 3x2 (grid, t_junctions); else the seed's choice.")
+    ] = None,
+    relief: Annotated[float, typer.Option(help="How hilly: 0 (flat) to 2.")] = 1.0,
+) -> None:
+    """Write a procedural town as OpenDRIVE: streets, junctions, signals, signs, crosswalks."""
+    from roadmark.files import output_errors, write_atomically
+    from roadmark.towns import TownOptions, build_town
+
+    data = build_town(kind, seed, TownOptions(_blocks(blocks), relief))
+    with output_errors(output):
+        write_atomically(output, data)
+    console.out.print(f"wrote {output}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _blocks(text: str | None) -> tuple[int, int] | None:
+    from roadmark.errors import ConfigError
+
+    if text is None:
+        return None
+    across, cross, along = text.lower().partition("x")
+    if not (cross and across.isdecimal() and along.isdecimal() and len(text) < 8):
+        raise ConfigError(f"--blocks {text[:20]!r} is not of the form 3x2")
+    return int(across), int(along)
