@@ -10,8 +10,15 @@ from roadmark.incidents.model import (
     Scene,
     Severity,
 )
+from roadmark.incidents.registry import INCIDENTS, incident
+
+# isort: split
+from roadmark.incidents import none, rear_end, red_light, side_collision
+
+_REGISTERED = (rear_end, side_collision, red_light, none)
 
 __all__ = [
+    "INCIDENTS",
     "Contact",
     "Incident",
     "IncidentOptions",
@@ -20,4 +27,5 @@ __all__ = [
     "NoCourseError",
     "Scene",
     "Severity",
+    "incident",
 ]

@@ -34,6 +34,7 @@ class Approach:
         waits: Where it stands at first, None if it moves all along.
         waits_for: The light it waits for.
         passes: (seconds before the place at which the front is at a line, light) of all lights it must not run.
+        later: Seconds it leaves after someone before it.
     """
 
     way: Way
@@ -43,6 +44,7 @@ class Approach:
     waits: float | None
     waits_for: str | None
     passes: tuple[tuple[float, str], ...]
+    later: float = 0.0
 
     @property
     def takes(self) -> float:
@@ -57,7 +59,7 @@ class Approach:
         for before, light in self.passes:
             fine &= _may_pass(signals, light, times - before)
         if self.waits_for is not None:
-            fine &= _leaves_on_green(signals, self.waits_for, leaves)
+            fine &= _leaves_on_green(signals, self.waits_for, leaves - self.later)
         return np.asarray(fine)
 
     def timetable(self, time: float, duration: float) -> Timetable:
@@ -70,7 +72,14 @@ class Approach:
 
 
 def approaches(
-    way: Way, blueprint: Blueprint, at: float, cruise: float, runs: float | None = None, after: float | None = None
+    way: Way,
+    blueprint: Blueprint,
+    at: float,
+    cruise: float,
+    *,
+    runs: float | None = None,
+    after: float | None = None,
+    behind: float = 0.0,
 ) -> list[Approach]:
     """Every way to come to a place: on the move first, then from the lights before it, the last first.
 
@@ -81,6 +90,7 @@ def approaches(
         cruise: m/s where bends, limits and signs allow it.
         runs: Metres along the way of a stop line it does not heed.
         after: m/s beyond the place, where it is not `cruise`.
+        behind: Metres that it stands farther back at lights, for someone before it.
     """
     front = front_end(blueprint)
     lines = [
@@ -91,7 +101,7 @@ def approaches(
     lights = [(place, light) for place, light, _ in lines if light is not None and place < at]
     found = []
     for stop in (None, *range(len(lights) - 1, -1, -1)):
-        waits = None if stop is None else lights[stop][0] - _BEFORE_LINE
+        waits = None if stop is None else lights[stop][0] - _BEFORE_LINE - behind
         if waits is not None and (waits < 8.0 or at - waits < 6.0):
             continue
         profile = _profile(way, at, cruise, cruise if after is None else after, lines, waits)
@@ -102,7 +112,7 @@ def approaches(
             if stop is None or row >= stop
         ]
         light = None if stop is None else lights[stop][1]
-        found.append(Approach(way, blueprint, at, profile, waits, light, tuple(passes)))
+        found.append(Approach(way, blueprint, at, profile, waits, light, tuple(passes), 1.2 if behind else 0.0))
     return found
 
 
@@ -116,7 +126,7 @@ def _profile(
 ) -> Profile:
     distance = np.arange(0.0, way.length + GRID, GRID)
     bend = np.abs(way.rail.curvature(distance))
-    cap = np.minimum(np.where(distance <= at, cruise, after), 0.98 * way.limits(distance))
+    cap = np.minimum(np.where(distance <= at, cruise, after), 1.06 * way.limits(distance))
     cap = np.minimum(cap, np.sqrt(LATERAL / np.maximum(bend, 1e-4)))
     for place, _, sign in lines:
         if sign in _AT_SIGN:

@@ -1,6 +1,6 @@
 """How bodies move: rails, timetables, contacts, crashes and falls."""
 
-from roadmark.incidents.physics.bodies import front_end, half_plan, mass_of, rear_end
+from roadmark.incidents.physics.bodies import box_centers, front_end, half_plan, mass_of, rear_end
 from roadmark.incidents.physics.courses import (
     Course,
     Drive,
@@ -10,6 +10,7 @@ from roadmark.incidents.physics.courses import (
     plan_boxes,
     rates,
     sampled,
+    touching,
 )
 from roadmark.incidents.physics.crashes import Outcome, Pedals, collide
 from roadmark.incidents.physics.profiles import GRID, RATE, Profile, Timetable, reachable
@@ -26,6 +27,7 @@ __all__ = [
     "Profile",
     "Rail",
     "Timetable",
+    "box_centers",
     "collide",
     "eased",
     "first_contact",
@@ -39,4 +41,5 @@ __all__ = [
     "rear_end",
     "sampled",
     "shifted",
+    "touching",
 ]

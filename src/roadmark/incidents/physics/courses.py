@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roadmark.catalog import Blueprint
 from roadmark.geometry import FloatArray
@@ -93,9 +94,14 @@ def plan_boxes(course: Course, times: FloatArray) -> FloatArray:
 
 def gaps(a: Course, b: Course, times: FloatArray) -> FloatArray:
     """(N,) separating-axis gap of two courses' boxes in plan; negative where they overlap."""
-    return box_gaps(
-        plan_boxes(a, times), half_plan(a.blueprint), plan_boxes(b, times), half_plan(b.blueprint)
-    )  # fmt: skip
+    halves = half_plan(a.blueprint), half_plan(b.blueprint)
+    return box_gaps(plan_boxes(a, times), halves[0], plan_boxes(b, times), halves[1])
+
+
+def touching(courses: FloatArray, half: FloatArray, still: FloatArray, other: FloatArray) -> NDArray[np.int64]:
+    """Rows of (N, 3) boxes that touch a still one (3,); `half` and `other` are half lengths and widths (2,)."""
+    there = np.ascontiguousarray(np.broadcast_to(still, courses.shape))
+    return np.flatnonzero(box_gaps(courses, half, there, other) <= 0.0)
 
 
 def first_contact(a: Course, b: Course, start: float, end: float) -> float | None:

@@ -27,6 +27,7 @@ def compiled(function: Function) -> Function:
     """Compile with numba, kept on disk."""
     return cast(Function, numba.njit(cache=True)(function))
 
+
 CRUMPLED = 0.2
 """Metres by which bodies stay inside one another: the dents that boxes do not have."""
 SPRING = 4.0
@@ -37,10 +38,11 @@ SPRING = 4.0
 def axis_gap(ax: float, ay: float, a: Array, ha: Array, b: Array, hb: Array) -> float:
     """Gap of two boxes along a unit axis; negative where their shadows overlap."""
     reach = 0.0
+    apart: float = abs((b[0] - a[0]) * ax + (b[1] - a[1]) * ay)
     for box, half in ((a, ha), (b, hb)):
         c, s = math.cos(box[2]), math.sin(box[2])
         reach += half[0] * abs(c * ax + s * ay) + half[1] * abs(c * ay - s * ax)
-    return abs((b[0] - a[0]) * ax + (b[1] - a[1]) * ay) - reach
+    return apart - reach
 
 
 @compiled
@@ -190,7 +192,7 @@ def _tyres(
 
 
 @compiled
-def crash(
+def crash(  # noqa: PLR0912 - one loop, compiled as a whole
     start: Array,
     half: Array,
     mass: Array,
@@ -209,7 +211,8 @@ def crash(
     Args:
         start: (2, 6) x, y, yaw of the boxes' centres, their velocity and yaw rate.
         half: (2, 2) half length and width.
-        mass, inertia: (2,) kg, kg m2.
+        mass: (2,) kg.
+        inertia: (2,) kg m2.
         feet: (2, 4, 2) where wheels touch the ground, in the bodies' frames.
         brake: (2, 3) brakes (share of grip) before and after some seconds, and those seconds; 1 is locked.
         grip: (2,) friction of tyres or metal on the road.
@@ -225,7 +228,7 @@ def crash(
     owner, angle, target, loading, touching = 0, 0.0, 0.0, False, False
     now = 0.0
     for row in range(len(times)):
-        count = int(math.ceil((times[row] - now) / contact[3] - 1e-9))
+        count = math.ceil((times[row] - now) / contact[3] - 1e-9)
         step = (times[row] - now) / max(count, 1)
         yields = 1.0 - math.exp(-step / contact[2])
         for _ in range(count):

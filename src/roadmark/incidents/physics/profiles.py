@@ -88,7 +88,7 @@ class Timetable:
 
     def at(self, times: FloatArray | float) -> FloatArray:
         """(...) places at times (...)."""
-        return np.interp(times, self.times, self.places)
+        return np.asarray(np.interp(times, self.times, self.places))
 
     def speed_at(self, time: float) -> float:
         """m/s at a time."""

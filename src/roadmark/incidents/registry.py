@@ -1,0 +1,72 @@
+"""The incidents by name: each is one small file that registers itself."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from roadmark.errors import InputError
+from roadmark.events import COLLISIONS
+from roadmark.incidents.model import Incident, IncidentOptions, IncidentPlan, NoCourseError, Scene
+
+Planner = Callable[[Scene, IncidentOptions, np.random.Generator], IncidentPlan]
+DRAWS = 4
+"""Places drawn before a plan is given up; most that do not work out are found out within a few milliseconds."""
+_found: dict[str, Incident] = {}
+INCIDENTS = MappingProxyType(_found)
+"""Every incident by name, in the order of the documentation."""
+
+
+@dataclass(frozen=True)
+class _Registered:
+    """An incident made of one function."""
+
+    name: str
+    summary: str
+    planner: Planner
+
+    def plan(self, scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
+        """Draw a place, actors and courses, some times if need be."""
+        for _ in range(DRAWS - 1):
+            try:
+                return self.planner(scene, options, rng)
+            except NoCourseError:
+                continue
+        return self.planner(scene, options, rng)
+
+
+def register(name: str, summary: str) -> Callable[[Planner], Planner]:
+    """Make a function the incident of a name."""
+
+    def keep(planner: Planner) -> Planner:
+        _found[name] = _Registered(name, summary, planner)
+        return planner
+
+    return keep
+
+
+def incident(name: str) -> Incident:
+    """The incident of a name.
+
+    Raises:
+        InputError: There is none; the message lists all and the closest.
+
+    Example:
+        >>> incident("red_light").name
+        'red_light'
+    """
+    found = _found.get(name)
+    if found is None:
+        near = difflib.get_close_matches(name[:60], _found, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise InputError(f"unknown incident {name[:60]!r}{hint} Known: {', '.join(_found)}".replace("' K", "'; k"))
+    return found
+
+
+@register("collision", "one of the five kinds of collision, by chance")
+def _collision(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
+    return incident(str(rng.choice(COLLISIONS))).plan(scene, options, rng)

@@ -1,0 +1,146 @@
+"""Courses become scripted actors, checked against the limits of what tyres can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.incidents.model import NoCourseError
+from roadmark.incidents.physics import Course, Drive, Frames, Outcome, first_contact, gaps, sampled
+from roadmark.incidents.ways import Way
+from roadmark.traffic import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
+from roadmark.traffic.limits import INCIDENT_BRAKING, INCIDENT_LATERAL
+
+_MARGIN = 0.5  # metres that scripted actors keep from one another where they are not meant to meet
+
+
+def moving(spec: ActorSpec, frames: Frames, start: int = 0, blinkers: NDArray[np.int8] | None = None) -> MovingActor:
+    """The actor of a course."""
+    poses = frames.poses
+    return MovingActor(
+        spec,
+        np.ascontiguousarray(poses[:, :3]),
+        np.ascontiguousarray(poses[:, 3:]),
+        frames.velocity,
+        frames.yaw_rate,
+        start,
+        blinkers,
+    )
+
+
+def driven(
+    spec: ActorSpec,
+    drive: Drive,
+    clock: Clock,
+    *,
+    until: float | None = None,
+    way: Way | None = None,
+    blinkers: NDArray[np.int8] | None = None,
+) -> ScriptedActor:
+    """An actor on a rail; with `until` it joins traffic from that second on.
+
+    Raises:
+        NoCourseError: Its course asks more of the tyres than they give, or its rail ends too soon.
+    """
+    last = clock.count if until is None else min(clock.frame_at(until) + 1, clock.count)
+    frames = sampled(drive, clock, 0, last)
+    check_forces(frames, clock)
+    _check_rail(drive, (last - 1) / clock.fps)
+    if blinkers is None and way is not None:
+        blinkers = turn_signals(way, drive, clock, last)
+    return ScriptedActor(moving(spec, frames, 0, None if blinkers is None else blinkers[:last]), until is not None)
+
+
+@dataclass(frozen=True)
+class Party:
+    """One of two who meet: who, and how until then."""
+
+    spec: ActorSpec
+    course: Course
+    blinkers: NDArray[np.int8] | None = None
+
+
+def crashed(parties: tuple[Party, Party], outcome: Outcome, clock: Clock) -> tuple[ScriptedActor, ScriptedActor]:
+    """Two actors that meet: their drives, then what the crash makes of them.
+
+    Raises:
+        NoCourseError: A course asks more of the tyres than they give before the contact.
+    """
+    made = []
+    for party, after in zip(parties, outcome.frames, strict=True):
+        before = sampled(party.course, clock, 0, outcome.first_frame)
+        check_forces(before, clock)
+        if isinstance(party.course, Drive):
+            _check_rail(party.course, outcome.first_frame / clock.fps)
+        made.append(ScriptedActor(moving(party.spec, before.then(after), 0, party.blinkers)))
+    return made[0], made[1]
+
+
+def check_forces(frames: Frames, clock: Clock) -> None:
+    """Central differences of a course's positions must be what tyres can do.
+
+    Raises:
+        NoCourseError: They are not.
+    """
+    place = frames.poses[:, :2]
+    if len(place) < 3:
+        return
+    change = (place[2:] - 2.0 * place[1:-1] + place[:-2]) * clock.fps**2
+    yaw = frames.poses[1:-1, 5]
+    along = change[:, 0] * np.cos(yaw) + change[:, 1] * np.sin(yaw)
+    across = change[:, 1] * np.cos(yaw) - change[:, 0] * np.sin(yaw)
+    if np.abs(along).max() > INCIDENT_BRAKING or np.abs(across).max() > INCIDENT_LATERAL:
+        raise NoCourseError(f"needs {np.abs(along).max():.1f} m/s2 along and {np.abs(across).max():.1f} across")
+
+
+def _check_rail(drive: Drive, until: float) -> None:
+    if float(drive.table.at(until)) > drive.rail.length or float(drive.table.places[0]) < 0.0:
+        raise NoCourseError("the way is too short for the course")
+
+
+def meet(a: Course, b: Course, around: float, clock: Clock) -> float:
+    """The second at which two courses first touch, near a time.
+
+    Raises:
+        NoCourseError: They do not, or they do at another time.
+    """
+    window = 1.5
+    contact = first_contact(a, b, max(around - window, 0.0), min(around + window, clock.duration))
+    if contact is None or abs(contact - around) > 0.25:
+        raise NoCourseError("the courses do not meet as planned")
+    early = np.arange(0.0, contact - 0.02, 0.1)
+    if len(early) and gaps(a, b, early).min() <= 0.0:
+        raise NoCourseError("the courses touch before they should")
+    return contact
+
+
+def keep_apart(a: Course, b: Course, start: float, end: float) -> None:
+    """Two courses must not come near one another within a time.
+
+    Raises:
+        NoCourseError: They do.
+    """
+    times = np.arange(start, end, 0.05)
+    if len(times) and gaps(a, b, times).min() < _MARGIN:
+        raise NoCourseError("scripted actors come too near one another")
+
+
+def turn_signals(way: Way, drive: Drive, clock: Clock, count: int) -> NDArray[np.int8]:
+    """(count,) blinkers before and in turns at junctions."""
+    out = np.zeros(count, np.int8)
+    places = drive.table.at(np.arange(count) / clock.fps)
+    for start, index in zip(way.route.starts.tolist(), way.route.lanes, strict=True):
+        lane = way.network.lanes[index]
+        side = {"left": LEFT, "u_turn": LEFT, "right": RIGHT}.get(lane.turn)
+        if side is not None:
+            out[(places > start - 30.0) & (places < start + lane.length - 2.0)] = side
+    return out
+
+
+def hazards(count: int, start: int) -> NDArray[np.int8]:
+    """(count,) hazard lights from a frame on."""
+    out = np.zeros(count, np.int8)
+    out[start:] = HAZARD
+    return out
