@@ -2,6 +2,7 @@
 
 from roadmark.traffic.assemble import actor_ids, to_scenario
 from roadmark.traffic.build import build_network
+from roadmark.traffic.limits import INCIDENT_BRAKING, INCIDENT_LATERAL
 from roadmark.traffic.mix import VehicleMix, WalkerMix, draw_drivers, draw_walkers, vehicle_spec
 from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
 from roadmark.traffic.network import Chooser, Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
@@ -11,6 +12,8 @@ from roadmark.traffic.signals import SignalPlan, SignalProgram, WalkProgram
 
 __all__ = [
     "HAZARD",
+    "INCIDENT_BRAKING",
+    "INCIDENT_LATERAL",
     "LEFT",
     "RIGHT",
     "ActorSpec",
