@@ -1,5 +1,6 @@
 """Incidents: kinematically plausible courses with a cause, the actors and exact event times."""
 
+from roadmark.incidents.kinds import INCIDENTS, incident
 from roadmark.incidents.model import (
     Contact,
     Incident,
@@ -10,12 +11,6 @@ from roadmark.incidents.model import (
     Scene,
     Severity,
 )
-from roadmark.incidents.registry import INCIDENTS, incident
-
-# isort: split
-from roadmark.incidents import none, rear_end, red_light, side_collision
-
-_REGISTERED = (rear_end, side_collision, red_light, none)
 
 __all__ = [
     "INCIDENTS",

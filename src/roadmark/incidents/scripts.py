@@ -10,8 +10,17 @@ from numpy.typing import NDArray
 from roadmark.incidents.model import NoCourseError
 from roadmark.incidents.physics import Course, Drive, Frames, Outcome, first_contact, gaps, sampled
 from roadmark.incidents.ways import Way
-from roadmark.traffic import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
-from roadmark.traffic.limits import INCIDENT_BRAKING, INCIDENT_LATERAL
+from roadmark.traffic import (
+    HAZARD,
+    INCIDENT_BRAKING,
+    INCIDENT_LATERAL,
+    LEFT,
+    RIGHT,
+    ActorSpec,
+    Clock,
+    MovingActor,
+    ScriptedActor,
+)
 
 _MARGIN = 0.5  # metres that scripted actors keep from one another where they are not meant to meet
 

@@ -1,0 +1,10 @@
+"""All incidents: importing this module registers them, in the order of the documentation."""
+
+from __future__ import annotations
+
+from roadmark.incidents import none, rear_end, red_light, side_collision
+from roadmark.incidents.registry import INCIDENTS, incident
+
+__all__ = ["INCIDENTS", "incident"]
+
+_REGISTERED = (rear_end, side_collision, red_light, none)
