@@ -1,0 +1,51 @@
+"""What led to what: violations shortly before a collision are its cause, and its doer comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from roadmark.events.model import Event
+
+BEFORE = 4.0
+"""Seconds before a contact in which a violation by a participant is its cause."""
+
+CAUSES: Final = {
+    "wrong_way": "drove against the traffic",
+    "red_light": "ran a red light",
+    "illegal_turn": "turned where it must not",
+    "jaywalk": "crossed the road away from a crosswalk",
+    "sudden_stop": "braked suddenly",
+    "speeding": "drove too fast",
+    "stalled_vehicle": "stood in the lane",
+    "blocked_junction": "stood in the junction",
+}
+"""Causes in words, the graver first."""
+
+
+def with_causes(events: Sequence[Event]) -> list[Event]:
+    """Events in order of their start, collisions and near misses with what led to them."""
+    known = [_explained(event, events) if event.category in {"collision", "near_miss"} else event for event in events]
+    return sorted(known, key=event_order)
+
+
+def event_order(event: Event) -> tuple[float, str, tuple[int, ...], float]:
+    """Sorts events by start, kind, actors and end."""
+    return event.start, event.kind, event.actor_ids, event.end
+
+
+def _explained(event: Event, events: Sequence[Event]) -> Event:
+    moment = event.start if event.contact is None else event.contact
+    for category, words in CAUSES.items():
+        for other in events:
+            doers = other.actor_ids[:1]
+            if other.category != category or doers[0] not in event.actor_ids:
+                continue
+            if other.start <= moment + 1e-6 and other.end >= moment - BEFORE:
+                first = [one for one in event.participants if one.actor_id == doers[0]]
+                rest = [one for one in event.participants if one.actor_id != doers[0]]
+                return replace(event, cause=words, participants=(*first, *rest))
+    if event.kind == "rear_end":
+        return replace(event, cause="did not brake in time")
+    return event
