@@ -56,7 +56,7 @@ _ORIGIN_GRID = 16.0  # metres: the kernels' zero moves in such steps, exact in f
 _PATTERN_GRID = 1024.0  # metres: patterns' zero, near the scene and equal for all its frames
 _CHUNKS_PER_THREAD = 8
 _FRAME_IMAGES = 5  # of `FrameImages`, the ones every frame has
-_BYTES_PER_PIXEL = 55  # of a still camera's images and buffers
+_IMAGE_BYTES, _BUFFER_BYTES = 14, 41  # per pixel, of a still camera
 _FIRST_COMPILE_SECONDS = 30
 
 
@@ -321,12 +321,13 @@ class Renderer:
         sun: NDArray[np.float32],
         quality: Quality,
     ) -> StillView | None:
-        """The last frame of a camera that stands still; none for one that was not there before."""
+        """The last frame of a camera that stands still; none for one that was not there before, but for the first."""
         size = np.array([camera.width, camera.height, quality.ao, quality.aa_samples])
         key = b"".join(
             array.tobytes() for array in (size, packed.view, placed.origin, sun, look.env, look.lamps, look.shift)
         )
-        known, view = self._still.find(key, _BYTES_PER_PIXEL * camera.width * camera.height)
+        pixel_bytes = _IMAGE_BYTES + (_BUFFER_BYTES if quality.ao or quality.aa_samples else 0)
+        known, view = self._still.find(key, pixel_bytes * camera.width * camera.height)
         if known and view is None:
             blocks = -(-camera.width // SIDE) * -(-camera.height // SIDE)
             images = _new_images(camera.width, camera.height, False)

@@ -28,7 +28,7 @@ BLOCK_BOUNDS = 6
 OCCLUSION_REACH = 2.0 * OCCLUSION_RANGE
 """Metres within which a thing may take sky light: occlusion rays are a normal and a unit vector long."""
 
-MOST_BYTES = 256_000_000
+MOST_BYTES = 512_000_000
 """Memory for the pictures of still cameras; the one used longest ago is forgotten first."""
 
 _NEAR = 1.0e-3  # metres before the camera's plane at which boxes are cut
@@ -117,8 +117,11 @@ class StillViews:
     _views: dict[bytes, StillView | None] = field(default_factory=dict)
 
     def find(self, key: bytes, image_bytes: int) -> tuple[bool, StillView | None]:
-        """Whether a camera was there before, and its view if it has one already."""
-        known = key in self._views
+        """Whether to keep the view of a camera, and its view if there is one already.
+
+        The first camera of all is expected to stand still, others are believed when they are seen again.
+        """
+        known = not self._views or key in self._views
         view = self._views.pop(key, None)
         while len(self._views) >= max(1, MOST_BYTES // image_bytes):
             del self._views[next(iter(self._views))]
@@ -126,7 +129,7 @@ class StillViews:
         return known, view
 
     def keep(self, key: bytes, view: StillView) -> None:
-        """Keep the view of a camera that was found to stand still."""
+        """Keep the view of a camera."""
         self._views[key] = view
 
 
