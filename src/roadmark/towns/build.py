@@ -11,6 +11,8 @@ from roadmark.towns.crossing import build_crossing
 from roadmark.towns.document import Town
 from roadmark.towns.grid import build_grid
 from roadmark.towns.options import TownOptions
+from roadmark.towns.radial import build_radial
+from roadmark.towns.t_junctions import build_t_junctions
 from roadmark.towns.writer import to_opendrive
 
 Builder = Callable[[Town, np.random.Generator, TownOptions], None]
@@ -18,6 +20,8 @@ Builder = Callable[[Town, np.random.Generator, TownOptions], None]
 _BUILDERS: Mapping[str, tuple[str, Builder]] = {
     "crossing": ("Crossing", build_crossing),
     "grid": ("Grid", build_grid),
+    "radial": ("Radial", build_radial),
+    "t_junctions": ("TJunctions", build_t_junctions),
 }
 TOWN_KINDS: tuple[str, ...] = tuple(_BUILDERS)
 """Kinds of towns that `build_town` knows."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Literal
 
-from roadmark.towns.arms import Arm
+from roadmark.towns.arms import Arm, LaneEnd
 from roadmark.towns.document import Controller, Crosswalk, Junction, LaneKind, Signal, Town
 from roadmark.towns.turns import turn
 
@@ -72,20 +72,18 @@ def add_controls(
     elif control is not Control.OPEN:
         for k in range(len(arms)) if control is Control.ALL_STOP else lesser:
             if arms[k].entries:
-                _sign(town, arms[k], yields=control is Control.YIELD)
+                add_sign(town, arms[k], yields=control is Control.YIELD)
 
 
-def add_crosswalk(town: Town, arm: Arm) -> None:
-    """Paint a crosswalk over an arm, from kerb to kerb."""
-    length = arm.road.path.length
-    s = length - _CROSSWALK_AT if arm.contact == "end" else _CROSSWALK_AT
+def add_crosswalk(town: Town, arm: Arm, at: float = _CROSSWALK_AT) -> None:
+    """Paint a crosswalk over an arm, from kerb to kerb, its middle `at` metres from the road's end."""
+    s = arm.road.path.length - at if arm.contact == "end" else at
     sides = {arm.contact == "start": _kerb(arm.inward), arm.contact == "end": _kerb(arm.outward)}
     arm.road.crosswalks.append(Crosswalk(town.new_id(), s, _CROSSWALK_LENGTH, sides[True], sides[False]))
 
 
-def _kerb(lanes: Sequence[object]) -> float:
-    carriageway = [lane for lane in lanes if getattr(lane, "kind", None) in (LaneKind.DRIVING, LaneKind.SHOULDER)]
-    return max((float(getattr(lane, "outer", 0.0)) for lane in carriageway), default=0.0)
+def _kerb(lanes: Sequence[LaneEnd]) -> float:
+    return max((lane.outer for lane in lanes if lane.kind in (LaneKind.DRIVING, LaneKind.SHOULDER)), default=0.0)
 
 
 def _light(town: Town, arm: Arm) -> Signal:
@@ -94,7 +92,8 @@ def _light(town: Town, arm: Arm) -> Signal:
     return _post(town, arm, "Signal_3Light_Post01", "1000001", bottom, _HEAD_SIZE, dynamic=True)
 
 
-def _sign(town: Town, arm: Arm, *, yields: bool) -> Signal:
+def add_sign(town: Town, arm: Arm, *, yields: bool) -> Signal:
+    """Put up a stop or a yield sign for an arm."""
     name, kind = ("Sign_Yield", "205") if yields else ("Sign_Stop", "206")
     return _post(town, arm, name, kind, _SIGN_BOTTOM, _SIGN_SIZE, dynamic=False)
 

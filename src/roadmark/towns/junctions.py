@@ -77,41 +77,74 @@ def open_junction(town: Town, name: str, arms: Sequence[Arm]) -> Junction:
     return junction
 
 
+LanePair = tuple[LaneEnd, LaneEnd]
+"""A lane into a junction and the lane out of it that it becomes."""
+
+
 def add_way(town: Town, junction: Junction, origin: Arm, target: Arm, way: Way) -> Road:
-    """Add the connecting road of one way through a junction."""
-    path = join(origin.entry_pose(way.entry), target.exit_pose(way.exit))
-    pairs = [(way.entry, way.exit)]
-    if way.corner:
-        pairs += _beyond(origin.inward, way.entry, target.outward, way.exit)
+    """Add the connecting road of one way through a junction; at a corner with shoulder and pavement."""
+    beyond = _beyond(origin.inward, way.entry, target.outward, way.exit) if way.corner else []
+    return connect(town, junction, origin, target, [(way.entry, way.exit), *beyond])
+
+
+def connect(
+    town: Town,
+    junction: Junction,
+    origin: Arm,
+    target: Arm,
+    right: Sequence[LanePair],
+    left: Sequence[LanePair] = (),
+) -> Road:
+    """Add a connecting road; its reference line runs along the left border of the first pair of lanes.
+
+    Args:
+        town: Gets the road.
+        junction: Gets the connection.
+        origin: The arm it comes from.
+        target: The arm it leads to.
+        right: Lanes from the left to the right, the first ones driving.
+        left: Lanes to the left of the reference line, from it outwards: islands and shoulders of one-way roads.
+    """
+    path = join(origin.entry_pose(right[0][0]), target.exit_pose(right[0][1]))
     length = path.length
-    lanes = tuple(_lane(entry, leave, length, _edge(k, pairs)) for k, (entry, leave) in enumerate(pairs))
+    last = max(k for k, (entry, _) in enumerate(right) if entry.kind is LaneKind.DRIVING)
+    lanes = tuple(_lane(pair, length, _border(k, last, len(right))) for k, pair in enumerate(right))
+    inner = tuple(_lane(pair, length, ()) for pair in left)
+    centre = (Mark(MarkKind.SOLID),) if left else (Mark(MarkKind.NONE),)
     profile = between(Knot(0.0, origin.height, -origin.slope), Knot(length, target.height, target.slope))
     road = Road(
-        town.new_id(), "", path, (profile,), (Section(0.0, (), lanes),), origin.road.kind,
-        min(origin.road.speed, target.road.speed), junction.id,
-        RoadEnd(origin.road.id, origin.contact), RoadEnd(target.road.id, target.contact),
-    )  # fmt: skip
+        town.new_id(),
+        "",
+        path,
+        (profile,),
+        (Section(0.0, inner, lanes, centre),),
+        origin.road.kind,
+        min(origin.road.speed, target.road.speed),
+        junction.id,
+        RoadEnd(origin.road.id, origin.contact),
+        RoadEnd(target.road.id, target.contact),
+    )
     town.roads.append(road)
-    links = tuple((entry.id, -k) for k, (entry, _) in enumerate(pairs, start=1))
-    junction.connections.append(Connection(origin.road.id, road.id, links))
+    links = [(entry.id, -k) for k, (entry, _) in enumerate(right, start=1)]
+    links += [(entry.id, k) for k, (entry, _) in enumerate(left, start=1)]
+    junction.connections.append(Connection(origin.road.id, road.id, tuple(links)))
     return road
 
 
-def _beyond(
-    inward: Sequence[LaneEnd], entry: LaneEnd, outward: Sequence[LaneEnd], leave: LaneEnd
-) -> list[tuple[LaneEnd, LaneEnd]]:
+def _beyond(inward: Sequence[LaneEnd], entry: LaneEnd, outward: Sequence[LaneEnd], leave: LaneEnd) -> list[LanePair]:
     """Pairs of lanes outside a way's own: shoulder to shoulder, pavement to pavement."""
     left = {lane.kind: lane for lane in inward if lane.inner >= entry.outer - 1e-6}
     right = {lane.kind: lane for lane in outward if lane.inner >= leave.outer - 1e-6}
     return [(left[kind], right[kind]) for kind in left if kind in right]
 
 
-def _edge(index: int, pairs: Sequence[tuple[LaneEnd, LaneEnd]]) -> tuple[Mark, ...]:
-    """The edge line goes round a corner with the driving lane."""
-    goes_round = index == 0 and len(pairs) > 1
-    return (Mark(MarkKind.SOLID),) if goes_round else ()
+def _border(index: int, last: int, count: int) -> tuple[Mark, ...]:
+    """Marks between lanes side by side, and the edge line where more than lanes goes along."""
+    if index < last:
+        return (Mark(MarkKind.BROKEN),)
+    return (Mark(MarkKind.SOLID),) if index == last and count > last + 1 else ()
 
 
-def _lane(entry: LaneEnd, leave: LaneEnd, length: float, marks: tuple[Mark, ...]) -> Lane:
-    kind = LaneKind.SHOULDER if entry.kind is LaneKind.PARKING else entry.kind
-    return Lane(kind, ease(entry.width, leave.width, length), marks, entry.id, leave.id)
+def _lane(pair: LanePair, length: float, marks: tuple[Mark, ...]) -> Lane:
+    entry, leave = pair
+    return Lane(entry.kind, ease(entry.width, leave.width, length), marks, entry.id, leave.id)

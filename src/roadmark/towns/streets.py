@@ -105,15 +105,17 @@ class StreetNetwork:
         """Give every node its height, lowered all together until no street is too steep."""
         for node in self.nodes:
             node.height = relief.at(node.x, node.y)
+        cuts = self._cuts()
         scale = 1.0
-        for street in self.streets:
+        for index, street in enumerate(self.streets):
             rise = abs(self.nodes[street.start].height - self.nodes[street.end].height)
-            scale = min(scale, reachable(0.7 * street.path.length) / max(rise, 1e-9))
+            length = street.path.length - cuts.get((index, "start"), 0.0) - cuts.get((index, "end"), 0.0)
+            scale = min(scale, 0.95 * reachable(length) / max(rise, 1e-9))
         for node in self.nodes:
             node.height *= scale
 
-    def build(self, town: Town, relief: Relief, extra: Sequence[tuple[int, Road, Contact]] = ()) -> list[list[Arm]]:
-        """Write roads and junctions into a town.
+    def build(self, town: Town, relief: Relief, extra: Sequence[tuple[int, Road, Contact]] = ()) -> list[Road]:
+        """Write roads and junctions into a town; where fewer than three roads meet, there is no junction.
 
         Args:
             town: Gets them.
@@ -121,18 +123,18 @@ class StreetNetwork:
             extra: Roads of other kinds that also end at nodes: (node, road, which end).
 
         Returns:
-            The arms of every node's junction, counter-clockwise; none of a node with fewer than three.
+            The road of every street.
         """
-        cuts = self._cuts(extra)
+        cuts = self._cuts()
         roads = [self._road(town, index, street, cuts, relief) for index, street in enumerate(self.streets)]
-        junctions = []
         for number, node in enumerate(self.nodes):
             ends = [(roads[index], contact) for index, contact in self.ends_at(number)]
             ends += [(road, contact) for at, road, contact in extra if at == number]
-            junctions.append(self._junction(town, number, node, ends))
-        return junctions
+            if len(ends) > 2:
+                _build_node(town, number, node, ends)
+        return roads
 
-    def _cuts(self, extra: Sequence[tuple[int, Road, Contact]]) -> dict[tuple[int, Contact], float]:
+    def _cuts(self) -> dict[tuple[int, Contact], float]:
         """How much each street's ends are cut off for the junctions."""
         cuts: dict[tuple[int, Contact], float] = {}
         for number in range(len(self.nodes)):
@@ -165,15 +167,13 @@ class StreetNetwork:
         town.roads.append(road)
         return road
 
-    def _junction(self, town: Town, number: int, node: Node, ends: Sequence[tuple[Road, Contact]]) -> list[Arm]:
-        if len(ends) < 3:
-            return []
-        junction, arms = build_junction(town, f"junction {number}", ends)
-        add_controls(town, junction, arms, node.control, _lesser(arms))
-        if node.crosswalks:
-            for arm in arms:
-                add_crosswalk(town, arm)
-        return arms
+
+def _build_node(town: Town, number: int, node: Node, ends: Sequence[tuple[Road, Contact]]) -> None:
+    junction, arms = build_junction(town, f"junction {number}", ends)
+    add_controls(town, junction, arms, node.control, _lesser(arms))
+    if node.crosswalks:
+        for arm in arms:
+            add_crosswalk(town, arm)
 
 
 def _lesser(arms: Sequence[Arm]) -> list[int]:
