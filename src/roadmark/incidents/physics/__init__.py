@@ -1,6 +1,7 @@
 """How bodies move: rails, timetables, contacts, crashes and falls."""
 
 from roadmark.incidents.physics.bodies import box_centers, front_end, half_plan, mass_of, rear_end
+from roadmark.incidents.physics.boxes import boxes_overlap
 from roadmark.incidents.physics.courses import (
     Course,
     Drive,
@@ -13,6 +14,7 @@ from roadmark.incidents.physics.courses import (
     touching,
 )
 from roadmark.incidents.physics.crashes import Outcome, Pedals, collide
+from roadmark.incidents.physics.falls import thrown, toppled
 from roadmark.incidents.physics.profiles import GRID, RATE, Profile, Timetable, reachable
 from roadmark.incidents.physics.rails import Rail, eased, shifted
 
@@ -28,6 +30,7 @@ __all__ = [
     "Rail",
     "Timetable",
     "box_centers",
+    "boxes_overlap",
     "collide",
     "eased",
     "first_contact",
@@ -41,5 +44,7 @@ __all__ = [
     "rear_end",
     "sampled",
     "shifted",
+    "thrown",
+    "toppled",
     "touching",
 ]

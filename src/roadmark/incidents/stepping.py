@@ -1,0 +1,178 @@
+"""Someone steps onto the road before a vehicle, away from crosswalks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from roadmark.events import Event, Participant, Place
+from roadmark.geometry import FloatArray
+from roadmark.incidents.approach import approaches
+from roadmark.incidents.following import open_lanes, way_along
+from roadmark.incidents.junctions import check_options, need
+from roadmark.incidents.model import IncidentOptions, NoCourseError, Scene
+from roadmark.incidents.names import named, sentence
+from roadmark.incidents.physics import Drive, front_end
+from roadmark.incidents.streets import CrossSection, cross_section, has_sidewalk
+from roadmark.incidents.walks import Walk, WalkLine, line_across, walk
+from roadmark.incidents.ways import Way
+from roadmark.traffic import ActorSpec, Network, NetworkLane
+
+CLEAR_OF_CROSSWALK = 6.0
+"""Metres from crosswalks at which nobody can be taken for using one."""
+JAYWALKS = 1.9
+"""Metres walked on the road from which on it is a jaywalk of its own, with a margin to the detector's."""
+NO_JAYWALK = 1.2
+_FROM_JUNCTION = 14.0
+_ALONG = (5.0, 14.0)  # metres walked on the sidewalk before
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """Someone who steps onto the road before a vehicle.
+
+    Attributes:
+        specs: The vehicle and the person.
+        way: The vehicle's.
+        drive: The vehicle's course.
+        walk: The person's course if nothing happens.
+        line: The person's line.
+        section: The street there.
+        along: Metres along the way.
+        time: Second at which the vehicle's front is at the person's line.
+        strength: m/s2 by which the driver brakes.
+    """
+
+    specs: tuple[ActorSpec, ActorSpec]
+    way: Way
+    drive: Drive
+    walk: Walk
+    line: WalkLine
+    section: CrossSection
+    along: float
+    time: float
+    strength: float
+
+
+def walkable_lanes(scene: Scene, options: IncidentOptions, name: str, sides: int = 1) -> list[NetworkLane]:
+    """Lanes between junctions beside sidewalks, long enough to cross in their middle.
+
+    Raises:
+        MissingElementError: There are none.
+    """
+    check_options(scene.network, options)
+    shortest = 2.0 * _FROM_JUNCTION + 4.0
+    lanes = [
+        lane for lane in open_lanes(scene.network, options, shortest) if has_sidewalk(scene.network, lane, sides)
+    ]  # fmt: skip
+    what = "a road with a sidewalk" if sides == 1 else "a road with sidewalks on both sides"
+    need(lanes, name, f"{what} and 32 m between junctions", scene.network, options)
+    return lanes
+
+
+def draw_section(
+    network: Network, lane: NetworkLane, rng: np.random.Generator, sides: int = 1
+) -> tuple[CrossSection, float]:
+    """A street across from a place on a lane away from junctions and crosswalks, and metres along the lane.
+
+    Raises:
+        NoCourseError: None among some draws.
+    """
+    for _ in range(6):
+        along = float(rng.uniform(_FROM_JUNCTION, lane.length - _FROM_JUNCTION))
+        section = cross_section(network, lane, along)
+        if len(section.kerbs) < sides:
+            continue
+        line = np.stack([section.across(offset)[:2] for offset in np.linspace(*section.road, 5)])
+        if all(
+            np.hypot(*(outline[:, None, :2] - line[None]).transpose(2, 0, 1)).min() > CLEAR_OF_CROSSWALK
+            for outline in network.crosswalks
+        ):
+            return section, along
+    raise NoCourseError("crosswalks are everywhere near")
+
+
+def draw_line(section: CrossSection, rng: np.random.Generator) -> WalkLine:
+    """The line of someone who crosses a street, from either side."""
+    sides = sorted(section.kerbs)
+    near = section.kerbs[sides[int(rng.integers(len(sides)))]]
+    return line_across(section, near, float(rng.uniform(*_ALONG)), forwards=bool(rng.random() < 0.5))
+
+
+def step_before(
+    scene: Scene,
+    options: IncidentOptions,
+    lane: NetworkLane,
+    specs: tuple[ActorSpec, ActorSpec],
+    speeds: tuple[float, float, float],
+    times: FloatArray,
+    rng: np.random.Generator,
+    stops_short: float | None = None,
+) -> Step:
+    """A vehicle and a person who come to one place.
+
+    Args:
+        scene: Where and when.
+        options: What the user asks for.
+        lane: The vehicle's lane.
+        specs: The vehicle and the person.
+        speeds: m/s of the vehicle when its front is at the person; seconds before at which the driver begins to
+            brake; m/s2 of it.
+        times: Seconds at which that may be.
+        rng: What chance comes from.
+        stops_short: Metres before the person's line at which the vehicle stops instead of reaching it.
+
+    Raises:
+        NoCourseError: Lights and ways do not allow it.
+    """
+    hits, late, strength = speeds
+    before = hits + strength * late
+    if before > 1.05 * lane.speed_limit:
+        raise NoCourseError(f"nobody drives {before:.1f} m/s there")
+    way = way_along(scene.network, lane, rng)
+    section, along = draw_section(scene.network, lane, rng)
+    line = draw_line(section, rng)
+    vehicle, person = (spec.blueprint for spec in specs)
+    place = way.start_of(lane.index) + along
+    at = place - front_end(vehicle) - person.half_extents[0] - (stops_short or 0.0)
+    brakes_at = at - (before * late - 0.5 * strength * late * late)
+    aside = float(rng.uniform(-0.7, 0.7)) * vehicle.half_extents[1]
+    for come in approaches(way, vehicle, brakes_at, before):
+        fine = come.possible(times - late, scene.signals)
+        if fine.any():
+            time = float(times[int(np.argmax(fine))])
+            table = come.timetable(time - late, scene.clock.duration).braked(time - late, strength).smoothed()
+            pace = float(rng.uniform(1.2, 2.2))
+            on_foot = walk(person, line, pace, line.to_lane + aside, time, scene.clock.duration)
+            drive = Drive(vehicle, way.rail, table)
+            return Step(specs, way, drive, on_foot, line, section, place, time, strength)
+    raise NoCourseError("the lights do not let the vehicle be there")
+
+
+def road_times(step_walk: Walk, line: WalkLine, section: CrossSection) -> tuple[float, float]:
+    """When a person comes onto the lanes and leaves them again; infinite if it does not."""
+    middle = line.to_lane
+    from_right = _comes_from_right(line, section)
+    enter = middle + (section.road[0] if from_right else -section.road[1])
+    leave = middle + (section.road[1] if from_right else -section.road[0])
+    return step_walk.table.when(enter), step_walk.table.when(leave)
+
+
+def jaywalk_event(actor: int, spec: ActorSpec, section: CrossSection, start: float, end: float, place: Place) -> Event:
+    """Someone on the road away from crosswalks."""
+    return Event(
+        "jaywalk",
+        start,
+        end,
+        (Participant(actor, "pedestrian"),),
+        place,
+        cause="crossed away from a crosswalk",
+        caption=sentence(f"{named(spec)} crosses the road away from a crosswalk"),
+    )
+
+
+def _comes_from_right(line: WalkLine, section: CrossSection) -> bool:
+    start = line.rail.position(line.turns)
+    left = np.array([-np.sin(section.heading), np.cos(section.heading)])
+    return bool((start[:2] - section.point[:2]) @ left < 0.0)
