@@ -1,29 +1,37 @@
 """Scenario + map + cameras -> labelled clips."""
 
+from roadmark.simulate.auto_cameras import place_cameras
 from roadmark.simulate.backend import Observation, Simulator
 from roadmark.simulate.batch import SimulateStage, check_run_id, find_scenarios, scenario_items
+from roadmark.simulate.camera_files import write_camera_file
 from roadmark.simulate.cameras import CameraSetup, load_cameras
 from roadmark.simulate.demo import DemoFiles, write_demo
 from roadmark.simulate.plan import SimulationPlan, frame_rate, plan_simulation
 from roadmark.simulate.run import ClipResult, run_simulation
 from roadmark.simulate.settings import SimulateSettings, resolve_settings
+from roadmark.simulate.view_options import NoViewError, PlacedCamera, ViewOptions
 
 __all__ = [
     "CameraSetup",
     "ClipResult",
     "DemoFiles",
+    "NoViewError",
     "Observation",
+    "PlacedCamera",
     "SimulateSettings",
     "SimulateStage",
     "SimulationPlan",
     "Simulator",
+    "ViewOptions",
     "check_run_id",
     "find_scenarios",
     "frame_rate",
     "load_cameras",
+    "place_cameras",
     "plan_simulation",
     "resolve_settings",
     "run_simulation",
     "scenario_items",
+    "write_camera_file",
     "write_demo",
 ]
