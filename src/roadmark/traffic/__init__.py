@@ -7,8 +7,10 @@ from roadmark.traffic.mix import VehicleMix, WalkerMix, draw_drivers, draw_walke
 from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
 from roadmark.traffic.network import Chooser, Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
 from roadmark.traffic.paths import Path
+from roadmark.traffic.sidewalks import SidewalkGraph, build_sidewalks
 from roadmark.traffic.signal_programs import plan_signals
 from roadmark.traffic.signals import SignalPlan, SignalProgram, WalkProgram
+from roadmark.traffic.walkers import Pedestrians, simulate_walkers
 
 __all__ = [
     "HAZARD",
@@ -25,8 +27,10 @@ __all__ = [
     "Network",
     "NetworkLane",
     "Path",
+    "Pedestrians",
     "Route",
     "ScriptedActor",
+    "SidewalkGraph",
     "SignalPlan",
     "SignalProgram",
     "StopLine",
@@ -35,9 +39,11 @@ __all__ = [
     "WalkerMix",
     "actor_ids",
     "build_network",
+    "build_sidewalks",
     "draw_drivers",
     "draw_walkers",
     "plan_signals",
+    "simulate_walkers",
     "to_scenario",
     "vehicle_spec",
 ]

@@ -18,9 +18,11 @@ SPACING: Final = 0.5
 """Metres between two points of a walkway."""
 NARROWEST: Final = 0.8
 """Metres; nobody walks on less."""
+_SHORTEST = 0.05  # metres: shorter strips are seams
 _JOIN = 1.2  # metres between ends of strips that are one corner
 _REACH = 4.0  # metres from the end of a crosswalk to the edge of the sidewalk it belongs to
 _SPLIT = 1.0  # metres: crosswalks join a strip at its end if they meet it nearer than this
+_STEP_DOWN = 0.25  # metres over which a foot goes down from the kerb
 _BEHIND_KERB = 0.45  # metres from the kerb at which people wait
 
 
@@ -164,7 +166,7 @@ def _resampled(points: FloatArray, half: FloatArray) -> tuple[FloatArray, FloatA
     """The same line with points `SPACING` apart; None where it has no length."""
     steps = np.hypot(*np.diff(points[:, :2], axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
-    if along[-1] < 0.05:
+    if along[-1] < _SHORTEST:
         return None
     at = np.linspace(0.0, along[-1], max(round(along[-1] / SPACING), 1) + 1)
     columns = [np.interp(at, along, points[:, axis]) for axis in range(3)]
@@ -234,21 +236,25 @@ def _pieces(corridor: _Corridor) -> Iterator[tuple[FloatArray, FloatArray]]:
 
 def _crossing_walkway(corridors: list[_Corridor], crossing: _Crossing) -> _Bare:
     """From the middle of one sidewalk over the crosswalk to the middle of the other."""
-    middles, steps = [], []
+    sides, waits = [], []
     for (index, distance), end in zip(crossing.joins, crossing.ends, strict=True):
         corridor = corridors[index]
         row = int(np.argmin(np.abs(corridor.distances - _snapped(corridor, distance))))
-        middle = corridor.points[row]
+        middle, half_width = corridor.points[row], float(corridor.half_width[row])
         gap = float(np.hypot(*(end - middle)[:2]))
+        edge = max(min(half_width, gap - _STEP_DOWN), 0.0) / max(gap, 1e-9)
+        down = min(edge + _STEP_DOWN / max(gap, 1e-9), 1.0)
+        flat = np.array([end[0], end[1], middle[2]])
+        low = np.array([middle[0], middle[1], end[2]])
+        sides.append([middle, middle + (flat - middle) * edge, low + (end - low) * down, end])
         # people wait on the sidewalk, behind its edge
-        steps.append(max(min(float(corridor.half_width[row]) - _BEHIND_KERB, gap - 0.2), 0.0))
-        middles.append(middle)
-    line = np.array([middles[0], *crossing.ends, middles[1]])
-    found = _resampled(line, np.full(4, crossing.half_width))
+        waits.append(max(min(half_width - _BEHIND_KERB, gap - 0.2), 0.0))
+    line = np.array(sides[0] + sides[1][::-1])
+    found = _resampled(line, np.full(len(line), crossing.half_width))
     assert found is not None
     points, half = found
     length = float(np.hypot(*np.diff(line[:, :2], axis=0).T).sum())
-    return points, half, crossing.index, (steps[0], length - steps[1])
+    return points, half, crossing.index, (waits[0], length - waits[1])
 
 
 def _snapped(corridor: _Corridor, distance: float) -> float:
