@@ -1,4 +1,4 @@
-"""Stop lines where traffic lights hold the traffic and the map paints none."""
+"""Stop lines where traffic lights or stop signs hold the traffic and the map paints none."""
 
 from __future__ import annotations
 
@@ -13,33 +13,38 @@ _INSET = 0.12  # from both sides of the lane
 _BEFORE_END = 0.6  # of the lane, metres
 _BEFORE_CROSSWALK = 1.0
 _LOOK_BACK = 30.0  # how far before the lane's end a crosswalk matters
+_STOP_SIGN = "206"
 _NEAR_END = 8.0  # how near to the lane's end such a crosswalk must come
 
 
 def stop_line_bars(road_map: RoadMap) -> Doubles:
-    """Bars (N, 4, 3) across driving lanes that end at junctions with lights, before the crosswalk there if any."""
-    lit = {signal.road for signal in road_map.signals if signal.dynamic}
-    lit |= {ref.road for signal in road_map.signals if signal.dynamic for ref in signal.references}
-    controlled = {
-        junction.id
-        for junction in road_map.junctions.values()
-        if any({link.connecting_road, link.incoming_road} & lit for link in junction.connections)
-    }
-    incoming = {
-        (link.incoming_road, lane)
-        for junction in road_map.junctions.values()
-        if junction.id in controlled
-        for link in junction.connections
-        for lane, _ in link.lane_links
-    }
+    """Bars (N, 4, 3) across driving lanes that end at a light or stop sign, before the crosswalk there if any."""
+    held = held_lanes(road_map)
     strips = {strip.key: strip for strip in road_map.strips()}
     zebras = Zebras(road_map.crosswalks)
     bars = []
     for strip in strips.values():
         drives = strip.type == "driving" and strip.junction is None
-        if drives and (strip.key.road, strip.key.lane) in incoming and _at_road_end(road_map, strip):
+        if drives and (strip.key.road, strip.key.lane) in held and _at_road_end(road_map, strip):
             bars.append(_bar(_backwards(strips, strip), zebras))
     return np.array(bars, dtype=np.float64).reshape(-1, 4, 3)
+
+
+def held_lanes(road_map: RoadMap) -> set[tuple[str, int]]:
+    """Roads and their lanes into junctions that a light or stop sign holds, on any of their ways on."""
+    into: dict[str, list[tuple[str, int, int]]] = {}
+    for junction in road_map.junctions.values():
+        for link in junction.connections:
+            ways = into.setdefault(link.connecting_road, [])
+            ways += [(link.incoming_road, origin, target) for origin, target in link.lane_links]
+    held = set()
+    for signal in road_map.signals:
+        if not (signal.dynamic or signal.type == _STOP_SIGN):
+            continue
+        for lane in road_map.governed_lanes(signal):
+            held.add((lane.road, lane.lane))
+            held |= {(road, origin) for road, origin, target in into.get(lane.road, ()) if target == lane.lane}
+    return held
 
 
 def _at_road_end(road_map: RoadMap, strip: LaneStrip) -> bool:
