@@ -12,6 +12,7 @@ from roadmark.towns.document import Town
 from roadmark.towns.grid import build_grid
 from roadmark.towns.options import TownOptions
 from roadmark.towns.radial import build_radial
+from roadmark.towns.roundabout import build_roundabout
 from roadmark.towns.t_junctions import build_t_junctions
 from roadmark.towns.writer import to_opendrive
 
@@ -22,6 +23,7 @@ _BUILDERS: Mapping[str, tuple[str, Builder]] = {
     "grid": ("Grid", build_grid),
     "radial": ("Radial", build_radial),
     "t_junctions": ("TJunctions", build_t_junctions),
+    "roundabout": ("Roundabout", build_roundabout),
 }
 TOWN_KINDS: tuple[str, ...] = tuple(_BUILDERS)
 """Kinds of towns that `build_town` knows."""
