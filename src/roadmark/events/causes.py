@@ -26,7 +26,10 @@ CAUSES: Final = {
 
 def with_causes(events: Sequence[Event]) -> list[Event]:
     """Events in order of their start, collisions and near misses with what led to them."""
-    known = [_explained(event, events) if event.category in {"collision", "near_miss"} else event for event in events]
+    events = [event for event in events if not _forced(event, events)]
+    violations = [event for event in events if event.category in CAUSES]
+    led_to = {"collision", "near_miss"}
+    known = [_explained(event, violations) if event.category in led_to else event for event in events]
     return sorted(known, key=event_order)
 
 
@@ -35,10 +38,24 @@ def event_order(event: Event) -> tuple[float, str, tuple[int, ...], float]:
     return event.start, event.kind, event.actor_ids, event.end
 
 
-def _explained(event: Event, events: Sequence[Event]) -> Event:
+def _forced(event: Event, events: Sequence[Event]) -> bool:
+    """Whether a sudden stop is what got somebody out of a near miss that another was in the way of."""
+    if event.category != "sudden_stop":
+        return False
+    evading = {"approaching", "evading"}
+    return any(
+        other.category == "near_miss"
+        and other.start <= event.end
+        and other.end >= event.start - 0.5
+        and any(one.actor_id == event.actor_ids[0] and one.role in evading for one in other.participants)
+        for other in events
+    )
+
+
+def _explained(event: Event, violations: Sequence[Event]) -> Event:
     moment = event.start if event.contact is None else event.contact
     for category, words in CAUSES.items():
-        for other in events:
+        for other in violations:
             doers = other.actor_ids[:1]
             if other.category != category or doers[0] not in event.actor_ids:
                 continue

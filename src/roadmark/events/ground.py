@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,17 +10,14 @@ from numpy.typing import NDArray
 
 from roadmark.events.courses import Courses
 from roadmark.events.model import Place
+from roadmark.events.streets import Streets, streets_of
 from roadmark.geometry import FloatArray
-from roadmark.maps import LaneStrip, RoadMap
+from roadmark.maps import RoadMap
 
 BoolArray = NDArray[np.bool_]
 
-SAMPLE_TIME, SAMPLE_LENGTH = 0.25, 1.0
-"""Lanes are looked up anew after so many seconds of driving, and so many metres."""
-
-DRIVING = frozenset({"driving", "bidirectional", "entry", "exit", "onRamp", "offRamp", "connectingRamp", "bus", "taxi",
-                     "HOV"})  # fmt: skip
-"""Lane types that vehicles drive along."""
+SAMPLE_TIME, SAMPLE_LENGTH, SAMPLE_STEPS = 0.25, 1.0, 0.3
+"""Lanes are looked up anew after so many seconds, if a vehicle has driven so many metres, or a walker walked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +25,7 @@ class Ground:
     """Lanes under the actors. A actors, F frames.
 
     Attributes:
-        road_map: The map.
+        streets: The map.
         strip: (A, F) index into `RoadMap.strips()` of the lane under the box's centre, -1 off every lane and where the
             actor is not there. Held between look-ups.
         s: (A, F) metres along the road, as of the look-up.
@@ -37,56 +33,26 @@ class Ground:
         fresh: (A, F) whether the frame was looked up.
     """
 
-    road_map: RoadMap
+    streets: Streets
     strip: NDArray[np.int64]
     s: FloatArray
     lane_heading: FloatArray
     fresh: BoolArray
 
-    @cached_property
-    def strips(self) -> list[LaneStrip]:
-        """The map's lanes."""
-        return self.road_map.strips()
-
-    @cached_property
-    def drives(self) -> BoolArray:
-        """(strips + 1,) whether vehicles drive along a lane; the last stands for no lane."""
-        return np.array([strip.type in DRIVING for strip in self.strips] + [False], dtype=bool)
-
-    @cached_property
-    def inside(self) -> BoolArray:
-        """(strips + 1,) whether a lane belongs to a junction."""
-        return np.array([strip.junction is not None for strip in self.strips] + [False], dtype=bool)
-
-    @cached_property
-    def both_ways(self) -> BoolArray:
-        """(strips + 1,) whether traffic may drive a lane in both directions."""
-        return np.array([self._is_both_ways(strip) for strip in self.strips] + [False], dtype=bool)
+    @property
+    def road_map(self) -> RoadMap:
+        """The map."""
+        return self.streets.road_map
 
     @cached_property
     def on_driving(self) -> BoolArray:
         """(A, F) whether the centre is on a lane that vehicles drive along."""
-        return self.drives[self.strip]
+        return self.streets.drives[self.strip]
 
     @cached_property
     def in_junction(self) -> BoolArray:
         """(A, F) whether the centre is on a junction's lane."""
-        return self.inside[self.strip]
-
-    @cached_property
-    def connections(self) -> dict[tuple[str, int], set[str]]:
-        """Roads that a junction lets a lane (road, lane id) go on to."""
-        found: dict[tuple[str, int], set[str]] = defaultdict(set)
-        for junction in self.road_map.junctions.values():
-            for link in junction.connections:
-                road = self.road_map.road_geometry.get(link.connecting_road)
-                if road is None:
-                    continue
-                end = road.successor if link.contact_point != "end" else road.predecessor
-                if end is not None:
-                    for lane, _ in link.lane_links:
-                        found[link.incoming_road, lane].add(end.id)
-        return dict(found)
+        return self.streets.inside[self.strip]
 
     def place(self, position: FloatArray) -> Place:
         """Where a point (2,) or (3,) is; without a height it is on the road there."""
@@ -99,14 +65,8 @@ class Ground:
         x, y, z = (round(float(value), 4) for value in at)
         if index < 0:
             return Place((x, y, z))
-        strip = self.strips[index]
+        strip = self.streets.strips[index]
         return Place((x, y, z), strip.key.road, str(strip.key), strip.junction)
-
-    def _is_both_ways(self, strip: LaneStrip) -> bool:
-        if strip.type == "bidirectional":
-            return True
-        lanes = self.road_map.road_geometry[strip.key.road].sections[strip.key.section].lanes
-        return strip.key.lane in lanes and lanes[strip.key.lane].direction == "both"
 
 
 def locate_courses(courses: Courses, road_map: RoadMap) -> Ground:
@@ -125,7 +85,7 @@ def locate_courses(courses: Courses, road_map: RoadMap) -> Ground:
         return np.append(values, missing)[source]
 
     return Ground(
-        road_map,
+        streets_of(road_map),
         np.append(located.strip_index, -1)[source],
         held(located.s, np.nan),
         held(located.heading, np.nan),
@@ -141,9 +101,10 @@ def _samples(courses: Courses) -> BoolArray:
     frames = np.arange(0, courses.present.shape[1], stride)
     here = courses.centers[:, frames]
     known = courses.present[:, frames]
+    least = np.where(courses.walker, SAMPLE_STEPS, SAMPLE_LENGTH)
     last = courses.centers[np.arange(courses.count), courses.first]
     for column, frame in enumerate(frames.tolist()):
-        moved = known[:, column] & ~(np.hypot(*(here[:, column] - last).T) < SAMPLE_LENGTH)
+        moved = known[:, column] & ~(np.hypot(*(here[:, column] - last).T) < least)
         fresh[moved, frame] = True
         last = np.where(moved[:, None], here[:, column], last)
     return np.asarray(fresh & courses.present)

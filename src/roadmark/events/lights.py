@@ -13,7 +13,6 @@ from roadmark.geometry import FloatArray
 from roadmark.maps import GovernedLane, LaneKey
 from roadmark.scenario import ActorKind, Scenario, SignalState
 
-_SAME_ENTRY = 0.75  # metres and radians within which governed lanes begin at one place
 _EXIT_PROBES = np.linspace(0.2, 1.0, 9)
 
 
@@ -43,33 +42,12 @@ class Entry:
 
 def light_entries(scenario: Scenario, ground: Ground) -> list[Entry]:
     """Every line at which a light of the recording holds traffic."""
-    road_map = ground.road_map
     lights = scenario.of_kind(ActorKind.TRAFFIC_LIGHT)
-    mapped = {signal.id: signal.pose.translation for signal in road_map.signals if signal.dynamic}
+    mapped = {signal.id: signal.pose.translation for signal in ground.road_map.signals if signal.dynamic}
     shown = {light.key: light.spawn_position for light in lights if light.key in scenario.signals}
     actor_of = {name: key for key, name in nearest_places(shown, mapped).items()}
-    governed = [
-        (lane, actor_of.get(signal.id))
-        for signal in road_map.signals
-        if signal.dynamic
-        for lane in road_map.governed_lanes(signal)
-    ]
-    return [entry for entry in _by_place(ground, governed) if any(actor is not None for _, actor in entry.ways)]
-
-
-def _by_place(ground: Ground, governed: list[tuple[GovernedLane, int | None]]) -> list[Entry]:
-    """Governed lanes that begin at the same place in the same direction as one line."""
-    groups: list[list[tuple[GovernedLane, int | None]]] = []
-    for lane, actor in governed:
-        for group in groups:
-            other = group[0][0]
-            near = np.hypot(*(lane.point[:2] - other.point[:2])) < _SAME_ENTRY
-            if near and np.cos(lane.heading - other.heading) > np.cos(_SAME_ENTRY):
-                group.append((lane, actor))
-                break
-        else:
-            groups.append([(lane, actor)])
-    return [_entry(ground, group) for group in groups]
+    groups = [[(lane, actor_of.get(name)) for lane, name in group] for group in ground.streets.held_lanes]
+    return [_entry(ground, group) for group in groups if any(actor is not None for _, actor in group)]
 
 
 def _entry(ground: Ground, group: list[tuple[GovernedLane, int | None]]) -> Entry:
@@ -78,7 +56,7 @@ def _entry(ground: Ground, group: list[tuple[GovernedLane, int | None]]) -> Entr
     key = LaneKey(first.road, first.section, first.lane)
     index = ground.road_map.strip_index.get(key)
     if index is not None:
-        strip = ground.strips[index]
+        strip = ground.streets.strips[index]
         at = int(np.argmin(np.hypot(*(strip.center[:, :2] - first.point[:2]).T)))
         half = 0.5 * float(np.hypot(*(strip.left[at, :2] - strip.right[at, :2])))
     return Entry(
@@ -111,7 +89,7 @@ def light_of(ground: Ground, entry: Entry, after: FloatArray) -> int | None:
         index = ground.road_map.strip_index.get(key)
         if index is None:
             continue
-        line = ground.strips[index].center[:, :2]
+        line = ground.streets.strips[index].center[:, :2]
         rows = np.unique((_EXIT_PROBES * (len(after) - 1)).astype(np.int64))
         apart = np.hypot(*(after[rows, None] - line[None]).transpose(2, 0, 1)).min(axis=1).mean()
         if apart < nearest:

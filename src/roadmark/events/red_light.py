@@ -11,7 +11,7 @@ import numpy as np
 from roadmark.events.lights import Entry, light_entries, light_of, shown_at, shown_since
 from roadmark.events.model import Event
 from roadmark.events.scene import Scene
-from roadmark.events.stop_lines import crossing_time, stop_areas
+from roadmark.events.stop_lines import crossing_time
 from roadmark.events.thresholds import RED_GRACE, REST, STOP_LINE_REACH, THROUGH
 from roadmark.geometry import FloatArray
 from roadmark.scenario import SignalState
@@ -28,7 +28,7 @@ def detect_red_lights(scene: Scene) -> list[Event]:
     entries = light_entries(scene.scenario, scene.ground)
     if not entries:
         return []
-    areas = stop_areas(scene.ground.road_map)
+    areas = scene.ground.streets.stop_areas
     events = []
     for row, index, frame, share in _entered(scene, entries):
         event = _event(scene, entries[index], row, frame, share, areas)

@@ -1,0 +1,76 @@
+"""Who stands where and why: what stalled vehicles and blocked junctions have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.events.courses import BoolArray, Courses
+from roadmark.events.runs import joined, runs_of
+from roadmark.events.scene import Scene
+from roadmark.events.thresholds import FREE_AHEAD, REST
+
+LOOK = 0.25
+"""Seconds between two looks at what is ahead of somebody who stands."""
+_INCHES = 0.5  # seconds of rolling that do not end standing
+_BESIDE = 0.5  # metres between the sides of a vehicle and of what is in its way
+_PEOPLE_BESIDE = 4.0  # metres to the side of a vehicle's middle at which people may be about to cross
+_SLOW = 3.0  # m/s: vehicles ahead that are faster are leaving
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A vehicle that stands from a first to a last frame."""
+
+    row: int
+    first: int
+    last: int
+
+    def looks(self, courses: Courses) -> NDArray[np.int64]:
+        """Frames at which to look, the first and last among them."""
+        count = max(round((courses.times[self.last] - courses.times[self.first]) / LOOK), 1)
+        return np.unique(np.linspace(self.first, self.last, count + 1).round().astype(np.int64))
+
+
+def standings(scene: Scene, longer: float, where: BoolArray) -> list[Standing]:
+    """Vehicles that stand for longer than some seconds without having collided.
+
+    Args:
+        scene: The scene.
+        longer: Seconds.
+        where: (A, F) whether the place counts.
+    """
+    courses = scene.courses
+    still = (courses.speed < REST) & scene.intact & ~courses.walker[:, None]
+    found = []
+    for row in np.flatnonzero((still & where).any(axis=1)).tolist():
+        for first, last in joined(runs_of(still[row]), courses.times, _INCHES):
+            if courses.times[last] - courses.times[first] > longer and where[row, first]:
+                found.append(Standing(row, first, last))
+    return found
+
+
+def in_the_way(scene: Scene, standing: Standing, frames: NDArray[np.int64], reach: float = FREE_AHEAD) -> BoolArray:
+    """(N, A) whether an actor is ahead of a standing vehicle in some frames (N,), slow or on foot."""
+    courses, row = scene.courses, standing.row
+    heading = courses.heading[row, frames]
+    offset = courses.centers[:, frames].transpose(1, 0, 2) - courses.fronts[row, frames][:, None]
+    ahead = (offset * heading[:, None]).sum(axis=2)
+    aside = np.abs(heading[:, None, 0] * offset[..., 1] - heading[:, None, 1] * offset[..., 0])
+    size = courses.half[:, :2].max(axis=1)
+    wide = courses.half[row, 1] + courses.half[:, 1] + _BESIDE
+    with np.errstate(invalid="ignore"):
+        near = (ahead > -size) & (ahead - size < reach)
+        slow = near & (aside < wide) & (courses.speed[:, frames].T < _SLOW)
+        people = near & (aside < _PEOPLE_BESIDE) & courses.walker
+    result = slow | people
+    result[:, row] = False
+    return np.asarray(result)
+
+
+def wrecked_ahead(scene: Scene, ahead: BoolArray, frames: NDArray[np.int64]) -> bool:
+    """Whether one that has collided is among those in the way (N, A) in some frames."""
+    times = scene.courses.times[frames]
+    return bool((ahead & (scene.first_contact <= times[:, None])).any())
