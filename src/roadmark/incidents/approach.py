@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from roadmark.catalog import Blueprint
 from roadmark.geometry import FloatArray
+from roadmark.incidents.model import NoCourseError
 from roadmark.incidents.physics import GRID, Profile, Timetable, front_end, reachable
 from roadmark.incidents.ways import Way
 from roadmark.scenario import SignalState
@@ -19,7 +21,10 @@ ACCELERATION, BRAKING, LATERAL = 1.8, 2.2, 2.6
 _BEFORE_LINE = 0.7  # metres between a waiting front and its line
 _REACTION = (0.5, 2.6)  # seconds after green at which the first car leaves
 _LATE_YELLOW = 1.0  # seconds of yellow during which drivers still go
+_SLOWER = 1.5  # seconds that someone who slows down beyond the place may take longer to the lights there
 _AT_SIGN = {"stop": 2.5, "yield": 6.0}  # m/s at the line
+
+Speeds = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +80,12 @@ def approaches(
     way: Way,
     blueprint: Blueprint,
     at: float,
-    cruise: float,
+    cruise: float | Speeds,
     *,
     runs: float | None = None,
-    after: float | None = None,
     behind: float = 0.0,
+    ahead: float = 0.0,
+    limit: float = 1.06,
 ) -> list[Approach]:
     """Every way to come to a place: on the move first, then from the lights before it, the last first.
 
@@ -87,10 +93,11 @@ def approaches(
         way: Along what.
         blueprint: The vehicle.
         at: Metres along the way of the place, of the vehicle's origin.
-        cruise: m/s where bends, limits and signs allow it.
+        cruise: m/s where bends, limits and signs allow it; or a function of distances along the way.
         runs: Metres along the way of a stop line it does not heed.
-        after: m/s beyond the place, where it is not `cruise`.
         behind: Metres that it stands farther back at lights, for someone before it.
+        ahead: Metres beyond the place within which lights must be green as well, whether it goes on or slows down.
+        limit: Share of the speed limits that it keeps to.
     """
     front = front_end(blueprint)
     lines = [
@@ -98,35 +105,49 @@ def approaches(
         for line, light, sign in way.stops
         if runs is None or abs(line - runs) > 0.5
     ]  # fmt: skip
-    lights = [(place, light) for place, light, _ in lines if light is not None and place < at]
+    lights = [(place, light) for place, light, _ in lines if light is not None and place < at + ahead]
     found = []
     for stop in (None, *range(len(lights) - 1, -1, -1)):
         waits = None if stop is None else lights[stop][0] - _BEFORE_LINE - behind
         if waits is not None and (waits < 8.0 or at - waits < 6.0):
             continue
-        profile = _profile(way, at, cruise, cruise if after is None else after, lines, waits)
+        profile = _profile(way, cruise, limit, lines, waits)
         arrival = profile.time_at(at)
         passes = [
             (arrival - profile.time_at(place), light)
             for row, (place, light) in enumerate(lights)
             if stop is None or row >= stop
         ]
+        passes += [(before - _SLOWER, light) for before, light in passes if before < 0.0]
         light = None if stop is None else lights[stop][1]
         found.append(Approach(way, blueprint, at, profile, waits, light, tuple(passes), 1.2 if behind else 0.0))
     return found
 
 
+def come(found: list[Approach], times: FloatArray, signals: SignalPlan) -> tuple[Approach, float]:
+    """The first way to come that some time allows, and the first such time.
+
+    Raises:
+        NoCourseError: None does.
+    """
+    for approach in found:
+        fine = approach.possible(times, signals)
+        if fine.any():
+            return approach, float(times[int(np.argmax(fine))])
+    raise NoCourseError("the lights do not let the vehicle be there")
+
+
 def _profile(
     way: Way,
-    at: float,
-    cruise: float,
-    after: float,
+    cruise: float | Speeds,
+    limit: float,
     lines: list[tuple[float, str | None, str]],
     waits: float | None,
 ) -> Profile:
     distance = np.arange(0.0, way.length + GRID, GRID)
     bend = np.abs(way.rail.curvature(distance))
-    cap = np.minimum(np.where(distance <= at, cruise, after), 1.06 * way.limits(distance))
+    wished = cruise(distance) if callable(cruise) else np.full(len(distance), cruise)
+    cap = np.minimum(wished, limit * way.limits(distance))
     cap = np.minimum(cap, np.sqrt(LATERAL / np.maximum(bend, 1e-4)))
     for place, _, sign in lines:
         if sign in _AT_SIGN:

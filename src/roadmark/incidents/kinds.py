@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from roadmark.incidents import none, pedestrian_collision, rear_end, red_light, side_collision
+from roadmark.incidents import (
+    blocked_junction,
+    cyclist_collision,
+    jaywalk,
+    none,
+    pedestrian_collision,
+    rear_end,
+    red_light,
+    side_collision,
+    speeding,
+    stalled_vehicle,
+    sudden_stop,
+)
 from roadmark.incidents.registry import INCIDENTS, incident
 
 __all__ = ["INCIDENTS", "incident"]
 
-_REGISTERED = (rear_end, side_collision, pedestrian_collision, red_light, none)
+_REGISTERED = (
+    rear_end,
+    side_collision,
+    pedestrian_collision,
+    cyclist_collision,
+    red_light,
+    sudden_stop,
+    stalled_vehicle,
+    speeding,
+    jaywalk,
+    blocked_junction,
+    none,
+)

@@ -19,7 +19,7 @@ from roadmark.incidents.model import Contact, IncidentOptions, IncidentPlan, NoC
 from roadmark.incidents.names import named, sentence
 from roadmark.incidents.physics import Drive, Pedals, collide, front_end
 from roadmark.incidents.registry import register
-from roadmark.incidents.scripts import Party, crashed, meet
+from roadmark.incidents.scripts import Party, crashed, fallen, meet
 from roadmark.incidents.ways import Way
 from roadmark.traffic import ActorSpec, NetworkLane
 
@@ -30,7 +30,7 @@ _FASTEST = 15.0
 def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
     """Draw a lane, two vehicles behind one another, and how late the second brakes."""
     specs = draw_vehicle(options, 0, rng), draw_vehicle(options, 1, rng)
-    return rear_collision(scene, options, rng, "rear_end", specs, (0.0, 15.0))
+    return rear_collision(scene, options, rng, "rear_end", specs)
 
 
 def rear_collision(
@@ -39,7 +39,6 @@ def rear_collision(
     rng: np.random.Generator,
     kind: str,
     specs: tuple[ActorSpec, ActorSpec],
-    speeds: tuple[float, float],
 ) -> IncidentPlan:
     """The first of two specs runs into the back of the second, which brakes before it.
 
@@ -54,7 +53,7 @@ def rear_collision(
     lane = lanes[int(rng.choice(len(lanes), p=_weights(lanes)))]
     way = way_along(network, lane, rng)
     closing = closing_speed(severity_of(options, rng), rng)
-    chase = chase_to_contact(closing, _speed(lane, closing, rng), rng)
+    chase = chase_to_contact(closing, _speed(lane, closing, kind, rng), rng)
     brakes_at, red = _where(scene, way, lane, specs, chase, rng)
     times = heart_times(scene.clock, options, rng)
     striking, struck, time = follow(scene, way, specs, chase, brakes_at, times, red)
@@ -62,6 +61,8 @@ def rear_collision(
     pedals = Pedals(0.85, 0.95, 0.3), Pedals(0.5, float(rng.uniform(0.5, 0.9)), 0.4)
     outcome = collide(striking, struck, contact, scene.clock, pedals)
     check_severity(outcome.closing, options)
+    if kind == "cyclist_collision":
+        outcome = fallen(outcome, (striking, struck), contact, scene.clock)
     parties = Party(specs[0], striking), Party(specs[1], struck)
     actors = crashed(parties, outcome, scene.clock)
     place = float(struck.table.at(contact))
@@ -70,12 +71,12 @@ def rear_collision(
         "collision",
         contact,
         outcome.at_rest,
-        (Participant(0, "striking"), Participant(1, "struck")),
+        (Participant(0, "striking"), Participant(1, "struck" if kind == "rear_end" else "cyclist")),
         way.place(place),
         kind,
         contact,
         f"distracted, braked {chase.delay:.1f} s late",
-        sentence(f"{named(specs[1])} brakes {reason} and {named(specs[0])} runs into its back"),
+        sentence(_story(kind, specs, reason)),
         {"relative_speed": outcome.closing},
     )
     return IncidentPlan(
@@ -95,6 +96,12 @@ def rear_collision(
     )
 
 
+def _story(kind: str, specs: tuple[ActorSpec, ActorSpec], reason: str) -> str:
+    if kind == "rear_end":
+        return f"{named(specs[1])} brakes {reason} and {named(specs[0])} runs into its back"
+    return f"{named(specs[0])} hits {named(specs[1])} from behind"
+
+
 def _front(drive: Drive, time: float) -> np.ndarray:
     pose = drive.poses(np.array([time]))[0]
     reach = front_end(drive.blueprint)
@@ -109,7 +116,7 @@ def _weights(lanes: list[NetworkLane]) -> np.ndarray:
     return np.asarray(weights / weights.sum())
 
 
-def _speed(lane: NetworkLane, closing: float, rng: np.random.Generator) -> float:
+def _speed(lane: NetworkLane, closing: float, kind: str, rng: np.random.Generator) -> float:
     fastest = min(1.04 * lane.speed_limit, _FASTEST)
     slowest = max(closing + 0.8, 7.0)
     if slowest > fastest:

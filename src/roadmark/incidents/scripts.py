@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.incidents.model import NoCourseError
-from roadmark.incidents.physics import Course, Drive, Frames, Outcome, first_contact, gaps, sampled
+from roadmark.incidents.physics import (
+    Course,
+    Drive,
+    Frames,
+    Outcome,
+    boxes_overlap,
+    first_contact,
+    gaps,
+    rates,
+    sampled,
+    toppled,
+)
 from roadmark.incidents.ways import Way
 from roadmark.traffic import (
     HAZARD,
@@ -22,6 +33,7 @@ from roadmark.traffic import (
     ScriptedActor,
 )
 
+_LONGEST_CONTACT = 1.5  # seconds; longer and a vehicle would drive over whom it hit
 _MARGIN = 0.5  # metres that scripted actors keep from one another where they are not meant to meet
 
 
@@ -85,6 +97,23 @@ def crashed(parties: tuple[Party, Party], outcome: Outcome, clock: Clock) -> tup
             _check_rail(party.course, outcome.first_frame / clock.fps)
         made.append(ScriptedActor(moving(party.spec, before.then(after), 0, party.blinkers)))
     return made[0], made[1]
+
+
+def fallen(outcome: Outcome, drives: tuple[Drive, Drive], contact: float, clock: Clock) -> Outcome:
+    """The outcome of a crash in which the second, a bicycle, topples away from the first."""
+    count = len(outcome.frames[1].poses)
+    times = (outcome.first_frame + np.arange(count)) / clock.fps - contact
+    push = rates(drives[0], np.array([contact - 0.01]))[0, :2]
+    bicycle = toppled(drives[1].blueprint, outcome.frames[1], push, times)
+    touches = np.flatnonzero(
+        boxes_overlap(drives[0].blueprint, outcome.frames[0].poses, drives[1].blueprint, bicycle.poses)
+    )
+    if not len(touches):
+        raise NoCourseError("the vehicle hardly touches the bicycle")
+    if touches[-1] > _LONGEST_CONTACT * clock.fps:
+        raise NoCourseError("the vehicle would drive over the bicycle")
+    span = (outcome.first_frame + int(touches[0]), outcome.first_frame + int(touches[-1]))
+    return replace(outcome, frames=(outcome.frames[0], bicycle), contact=span)
 
 
 def check_forces(frames: Frames, clock: Clock) -> None:

@@ -20,7 +20,7 @@ from roadmark.incidents.model import Contact, IncidentOptions, IncidentPlan, NoC
 from roadmark.incidents.names import named, sentence
 from roadmark.incidents.physics import Pedals, collide, front_end, plan_boxes
 from roadmark.incidents.registry import register
-from roadmark.incidents.scripts import Party, crashed, meet, turn_signals
+from roadmark.incidents.scripts import Party, crashed, fallen, meet, turn_signals
 from roadmark.traffic import ActorSpec
 
 _LATE = (0.2, 0.6)  # seconds before the contact at which the striking driver brakes, if at all
@@ -82,6 +82,8 @@ def _carry_out(
     outcome = collide(drives[0], drives[1], contact, clock, pedals)
     check_severity(outcome.closing, options)
     side = _struck_side(meeting, contact)
+    if kind == "cyclist_collision":
+        outcome = fallen(outcome, drives, contact, clock)
     parties = [
         Party(spec, drive, turn_signals(way, drive, clock, clock.count))
         for spec, drive, way in zip(specs, drives, meeting.place.ways, strict=True)

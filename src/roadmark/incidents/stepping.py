@@ -8,7 +8,7 @@ import numpy as np
 
 from roadmark.events import Event, Participant, Place
 from roadmark.geometry import FloatArray
-from roadmark.incidents.approach import approaches
+from roadmark.incidents.approach import approaches, come
 from roadmark.incidents.following import open_lanes, way_along
 from roadmark.incidents.junctions import check_options, need
 from roadmark.incidents.model import IncidentOptions, NoCourseError, Scene
@@ -138,16 +138,12 @@ def step_before(
     at = place - front_end(vehicle) - person.half_extents[0] - (stops_short or 0.0)
     brakes_at = at - (before * late - 0.5 * strength * late * late)
     aside = float(rng.uniform(-0.7, 0.7)) * vehicle.half_extents[1]
-    for come in approaches(way, vehicle, brakes_at, before):
-        fine = come.possible(times - late, scene.signals)
-        if fine.any():
-            time = float(times[int(np.argmax(fine))])
-            table = come.timetable(time - late, scene.clock.duration).braked(time - late, strength).smoothed()
-            pace = float(rng.uniform(1.2, 2.2))
-            on_foot = walk(person, line, pace, line.to_lane + aside, time, scene.clock.duration)
-            drive = Drive(vehicle, way.rail, table)
-            return Step(specs, way, drive, on_foot, line, section, place, time, strength)
-    raise NoCourseError("the lights do not let the vehicle be there")
+    found, start = come(approaches(way, vehicle, brakes_at, before), times - late, scene.signals)
+    time = start + late
+    table = found.timetable(start, scene.clock.duration).braked(start, strength).smoothed()
+    pace = float(rng.uniform(1.2, 2.2))
+    on_foot = walk(person, line, pace, line.to_lane + aside, time, scene.clock.duration)
+    return Step(specs, way, Drive(vehicle, way.rail, table), on_foot, line, section, place, time, strength)
 
 
 def road_times(step_walk: Walk, line: WalkLine, section: CrossSection) -> tuple[float, float]:
@@ -165,7 +161,7 @@ def jaywalk_event(actor: int, spec: ActorSpec, section: CrossSection, start: flo
         "jaywalk",
         start,
         end,
-        (Participant(actor, "pedestrian"),),
+        (Participant(actor, "violator"),),
         place,
         cause="crossed away from a crosswalk",
         caption=sentence(f"{named(spec)} crosses the road away from a crosswalk"),
