@@ -10,6 +10,7 @@ from roadmark.errors import InputError
 from roadmark.towns.crossing import build_crossing
 from roadmark.towns.document import Town
 from roadmark.towns.grid import build_grid
+from roadmark.towns.highway import build_highway
 from roadmark.towns.options import TownOptions
 from roadmark.towns.radial import build_radial
 from roadmark.towns.roundabout import build_roundabout
@@ -24,6 +25,7 @@ _BUILDERS: Mapping[str, tuple[str, Builder]] = {
     "radial": ("Radial", build_radial),
     "t_junctions": ("TJunctions", build_t_junctions),
     "roundabout": ("Roundabout", build_roundabout),
+    "highway": ("Highway", build_highway),
 }
 TOWN_KINDS: tuple[str, ...] = tuple(_BUILDERS)
 """Kinds of towns that `build_town` knows."""

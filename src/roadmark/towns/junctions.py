@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from roadmark.errors import GeometryError
 from roadmark.towns.arms import Arm, LaneEnd, arm_of, link_to_junction
 from roadmark.towns.document import (
     Connection,
@@ -77,8 +78,8 @@ def open_junction(town: Town, name: str, arms: Sequence[Arm]) -> Junction:
     return junction
 
 
-LanePair = tuple[LaneEnd, LaneEnd]
-"""A lane into a junction and the lane out of it that it becomes."""
+LanePair = tuple[LaneEnd | None, LaneEnd | None]
+"""A lane into a junction and the lane out of it that it becomes; None where it opens or closes in the junction."""
 
 
 def add_way(town: Town, junction: Junction, origin: Arm, target: Arm, way: Way) -> Road:
@@ -102,12 +103,15 @@ def connect(
         junction: Gets the connection.
         origin: The arm it comes from.
         target: The arm it leads to.
-        right: Lanes from the left to the right, the first ones driving.
+        right: Lanes from the left to the right, the first ones driving; the first goes all through.
         left: Lanes to the left of the reference line, from it outwards: islands and shoulders of one-way roads.
     """
-    path = join(origin.entry_pose(right[0][0]), target.exit_pose(right[0][1]))
+    first_in, first_out = right[0]
+    if first_in is None or first_out is None:
+        raise GeometryError("a connecting road's first lane must come from a lane and lead to one")
+    path = join(origin.entry_pose(first_in), target.exit_pose(first_out))
     length = path.length
-    last = max(k for k, (entry, _) in enumerate(right) if entry.kind is LaneKind.DRIVING)
+    last = max(k for k, (entry, _) in enumerate(right) if entry is not None and entry.kind is LaneKind.DRIVING)
     lanes = tuple(_lane(pair, length, _border(k, last, len(right))) for k, pair in enumerate(right))
     inner = tuple(_lane(pair, length, ()) for pair in left)
     centre = (Mark(MarkKind.SOLID),) if left else (Mark(MarkKind.NONE),)
@@ -125,8 +129,8 @@ def connect(
         RoadEnd(target.road.id, target.contact),
     )
     town.roads.append(road)
-    links = [(entry.id, -k) for k, (entry, _) in enumerate(right, start=1)]
-    links += [(entry.id, k) for k, (entry, _) in enumerate(left, start=1)]
+    links = [(entry.id, -k) for k, (entry, _) in enumerate(right, start=1) if entry is not None]
+    links += [(entry.id, k) for k, (entry, _) in enumerate(left, start=1) if entry is not None]
     junction.connections.append(Connection(origin.road.id, road.id, tuple(links)))
     return road
 
@@ -147,4 +151,8 @@ def _border(index: int, last: int, count: int) -> tuple[Mark, ...]:
 
 def _lane(pair: LanePair, length: float, marks: tuple[Mark, ...]) -> Lane:
     entry, leave = pair
-    return Lane(entry.kind, ease(entry.width, leave.width, length), marks, entry.id, leave.id)
+    widths = ease(entry.width if entry else 0.0, leave.width if leave else 0.0, length)
+    known = entry or leave
+    if known is None:
+        raise GeometryError("a lane of a connecting road must come from a lane or lead to one")
+    return Lane(known.kind, widths, marks, entry.id if entry else None, leave.id if leave else None)
