@@ -6,6 +6,7 @@ from roadmark.traffic.limits import INCIDENT_BRAKING, INCIDENT_LATERAL
 from roadmark.traffic.mix import VehicleMix, WalkerMix, draw_drivers, draw_walkers, vehicle_spec
 from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
 from roadmark.traffic.network import Chooser, Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
+from roadmark.traffic.parked import Bay, build_bays, park_vehicles
 from roadmark.traffic.paths import Path
 from roadmark.traffic.sidewalks import SidewalkGraph, build_sidewalks
 from roadmark.traffic.signal_programs import plan_signals
@@ -19,6 +20,7 @@ __all__ = [
     "LEFT",
     "RIGHT",
     "ActorSpec",
+    "Bay",
     "Chooser",
     "Clock",
     "Conflict",
@@ -38,10 +40,12 @@ __all__ = [
     "WalkProgram",
     "WalkerMix",
     "actor_ids",
+    "build_bays",
     "build_network",
     "build_sidewalks",
     "draw_drivers",
     "draw_walkers",
+    "park_vehicles",
     "plan_signals",
     "simulate_walkers",
     "to_scenario",
