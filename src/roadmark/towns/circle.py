@@ -116,7 +116,8 @@ def _join(town: Town, number: int, arm: Arm, before: Arm, after: Arm) -> None:
     """One arm's junction: round the ring, into it and out of it."""
     junction = open_junction(town, f"roundabout {number}", [arm, before, after])
     round_lanes = [(before.entries[0], after.exits[0])]
-    connect(town, junction, before, after, round_lanes, list(zip(before.outward, after.inward, strict=True)))
+    apron = list(zip(before.outward, after.inward, strict=True))
+    connect(town, junction, before, after, round_lanes, apron, Mark(MarkKind.SOLID))
     add_way(town, junction, arm, after, _corner(arm, after))
     add_way(town, junction, before, arm, _corner(before, arm))
     add_sign(town, arm, yields=True)

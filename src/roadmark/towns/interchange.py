@@ -25,7 +25,8 @@ GORE = 68.0
 _RAMP_STRAIGHT = 62.0
 """A ramp is straight within so many metres of the street."""
 _LANE, _RAMP_LANE = 3.6, 4.0
-_SHOULDER, _RAMP_SHOULDER, _LEFT_SHOULDER = 2.5, 1.5, 1.0
+_SHOULDER, _RAMP_SHOULDER, _LEFT_SHOULDER, _RAMP_LEFT_SHOULDER = 2.5, 1.5, 1.0, 0.5
+_LEFT_EDGE, _GORE_EDGE = Mark(MarkKind.SOLID, color="yellow"), Mark(MarkKind.SOLID)
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Carriageway:
                 Lane(LaneKind.DRIVING, constant(_RAMP_LANE), (Mark(MarkKind.SOLID),)),
                 Lane(LaneKind.SHOULDER, constant(_RAMP_SHOULDER)),
             )
-            left = (Lane(LaneKind.SHOULDER, constant(_LEFT_SHOULDER)),)
+            left = (Lane(LaneKind.SHOULDER, constant(_RAMP_LEFT_SHOULDER)),)
             section = Section(0.0, left, right, (Mark(MarkKind.SOLID, color="yellow"),))
             elevation = ease(*heights, path.length)
             roads.append(
@@ -115,8 +116,8 @@ def diverge(town: Town, name: str, before: Road, past: Road, ramp: Road) -> None
     main, on, off = arms
     through = len(on.exits)
     pairs: list[LanePair] = list(zip(main.inward[:through], on.outward[:through], strict=True))
-    connect(town, junction, main, on, [*pairs, (None, on.outward[through])], _left(main, on))
-    connect(town, junction, main, off, list(zip(main.inward[through:], off.outward, strict=True)))
+    connect(town, junction, main, on, [*pairs, (None, on.outward[through])], _left(main, on), _LEFT_EDGE)
+    connect(town, junction, main, off, list(zip(main.inward[through:], off.outward, strict=True)), (), _GORE_EDGE)
 
 
 def merge(town: Town, name: str, past: Road, ramp: Road, after: Road) -> None:
@@ -126,8 +127,8 @@ def merge(town: Town, name: str, past: Road, ramp: Road, after: Road) -> None:
     main, on, out = arms
     through = len(main.entries)
     pairs: list[LanePair] = list(zip(main.inward[:through], out.outward[:through], strict=True))
-    connect(town, junction, main, out, [*pairs, (main.inward[through], None)], _left(main, out))
-    connect(town, junction, on, out, list(zip(on.inward, out.outward[through:], strict=True)))
+    connect(town, junction, main, out, [*pairs, (main.inward[through], None)], _left(main, out), _LEFT_EDGE)
+    connect(town, junction, on, out, list(zip(on.inward, out.outward[through:], strict=True)), (), _GORE_EDGE)
 
 
 def _left(origin: Arm, target: Arm) -> Sequence[LanePair]:

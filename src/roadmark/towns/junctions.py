@@ -95,6 +95,7 @@ def connect(
     target: Arm,
     right: Sequence[LanePair],
     left: Sequence[LanePair] = (),
+    centre: Mark = Mark(MarkKind.NONE),  # noqa: B008 - frozen
 ) -> Road:
     """Add a connecting road; its reference line runs along the left border of the first pair of lanes.
 
@@ -105,6 +106,7 @@ def connect(
         target: The arm it leads to.
         right: Lanes from the left to the right, the first ones driving; the first goes all through.
         left: Lanes to the left of the reference line, from it outwards: islands and shoulders of one-way roads.
+        centre: Mark on the reference line.
     """
     first_in, first_out = right[0]
     if first_in is None or first_out is None:
@@ -114,14 +116,13 @@ def connect(
     last = max(k for k, (entry, _) in enumerate(right) if entry is not None and entry.kind is LaneKind.DRIVING)
     lanes = tuple(_lane(pair, length, _border(k, last, len(right))) for k, pair in enumerate(right))
     inner = tuple(_lane(pair, length, ()) for pair in left)
-    centre = (Mark(MarkKind.SOLID),) if left else (Mark(MarkKind.NONE),)
     profile = between(Knot(0.0, origin.height, -origin.slope), Knot(length, target.height, target.slope))
     road = Road(
         town.new_id(),
         "",
         path,
         (profile,),
-        (Section(0.0, inner, lanes, centre),),
+        (Section(0.0, inner, lanes, (centre,)),),
         origin.road.kind,
         min(origin.road.speed, target.road.speed),
         junction.id,
