@@ -26,10 +26,10 @@ from roadmark.scenario.carla_log.packets import (
     WHEEL_PHYSICS,
     ActorAdded,
     Attribute,
+    PackedWheels,
     PacketKind,
     PhysicsControl,
     Records,
-    VehicleWheels,
 )
 from roadmark.scenario.carla_log.reader import LogHeader
 from roadmark.scenario.carla_log.writer import LogWriter, NewFrame
@@ -102,7 +102,7 @@ class _Export:
             self.lives.setdefault(actor.id, []).append(actor)
         self.columns = {kind: _ByFrame(dtype) for kind, dtype in LIST_DTYPES.items()}
         self.added: list[list[ActorAdded]] = [[] for _ in range(self.count)]
-        self.wheels: list[list[VehicleWheels]] = [[] for _ in range(self.count)]
+        self.wheels: list[list[tuple[int, bytes]]] = [[] for _ in range(self.count)]
         self.physics: list[list[PhysicsControl]] = [[] for _ in range(self.count)]
 
     def frames(self) -> Iterator[NewFrame]:
@@ -122,7 +122,7 @@ class _Export:
                 elapsed=time,
                 added=self.added[index],
                 records={kind: found[index] for kind, found in records.items() if len(found[index])},
-                wheels=self.wheels[index],
+                wheels=_packed(self.wheels[index]),
                 physics=self.physics[index],
                 number=int(self.scenario.source_frames[index]),
             )
@@ -218,12 +218,18 @@ class _Export:
     def _wheels(self) -> None:
         for key, track in self.scenario.wheels.items():
             frames = self._frames_at(track.times, "a vehicle's wheels")
-            records = np.zeros((len(frames), len(track.locations)), WHEEL)
-            records["location"] = track.locations
-            records["steer"] = -np.rad2deg(track.steer)
-            records["rotation"] = -np.rad2deg(track.rotation)  # the recorder counts forward negative
-            for frame, wheels in zip(frames.tolist(), records, strict=True):
-                self.wheels[frame].append(VehicleWheels(self._id(key), wheels))
+            wheel_count = len(track.locations)
+            layout = np.dtype([("id", "<u4"), ("count", "<u4"), ("wheels", WHEEL, (wheel_count,))])
+            records = np.zeros(len(frames), layout)
+            actor_id = self._id(key)
+            records["id"], records["count"] = actor_id, wheel_count
+            wheels = records["wheels"]
+            wheels["location"] = track.locations
+            wheels["steer"] = -np.rad2deg(track.steer)
+            wheels["rotation"] = -np.rad2deg(track.rotation)  # the recorder counts forward negative
+            data, size = records.tobytes(), layout.itemsize
+            for row, frame in enumerate(frames.tolist()):
+                self.wheels[frame].append((actor_id, data[row * size : (row + 1) * size]))
 
     def _doors(self, actor_id: int, doors: DoorTrack) -> None:
         """A record for every door that moved; one of no effect where a time is given without any."""
@@ -260,6 +266,10 @@ class _Export:
             actor.spawned <= time and (actor.destroyed is None or time <= actor.destroyed)
             for actor in self.lives.get(actor_id, ())
         )
+
+
+def _packed(wheels: list[tuple[int, bytes]]) -> PackedWheels:
+    return PackedWheels([actor_id for actor_id, _ in wheels], b"".join([data for _, data in wheels]))
 
 
 def _added(actor: Actor, uids: Mapping[str, int] | None) -> ActorAdded:

@@ -7,6 +7,7 @@ endian, packed. `assemble` converts. Source: carla-simulator/carla, Plugins/Carl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -212,6 +213,19 @@ class VehicleWheels:
 
     id: int
     wheels: Records
+
+
+@dataclass(frozen=True, eq=False)
+class PackedWheels:
+    """Wheels of several vehicles as they lie in the file.
+
+    Attributes:
+        ids: Actor ids.
+        data: Id, number of wheels and records of `WHEEL` of one vehicle after the other.
+    """
+
+    ids: Sequence[int]
+    data: bytes
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ import numpy as np
 from roadmark.errors import OutputError
 from roadmark.files import atomic_file, output_errors
 from roadmark.scenario.carla_log.decode import PacketValue
-from roadmark.scenario.carla_log.encode import encode
+from roadmark.scenario.carla_log.encode import count, encode
 from roadmark.scenario.carla_log.packets import (
     FIRST_CUSTOM_ID,
     LIST_DTYPES,
@@ -29,6 +29,7 @@ from roadmark.scenario.carla_log.packets import (
     POSITIVE_COUNT_ONLY,
     ActorAdded,
     FrameStart,
+    PackedWheels,
     Packet,
     PacketKind,
     PhysicsControl,
@@ -58,6 +59,7 @@ _MAY_HOLD_NAN = frozenset({PacketKind.BOUNDING_BOX, PacketKind.KINEMATICS})
 """Kinds in which a number that is none means that there is nothing; the recorder writes such."""
 _ACTOR_FIELDS = {PacketKind.COLLISION: ("id1", "id2"), PacketKind.SCENE_LIGHT: (), PacketKind.WEATHER: ()}
 """Fields that name actors, where it is not just `id`."""
+_NO_RECORDS = b"\0\0"
 _ONLY_WITH_RECORDS = POSITIVE_COUNT_ONLY | {PacketKind.VEHICLE_DOOR, PacketKind.WEATHER}
 
 
@@ -81,7 +83,7 @@ class NewFrame:
     elapsed: float
     added: Sequence[ActorAdded] = ()
     records: Mapping[PacketKind, Records] = field(default_factory=dict)
-    wheels: Sequence[VehicleWheels] = ()
+    wheels: Sequence[VehicleWheels] | PackedWheels = ()
     physics: Sequence[PhysicsControl] = ()
     bones: Sequence[WalkerBones] = ()
     platform_time: float | None = None
@@ -134,7 +136,7 @@ class LogWriter:
 
     def write_packet(self, packet: Packet) -> None:
         """Write a packet as it is; its offset does not matter."""
-        self._write(struct.pack("<BI", packet.id, len(packet.payload)) + packet.payload)
+        self._write(_framed(packet.id, packet.payload))
 
     def write_frame(self, frame: NewFrame) -> None:
         """Add the next frame.
@@ -156,39 +158,13 @@ class LogWriter:
     def _write_pending(self, duration: float) -> None:
         frame = self._pending
         assert frame is not None
-        self._packet(PacketKind.FRAME_START, FrameStart(self._number, duration, frame.elapsed))
+        parts = [_packet(PacketKind.FRAME_START, FrameStart(self._number, duration, frame.elapsed))]
         for kind in _ORDER:
-            self._write_kind(frame, kind)
-        for packet in frame.custom:
-            self.write_packet(packet)
-        self._packet(PacketKind.FRAME_END, None)
-
-    def _write_kind(self, frame: NewFrame, kind: PacketKind) -> None:
-        if kind in _ADDITIONAL and not self.additional_data:
-            return
-        match kind:
-            case PacketKind.VISUAL_TIME:
-                self._packet(kind, frame.elapsed if frame.visual_time is None else frame.visual_time)
-            case PacketKind.PLATFORM_TIME:
-                if frame.platform_time is not None:
-                    self._packet(kind, frame.platform_time)
-            case PacketKind.EVENT_ADD:
-                self._packet(kind, tuple(frame.added))
-            case PacketKind.VEHICLE_WHEELS:
-                self._packet(kind, tuple(frame.wheels))
-            case PacketKind.WALKER_BONES:
-                self._packet(kind, tuple(frame.bones))
-            case PacketKind.PHYSICS_CONTROL:
-                if frame.physics:
-                    self._packet(kind, tuple(frame.physics))
-            case _:
-                records = frame.records.get(kind, np.empty(0, LIST_DTYPES[kind]))
-                if len(records) or kind not in _ONLY_WITH_RECORDS:
-                    self._packet(kind, records)
-
-    def _packet(self, kind: PacketKind, value: PacketValue) -> None:
-        payload = encode(kind, value)
-        self._write(struct.pack("<BI", kind, len(payload)) + payload)
+            if self.additional_data or kind not in _ADDITIONAL:
+                parts.append(_packet_of(frame, kind))
+        parts.extend(_framed(packet.id, packet.payload) for packet in frame.custom)
+        parts.append(_packet(PacketKind.FRAME_END, None))
+        self._write(b"".join(parts))
 
     def _check(self, frame: NewFrame) -> None:
         def fail(message: str) -> OutputError:
@@ -207,7 +183,9 @@ class LogWriter:
             if kind not in LIST_DTYPES:
                 raise fail(f"{kind.name} is no list of fixed-size records")
             self._check_records(kind, records, fail)
-        for values in (frame.wheels, frame.physics, frame.bones):
+        wheels = frame.wheels
+        self._check_alive(wheels.ids if isinstance(wheels, PackedWheels) else (one.id for one in wheels), fail)
+        for values in (frame.physics, frame.bones):
             self._check_alive((value.id for value in values), fail)
         for packet in frame.custom:
             if packet.id < FIRST_CUSTOM_ID:
@@ -238,3 +216,39 @@ class LogWriter:
         for actor_id in ids:
             if actor_id not in self._alive:
                 raise fail(f"a {what}record of actor {actor_id}, which was not added or is deleted")
+
+
+def _packet_of(frame: NewFrame, kind: PacketKind) -> bytes:
+    """A frame's packet of a kind with its header; empty where the recorder writes none."""
+    records = frame.records.get(kind)
+    if records is not None and len(records):
+        return _packet(kind, records)
+    match kind:
+        case PacketKind.VISUAL_TIME:
+            return _packet(kind, frame.elapsed if frame.visual_time is None else frame.visual_time)
+        case PacketKind.PLATFORM_TIME:
+            return b"" if frame.platform_time is None else _packet(kind, frame.platform_time)
+        case PacketKind.EVENT_ADD:
+            return _packet(kind, tuple(frame.added))
+        case PacketKind.VEHICLE_WHEELS:
+            return _wheels(frame.wheels)
+        case PacketKind.WALKER_BONES:
+            return _packet(kind, tuple(frame.bones))
+        case PacketKind.PHYSICS_CONTROL:
+            return _packet(kind, tuple(frame.physics)) if frame.physics else b""
+        case _:
+            return b"" if kind in _ONLY_WITH_RECORDS else _framed(kind, _NO_RECORDS)
+
+
+def _wheels(wheels: Sequence[VehicleWheels] | PackedWheels) -> bytes:
+    if isinstance(wheels, PackedWheels):
+        return _framed(PacketKind.VEHICLE_WHEELS, count(len(wheels.ids)) + wheels.data)
+    return _packet(PacketKind.VEHICLE_WHEELS, tuple(wheels))
+
+
+def _packet(kind: PacketKind, value: PacketValue) -> bytes:
+    return _framed(kind, encode(kind, value))
+
+
+def _framed(number: int, payload: bytes) -> bytes:
+    return struct.pack("<BI", number, len(payload)) + payload
