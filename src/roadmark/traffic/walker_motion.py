@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from roadmark.traffic.vehicles.jit import kernel_with_memory
 
 ACCELERATION, BRAKING = 1.2, 2.0
 """m/s2 of people."""
@@ -24,7 +25,7 @@ _CAR_CLEARANCE = 0.6
 _TOUCH = 0.02  # metres that bodies keep in any case
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def place(points: Any, first: int, last: int, step: float, distance: float, dodge: float) -> Any:
     """x, y and the direction at a distance along a line, some metres left of it.
 
@@ -48,7 +49,7 @@ def place(points: Any, first: int, last: int, step: float, distance: float, dodg
     return x - dy * dodge, y + dx * dodge, dx, dy
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def hits_vehicle(
     x: float, y: float, vx: float, vy: float, radius: float, frame: int, fps: int, boxes: Any, sizes: Any
 ) -> bool:
@@ -83,7 +84,7 @@ def hits_vehicle(
     return False
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def should_stop(
     here: Any, direction: Any, speed: float, radius: float, frame: int, fps: int, boxes: Any, sizes: Any
 ) -> bool:
@@ -95,7 +96,7 @@ def should_stop(
     )
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def evade(
     me: int, along: Any, speed: float, wish: float, dodge: float, right: float, left: float,
     here: Any, moving: Any, radii: Any,
@@ -150,7 +151,7 @@ def evade(
     return wish, min(max(aim, right), left)
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def touches(me: int, x: float, y: float, here: Any, radii: Any) -> bool:
     """Whether someone who steps to a place comes too near to another, and nearer than now."""
     for j in range(len(radii)):
@@ -162,13 +163,13 @@ def touches(me: int, x: float, y: float, here: Any, radii: Any) -> bool:
     return False
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def crossing_speed(liked: float) -> float:
     """m/s over a crosswalk of someone who likes to walk at another."""
     return min(HURRY * liked, FASTEST)
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def may_cross(
     frame: int, fps: int, ahead: float, long: float, liked: float, speed: float, stood: float, pause: float,
     already: bool, guarded: bool, remaining: Any, danger: Any,
@@ -201,7 +202,7 @@ def may_cross(
     return free and not danger[at : at + int((needed + 1.0) * fps)].any()
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def sidestep(dodge: float, slide: float, aim: float, speed: float, dt: float) -> Any:
     """Metres left of the line, and m/s to the left, a frame later.
 
@@ -218,7 +219,7 @@ def sidestep(dodge: float, slide: float, aim: float, speed: float, dt: float) ->
     return dodge + slide * dt, slide
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def start(points: Any, firsts: Any, step: float, wait_firsts: Any, kerbs: Any, speed: Any) -> Any:
     """Where walkers are and where to they look in the first frame; slows those who are near a kerb (`speed`)."""
     total = len(speed)
@@ -232,7 +233,7 @@ def start(points: Any, firsts: Any, step: float, wait_firsts: Any, kerbs: Any, s
     return here, direction
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def turned(yaw: float, vx: float, vy: float, dt: float) -> float:
     """The yaw a frame later of someone who walks at a velocity; who stands keeps it."""
     if vx * vx + vy * vy < 0.25 * 0.25:
@@ -243,7 +244,7 @@ def turned(yaw: float, vx: float, vy: float, dt: float) -> float:
     return float(yaw + change)
 
 
-@numba.njit(cache=True)
+@kernel_with_memory
 def walk(
     points: Any, room: Any, firsts: Any, step: float, speeds: Any, radii: Any,
     wait_firsts: Any, kerbs: Any, overs: Any, slots: Any, pauses: Any,
