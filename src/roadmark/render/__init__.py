@@ -7,7 +7,7 @@ from roadmark.render.materials import Material, default_color
 from roadmark.render.mesh import Mesh, MeshBuilder
 from roadmark.render.probe import Probe
 from roadmark.render.quality import Quality
-from roadmark.render.renderer import Renderer, kernels_are_cached
+from roadmark.render.renderer import Renderer, depth_is_range, kernels_are_cached
 from roadmark.render.sun import sun_position
 from roadmark.render.warm_up import warm_up
 
@@ -24,6 +24,7 @@ __all__ = [
     "Silhouette",
     "SpotLight",
     "default_color",
+    "depth_is_range",
     "kernels_are_cached",
     "sun_position",
     "warm_up",

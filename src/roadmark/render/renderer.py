@@ -72,6 +72,11 @@ def kernels_are_cached(quality: Quality) -> bool:
     return is_cached(needed)
 
 
+def depth_is_range(camera: Camera) -> bool:
+    """Whether a camera sees beyond a hemisphere, so that its depth is the distance along the ray, not along z."""
+    return pack_camera(camera, Pose.identity(child="camera"), np.zeros(3)).depth_is_range
+
+
 @dataclass(eq=False)
 class _Buffers:
     """Memory of one image size that is used again from frame to frame."""

@@ -7,11 +7,13 @@ from roadmark.simulate.camera_files import write_camera_file
 from roadmark.simulate.cameras import CameraSetup, load_cameras
 from roadmark.simulate.demo import DemoFiles, write_demo
 from roadmark.simulate.plan import SimulationPlan, frame_rate, plan_simulation
+from roadmark.simulate.rigs import RIGS, rig_cameras
 from roadmark.simulate.run import ClipResult, run_simulation
 from roadmark.simulate.settings import SimulateSettings, resolve_settings
 from roadmark.simulate.view_options import NoViewError, PlacedCamera, ViewOptions
 
 __all__ = [
+    "RIGS",
     "CameraSetup",
     "ClipResult",
     "DemoFiles",
@@ -30,6 +32,7 @@ __all__ = [
     "place_cameras",
     "plan_simulation",
     "resolve_settings",
+    "rig_cameras",
     "run_simulation",
     "scenario_items",
     "write_camera_file",

@@ -15,13 +15,11 @@ from roadmark.errors import InputError
 from roadmark.geometry import FloatArray, PinholeCamera, Pose, camera_pose_from_body, rotation_from_rpy
 from roadmark.maps import RoadMap
 from roadmark.scenario import Scenario
-from roadmark.simulate.cameras import CameraSetup
+from roadmark.simulate.cameras import ALL_SENSORS, CameraSetup
 from roadmark.simulate.sight import SeenActor, town_sight
 from roadmark.simulate.view_options import NoViewError, PlacedCamera, ViewOptions
 from roadmark.simulate.view_search import Search, Views, search_views
 
-KINDS = ("rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals")
-"""Sensors that a written camera lists."""
 WHOLE = 0.98
 """Share of a silhouette that must lie inside the picture."""
 CONFIRMED = 40
@@ -118,7 +116,7 @@ def _confirmed(search: Search, views: Views, index: int, name: str) -> PlacedCam
     if not all(_is_good(actor, options) for actor in seen):
         return None
     return PlacedCamera(
-        setup=CameraSetup(name, camera, pose, KINDS),
+        setup=CameraSetup(name, camera, pose, ALL_SENSORS),
         score=float(views.score[index]),
         tries=views.left["places"],
         distance=float(np.linalg.norm(search.focus - pose.translation)),

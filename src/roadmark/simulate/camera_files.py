@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from roadmark.geometry import (
     rpy_from_rotation,
 )
 from roadmark.simulate.cameras import CameraSetup
+from roadmark.simulate.lenses import lens_entry
 from roadmark.simulate.view_options import PlacedCamera
 
 DIGITS = 7
@@ -39,17 +40,20 @@ def write_camera_file(path: Path, cameras: Sequence[CameraSetup | PlacedCamera])
     write_atomically(path, yaml.safe_dump(entries, sort_keys=False, width=120))
 
 
-def _entries(camera: CameraSetup, named: bool) -> list[dict[str, Any]]:
-    x, y, z = (_plain(CENTIMETRES_PER_METRE * value) for value in carla_location_from_flu(camera.pose.translation))
-    rpy = rpy_from_rotation(body_pose_from_camera(camera.pose).rotation)
+def _entries(setup: CameraSetup, named: bool) -> list[dict[str, Any]]:
+    x, y, z = (_plain(CENTIMETRES_PER_METRE * value) for value in carla_location_from_flu(setup.pose.translation))
+    rpy = rpy_from_rotation(body_pose_from_camera(setup.pose).rotation)
     roll, pitch, yaw = (_plain(value) for value in carla_degrees_from_flu_rpy(rpy))
+    size = {"image_size_x": setup.camera.width, "image_size_y": setup.camera.height}
+    optics = lens_entry(setup.camera)
     shared: dict[str, Any] = {
-        "attributes": {"image_size_x": camera.camera.width, "image_size_y": camera.camera.height}
-        | {"fov": _plain(math.degrees(2.0 * math.atan(camera.camera.width / (2.0 * camera.camera.fx))))},
+        "attributes": size | ({"fov": _plain(optics["fov"])} if "fov" in optics else {}),
         "transform": {"location": {"x": x, "y": y, "z": z}, "rotation": {"roll": roll, "pitch": pitch, "yaw": yaw}},
     }
-    name = {"name": camera.name} if named or camera.name != "camera" else {}
-    return [name | {"sensor": sensor} | shared for sensor in camera.sensors]
+    shared |= {} if setup.follow is None else {"follow": setup.follow}
+    shared |= {} if "fov" in optics else {"lens": optics}
+    name = {"name": setup.name} if named or setup.name != "camera" else {}
+    return [name | {"sensor": sensor} | deepcopy(shared) for sensor in setup.sensors]  # else YAML would refer back
 
 
 def _plain(value: float) -> float:

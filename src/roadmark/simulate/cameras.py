@@ -7,12 +7,11 @@
         rotation: {roll: 0, pitch: 340, yaw: 219}   # degrees
 
 as a list or under `sensors:`. Sensors of one pose and image make one camera; every camera becomes one clip.
-Ours: `name`, the camera's name in output paths.
+Ours: `name`, the camera's name in output paths; `follow`, the actor it rides on; `lens`, another than a pinhole.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,11 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from roadmark.config import UserSettings, load_document, validate
-from roadmark.errors import ConfigError
+from roadmark.errors import ConfigError, GeometryError
 from roadmark.files import is_plain_name
-from roadmark.geometry import CENTIMETRES_PER_METRE, PinholeCamera, Pose, camera_pose_from_body, pose_from_carla
+from roadmark.geometry import CENTIMETRES_PER_METRE, Camera, Pose, camera_pose_from_body, pose_from_carla
 from roadmark.media import MAX_IMAGE_SIDE
+from roadmark.simulate.lenses import LensEntry, make_camera
 
 MAX_PIXELS = 7680 * 4320
 """Largest image accepted, pixels: 8K; a frame of it takes about a gigabyte while it is made."""
@@ -39,6 +39,11 @@ FARTHEST = 1e8
 """Largest coordinate, centimetres: a thousand kilometres."""
 
 SensorKind = Literal["rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals"]
+ALL_SENSORS = ("rgb", "depth", "semantic_segmentation", "instance_segmentation", "normals")
+"""What a camera of ours lists: everything a clip has."""
+HERO = "hero"
+"""Word in `follow` for the ego vehicle, the actor whose role name is hero."""
+Follow = Annotated[int, Field(ge=0, strict=True)] | Literal["hero"]
 Coordinate = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST)]
 ImageSize = Annotated[int, Field(gt=0, le=MAX_IMAGE_SIDE)]
 
@@ -93,6 +98,10 @@ class SensorEntry(UserSettings):
     transform: SensorTransform
     name: str | None = None
     """Ours: the camera's name in output paths."""
+    follow: Follow | None = None
+    """Ours: id of the actor it rides on, or `hero`; the transform is then relative to it."""
+    lens: LensEntry | None = None
+    """Ours: a lens; a pinhole of the attribute `fov` without it."""
 
     @field_validator("sensor", mode="before")
     @classmethod
@@ -113,15 +122,17 @@ class CameraSetup:
 
     Attributes:
         name: Name in output paths.
-        camera: Intrinsics.
+        camera: Intrinsics: pinhole or f-theta.
         pose: world_from_camera (RDF), or actor_from_camera when the camera follows an actor.
         sensors: Kinds the file lists for it.
+        follow: Id of the actor it rides on, or `hero`; None where it stands still.
     """
 
     name: str
-    camera: PinholeCamera
+    camera: Camera
     pose: Pose
     sensors: tuple[str, ...]
+    follow: Follow | None = None
 
 
 def _entries(document: Any, path: Path) -> list[SensorEntry]:
@@ -136,17 +147,23 @@ def _entries(document: Any, path: Path) -> list[SensorEntry]:
     return [validate(SensorEntry, entry, f"{path}: sensors[{index}]") for index, entry in enumerate(document)]
 
 
-def _setup(name: str, entries: Sequence[SensorEntry]) -> CameraSetup:
+def _setup(name: str, entries: Sequence[SensorEntry], path: Path) -> CameraSetup:
     first = entries[0]
     location, rotation = first.transform.location, first.transform.rotation
     body = pose_from_carla(
         np.array([location.x, location.y, location.z]) / CENTIMETRES_PER_METRE,
         np.array([rotation.roll, rotation.pitch, rotation.yaw]),
+        parent="world" if first.follow is None else "actor",
         child="camera_body",
     )
     attributes = first.attributes
-    camera = PinholeCamera.from_fov(attributes.image_size_x, attributes.image_size_y, math.radians(attributes.fov))
-    return CameraSetup(name, camera, camera_pose_from_body(body), tuple(entry.sensor for entry in entries))
+    try:
+        camera = make_camera(attributes.image_size_x, attributes.image_size_y, attributes.fov, first.lens)
+    except GeometryError as error:
+        raise ConfigError(f"{path}: camera {name}: lens: {error}") from None
+    return CameraSetup(
+        name, camera, camera_pose_from_body(body), tuple(entry.sensor for entry in entries), first.follow
+    )
 
 
 def load_cameras(path: Path) -> list[CameraSetup]:
@@ -156,14 +173,14 @@ def load_cameras(path: Path) -> list[CameraSetup]:
         path: The YAML (or JSON) file.
 
     Returns:
-        One setup per distinct pose and image, in the file's order.
+        One setup per distinct pose, image, lens and followed actor, in the file's order.
 
     Raises:
         ConfigError: Malformed, a number out of range, a camera without an RGB sensor, or names that clash.
     """
     groups: dict[Any, list[SensorEntry]] = {}
     for entry in _entries(load_document(path), path):
-        groups.setdefault((entry.name, entry.transform, entry.attributes), []).append(entry)
+        groups.setdefault((entry.name, entry.transform, entry.attributes, entry.follow, entry.lens), []).append(entry)
     if len(groups) > MAX_CAMERAS:
         raise ConfigError(f"{path}: {len(groups)} cameras are more than one run takes ({MAX_CAMERAS}); split the file")
     setups = []
@@ -177,7 +194,7 @@ def load_cameras(path: Path) -> list[CameraSetup]:
             )
         if len(set(kinds)) != len(kinds):
             raise ConfigError(f"{path}: camera {name} lists a sensor twice: {', '.join(kinds)}")
-        setups.append(_setup(name, entries))
+        setups.append(_setup(name, entries, path))
     if len({setup.name for setup in setups}) != len(setups):
         raise ConfigError(f"{path}: two cameras have the same name; give each its own")
     return setups

@@ -95,7 +95,7 @@ class EmbeddedSimulator:
     ) -> Observation:
         plan = self._plan
         pose = self._pose(camera, state)
-        hidden = self._ridden_from_inside(pose, actors)
+        hidden = _ridden_from_inside(camera, pose, actors)
         frame = self._renderer.render(
             camera.camera,
             pose,
@@ -122,10 +122,9 @@ class EmbeddedSimulator:
         return self._plan.scenario.state_at(time, settings.replay, time_factor=settings.time_factor)
 
     def _pose(self, camera: CameraSetup, state: SceneState) -> Pose:
-        follow = self._plan.settings.camera_follow_actor
-        if follow is None:
+        if not isinstance(camera.follow, int):
             return camera.pose
-        ridden = state.find(follow) or self._nearest_appearance(follow, state.time)
+        ridden = state.find(camera.follow) or self._nearest_appearance(camera.follow, state.time)
         return Pose(
             ridden.pose.rotation @ camera.pose.rotation, ridden.pose.apply(camera.pose.translation), "world", "camera"
         )
@@ -138,24 +137,24 @@ class EmbeddedSimulator:
         state = self._state(min(moments, key=lambda moment: abs(moment - time)))
         found = state.find(actor_id)
         if found is None:
-            raise RenderError(f"camera_follow_actor = {actor_id}: the actor is nowhere at {time:.3f} s")
+            raise RenderError(f"actor {actor_id}, which a camera follows, is nowhere at {time:.3f} s")
         return found
-
-    def _ridden_from_inside(self, pose: Pose, actors: Sequence[PlacedActor]) -> frozenset[int]:
-        """The followed actor's object id where the camera sits inside it: it must not see its own body."""
-        follow = self._plan.settings.camera_follow_actor
-        return frozenset(
-            actor.object_id
-            for actor in actors
-            if actor.object_id  # 0 is the still world
-            and actor.actor_id == follow
-            and actor.box.contains(pose.translation, tolerance=0.1)
-        )
 
     def _lights(self, actors: Iterable[PlacedActor]) -> tuple[SpotLight, ...]:
         if self._plan.environment.night < DARK:
             return ()
         return (*self._street_lamps, *(lamp for actor in actors for lamp in actor.lamps))
+
+
+def _ridden_from_inside(camera: CameraSetup, pose: Pose, actors: Sequence[PlacedActor]) -> frozenset[int]:
+    """The followed actor's object id where the camera sits inside it: it must not see its own body."""
+    return frozenset(
+        actor.object_id
+        for actor in actors
+        if actor.object_id  # 0 is the still world
+        and actor.actor_id == camera.follow
+        and actor.box.contains(pose.translation, tolerance=0.1)
+    )
 
 
 def _images(frame: Frame, aov: bool) -> FrameImages:

@@ -9,7 +9,7 @@ import numpy as np
 
 from roadmark.catalog import CLASS_NAMES, color_name
 from roadmark.clip import ObjectLabel
-from roadmark.geometry import PinholeCamera, Pose
+from roadmark.geometry import Camera, Pose
 from roadmark.maps import RoadMap
 from roadmark.media import encode_rle, instance_regions, mask_polygons, object_mask
 from roadmark.render import Frame, Renderer, Silhouette
@@ -83,7 +83,7 @@ def label_frame(
     frame: Frame,
     actors: Sequence[PlacedActor],
     *,
-    camera: PinholeCamera,
+    camera: Camera,
     pose: Pose,
     renderer: Renderer,
     road_map: RoadMap,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ from roadmark.errors import ConfigError, TruncatedError
 from roadmark.maps import RoadMap, load_opendrive
 from roadmark.render import Environment, sun_position
 from roadmark.scenario import ActorKind, SampleTimes, Scenario, read_log, sample_times
-from roadmark.simulate.cameras import CameraSetup
+from roadmark.simulate.cameras import HERO, CameraSetup
 from roadmark.simulate.class_filter import load_class_filter
-from roadmark.simulate.inputs import locate_inputs
+from roadmark.simulate.inputs import InputFiles, locate_inputs
 from roadmark.simulate.settings import SERVER_ONLY, SimulateSettings
 from roadmark.world import substitutions
 
@@ -40,7 +40,7 @@ class SimulationPlan:
         map_file: Its OpenDRIVE map.
         scenario: The recording, read.
         road_map: The map, read.
-        cameras: One clip each.
+        cameras: One clip each; `follow` is the id of the actor a camera rides on.
         output_dirs: Where each camera's clip goes.
         fps: Frames per second of the clips.
         sample: Times of their frames.
@@ -90,8 +90,8 @@ class SimulationPlan:
         ]
         for camera, output in zip(self.cameras, self.output_dirs, strict=True):
             size = f"{camera.camera.width}x{camera.camera.height}"
-            x, y, z = camera.pose.translation
-            where = f"on actor {settings.camera_follow_actor}" if settings.camera_follow_actor is not None else "fixed"
+            x, y, z = camera.pose.translation + 0.0  # no negative zeros
+            where = "fixed" if camera.follow is None else f"on actor {camera.follow}"
             lines.append(f"camera     {camera.name}: {size}, {where}, at ({x:.2f}, {y:.2f}, {z:.2f}) m -> {output}")
         return "\n".join(lines)
 
@@ -121,10 +121,11 @@ def _distance_notes(scenario: Scenario, cameras: Sequence[CameraSetup], settings
     """Say which fixed cameras are too far from everyone to label anything: a slip of units, more often than not."""
     moving = scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)
     tracks = [scenario.tracks[actor.key].positions for actor in moving if actor.key in scenario.tracks]
-    if settings.camera_follow_actor is not None or not tracks:
+    fixed = [camera for camera in cameras if camera.follow is None]
+    if not fixed or not tracks:
         return []
     places = np.concatenate(tracks)
-    nearest = {camera.name: np.linalg.norm(places - camera.pose.translation, axis=1).min() for camera in cameras}
+    nearest = {camera.name: np.linalg.norm(places - camera.pose.translation, axis=1).min() for camera in fixed}
     return [
         f"camera {name} never comes nearer than {distance:.0f} m to a vehicle or walker, farther than limit_distance "
         f"({settings.limit_distance:g} m): nothing will be labelled; locations in camera files are centimetres"
@@ -151,13 +152,24 @@ def _read_recording(recording: Path, allow_truncated: bool) -> Scenario:
         raise hinted from None
 
 
-def _followed(scenario: Scenario, actor_id: int | None, recording: Path) -> None:
-    if actor_id is None:
-        return
-    if not any(actor.id == actor_id and actor.key in scenario.tracks for actor in scenario.actors.values()):
+def _mounted(camera: CameraSetup, settings: SimulateSettings, scenario: Scenario, files: InputFiles) -> CameraSetup:
+    """A camera with the id of the actor it rides on, if any: its own, else the setting's for all cameras."""
+    follow, source = camera.follow, f"{files.camera_file}: camera {camera.name}: follow"
+    if follow is None:
+        follow, source = settings.camera_follow_actor, "camera_follow_actor"
+    if follow == HERO:
+        hero = scenario.hero
+        if hero is None:
+            left = " left, as ignore_hero takes it away" if settings.ignore_hero else ""
+            raise ConfigError(f"{source} = hero: {files.recording} has no such actor{left}; give an actor's id")
+        follow = hero.id
+    if follow is None:
+        return camera
+    if not any(actor.id == follow and actor.key in scenario.tracks for actor in scenario.actors.values()):
         moving = sorted({actor.id for actor in scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)})
         known = ", ".join(map(str, moving)) or "none"
-        raise ConfigError(f"camera_follow_actor = {actor_id}: {recording} has no such moving actor; it has {known}")
+        raise ConfigError(f"{source} = {follow}: {files.recording} has no such moving actor; it has {known}")
+    return replace(camera, follow=follow)
 
 
 def plan_simulation(
@@ -182,13 +194,13 @@ def plan_simulation(
     scenario = _read_recording(files.recording, settings.allow_truncated)
     if settings.ignore_hero:
         scenario = scenario.without_hero()
-    _followed(scenario, settings.camera_follow_actor, files.recording)
+    cameras = tuple(_mounted(camera, settings, scenario, files) for camera in files.cameras)
     road_map = load_opendrive(files.map_file)
     sample = sample_times(scenario, settings.start_time, settings.duration, fps, time_factor=settings.time_factor)
     notes = [
         *files.notes,
         *_server_notes(resolved),
-        *_distance_notes(scenario, files.cameras, settings),
+        *_distance_notes(scenario, cameras, settings),
         *scenario.warnings,
         *substitutions(list(scenario.actors.values())),
     ]
@@ -199,7 +211,7 @@ def plan_simulation(
         map_file=files.map_file,
         scenario=scenario,
         road_map=road_map,
-        cameras=files.cameras,
+        cameras=cameras,
         output_dirs=files.output_dirs,
         fps=fps,
         sample=sample,

@@ -25,6 +25,8 @@ from roadmark.clip import (
     map_ids,
 )
 from roadmark.errors import RenderError
+from roadmark.geometry import Camera, PinholeCamera
+from roadmark.render import depth_is_range
 from roadmark.scenario import Actor, ActorKind, Scenario
 from roadmark.simulate.backend import Simulator
 from roadmark.simulate.cameras import CameraSetup
@@ -83,6 +85,12 @@ def _actor_record(actor: Actor) -> ActorRecord:
     )
 
 
+def _optics(camera: Camera) -> dict[str, object]:
+    if isinstance(camera, PinholeCamera):
+        return {"fx": camera.fx, "fy": camera.fy, "cx": camera.cx, "cy": camera.cy}
+    return {"model": "ftheta", "vector": camera.to_vector().tolist(), "max_angle": camera.max_angle}
+
+
 def _render_record(plan: SimulationPlan, camera: CameraSetup) -> bytes:
     """What a re-render needs besides the recording and the map."""
     settings = plan.settings
@@ -108,22 +116,21 @@ def _render_record(plan: SimulationPlan, camera: CameraSetup) -> bytes:
             "name": camera.name,
             "width": camera.camera.width,
             "height": camera.camera.height,
-            "fx": camera.camera.fx,
-            "fy": camera.camera.fy,
-            "cx": camera.camera.cx,
-            "cy": camera.camera.cy,
+            **_optics(camera.camera),
             "pose": camera.pose.matrix.tolist(),
+            **({} if camera.follow is None else {"follow": camera.follow}),
         },
     }
     return (json.dumps(document, indent=1) + "\n").encode()
 
 
-def _options(plan: SimulationPlan, overwrite: bool) -> ClipOptions:
+def _options(plan: SimulationPlan, camera: CameraSetup, overwrite: bool) -> ClipOptions:
     settings = plan.settings
     extra: frozenset[Modality] = frozenset({"sun_visibility", "albedo"} if settings.aov else ())
     return ClipOptions(
         modalities=DEFAULT_MODALITIES | extra,
         depth_unit=settings.depth_unit,
+        depth_is_range=depth_is_range(camera.camera),
         videos=settings.videos if settings.generate_videos else "none",
         label_codec=settings.label_codec,
         class_filter=plan.class_filter,
@@ -198,7 +205,6 @@ def run_simulation(
         collisions = collision_events(
             plan.scenario, plan.sample, time_factor=settings.time_factor, actor_ids=settings.collision_actor_ids
         )
-    options = _options(plan, overwrite)
     objects = [0] * len(plan.cameras)
     with ExitStack() as stack:
         backend = stack.enter_context(closing(simulator(plan, ids)))
@@ -206,7 +212,13 @@ def run_simulation(
         for camera, output in zip(plan.cameras, plan.output_dirs, strict=True):
             provenance = _provenance(plan, camera, backend.tools())
             writer = ClipWriter(
-                output, camera.camera, plan.fps, options, provenance=provenance, collisions=collisions, id_map=mapped
+                output,
+                camera.camera,
+                plan.fps,
+                _options(plan, camera, overwrite),
+                provenance=provenance,
+                collisions=collisions,
+                id_map=mapped,
             )
             writers.append(stack.enter_context(writer))
         for time, source_frame in zip(plan.sample.times.tolist(), plan.sample.source_frames.tolist(), strict=True):

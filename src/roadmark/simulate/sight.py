@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.geometry import FloatArray, PinholeCamera, Pose
+from roadmark.geometry import Camera, FloatArray, Pose
 from roadmark.maps import RoadMap
 from roadmark.render import Instance, Mesh, Renderer, Silhouette
 from roadmark.scenario import ActorKind, Scenario
@@ -145,9 +145,7 @@ class TownSight:
         free = (met.distance >= np.linalg.norm(ends - starts, axis=1)) | (owner == actor_id)
         return np.asarray(free.reshape(len(eyes), -1).mean(axis=1))
 
-    def seen_actors(
-        self, camera: PinholeCamera, pose: Pose, moment: Moment, actor_ids: Sequence[int]
-    ) -> list[SeenActor]:
+    def seen_actors(self, camera: Camera, pose: Pose, moment: Moment, actor_ids: Sequence[int]) -> list[SeenActor]:
         """Measure actors in a picture, pixel by pixel; those that are not there have no pixels."""
         actors = [moment.actors.get(actor_id) for actor_id in actor_ids]
         groups = [() if actor is None else actor.instances for actor in actors]
@@ -163,9 +161,7 @@ class TownSight:
             for actor_id, shape in zip(actor_ids, shapes, strict=True)
         ]
 
-    def _visible_share(
-        self, camera: PinholeCamera, pose: Pose, moment: Moment, actor_id: int, shape: Silhouette
-    ) -> float:
+    def _visible_share(self, camera: Camera, pose: Pose, moment: Moment, actor_id: int, shape: Silhouette) -> float:
         """Share of a silhouette's pixels that show the actor; of large ones every so many pixels are looked at."""
         if shape.bounds is None:
             return 0.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from roadmark.geometry import PinholeCamera
 from roadmark.render import Instance, Mesh, SpotLight
 from roadmark.scenario import ActorKind
 from roadmark.simulate.cameras import CameraSetup
@@ -51,8 +52,7 @@ class Town:
 
 def grow_town(plan: SimulationPlan) -> Town:
     """Grow the town of a plan's map; the same plan gives the same town."""
-    follows = plan.settings.camera_follow_actor is not None
-    cones = [] if follows else [_view_cone(camera) for camera in plan.cameras]
+    cones = [_view_cone(camera) for camera in plan.cameras if camera.follow is None]
     signals = signal_models(plan.road_map)
     keep_clear: list[Sphere] = [(np.asarray(cone.position), LENS_CLEARANCE) for cone in cones]
     keep_clear += [(foot, POST_CLEARANCE) for foot in signals.footprints]
@@ -81,22 +81,26 @@ def _ways(plan: SimulationPlan) -> list[npt.NDArray[np.float64]]:
     return list(places[np.sort(first)])
 
 
-def _view_cone(camera: CameraSetup) -> ViewCone:
+def _view_cone(setup: CameraSetup) -> ViewCone:
     """What a fixed camera must see past."""
-    half_diagonal = math.hypot(camera.camera.width, camera.camera.height) / 2.0
-    return ViewCone(
-        position=camera.pose.translation,
-        direction=camera.pose.rotation[:, 2],
-        fov=2.0 * math.atan2(half_diagonal, camera.camera.fx),
-    )
+    camera = setup.camera
+    if isinstance(camera, PinholeCamera):
+        corner = math.atan2(math.hypot(camera.width, camera.height) / 2.0, camera.fx)
+    else:
+        corner = camera.max_angle
+    return ViewCone(position=setup.pose.translation, direction=setup.pose.rotation[:, 2], fov=2.0 * corner)
 
 
 def _centers(plan: SimulationPlan) -> npt.NDArray[np.float64]:
-    """(N, 3) places near which the town is seen: fixed cameras, or the followed actor's way."""
-    follow = plan.settings.camera_follow_actor
-    if follow is None:
-        return np.array([camera.pose.translation for camera in plan.cameras])
+    """(N, 3) places near which the town is seen: fixed cameras, and the ways of followed actors."""
+    fixed = [camera.pose.translation[None] for camera in plan.cameras if camera.follow is None]
+    followed = {camera.follow: None for camera in plan.cameras if isinstance(camera.follow, int)}
+    return np.concatenate([*fixed, *(_way(plan, actor_id) for actor_id in followed)])
+
+
+def _way(plan: SimulationPlan, actor_id: int) -> npt.NDArray[np.float64]:
+    """(N, 3) some places along an actor's way."""
     scenario = plan.scenario
-    tracks = [scenario.tracks[actor.key] for actor in scenario.named(follow) if actor.key in scenario.tracks]
+    tracks = [scenario.tracks[actor.key] for actor in scenario.named(actor_id) if actor.key in scenario.tracks]
     positions = np.concatenate([track.positions for track in tracks])
     return positions[:: max(1, len(positions) // WAYPOINTS)]
