@@ -16,8 +16,24 @@ from roadmark.incidents.ways import Way
 from roadmark.scenario import SignalState
 from roadmark.traffic import SignalPlan
 
-ACCELERATION, BRAKING, LATERAL = 1.8, 2.2, 2.6
-"""m/s2 of drivers who are in no hurry."""
+
+@dataclass(frozen=True)
+class Style:
+    """How a driver drives, m/s2.
+
+    Attributes:
+        acceleration: Speeding up.
+        braking: Where nothing is urgent.
+        lateral: In bends.
+    """
+
+    acceleration: float = 1.8
+    braking: float = 2.2
+    lateral: float = 2.6
+
+
+CALM = Style()
+HASTY = Style(2.9, 3.6, 4.5)
 _BEFORE_LINE = 0.7  # metres between a waiting front and its line
 _REACTION = (0.5, 2.6)  # seconds after green at which the first car leaves
 _LATE_YELLOW = 1.0  # seconds of yellow during which drivers still go
@@ -86,6 +102,7 @@ def approaches(
     behind: float = 0.0,
     ahead: float = 0.0,
     limit: float = 1.06,
+    style: Style = CALM,
 ) -> list[Approach]:
     """Every way to come to a place: on the move first, then from the lights before it, the last first.
 
@@ -98,6 +115,7 @@ def approaches(
         behind: Metres that it stands farther back at lights, for someone before it.
         ahead: Metres beyond the place within which lights must be green as well, whether it goes on or slows down.
         limit: Share of the speed limits that it keeps to.
+        style: How hard it accelerates, brakes and bends.
     """
     front = front_end(blueprint)
     lines = [
@@ -111,7 +129,7 @@ def approaches(
         waits = None if stop is None else lights[stop][0] - _BEFORE_LINE - behind
         if waits is not None and (waits < 8.0 or at - waits < 6.0):
             continue
-        profile = _profile(way, cruise, limit, lines, waits)
+        profile = _profile(way, cruise, limit, style, lines, waits)
         arrival = profile.time_at(at)
         passes = [
             (arrival - profile.time_at(place), light)
@@ -141,6 +159,7 @@ def _profile(
     way: Way,
     cruise: float | Speeds,
     limit: float,
+    style: Style,
     lines: list[tuple[float, str | None, str]],
     waits: float | None,
 ) -> Profile:
@@ -148,13 +167,13 @@ def _profile(
     bend = np.abs(way.rail.curvature(distance))
     wished = cruise(distance) if callable(cruise) else np.full(len(distance), cruise)
     cap = np.minimum(wished, limit * way.limits(distance))
-    cap = np.minimum(cap, np.sqrt(LATERAL / np.maximum(bend, 1e-4)))
+    cap = np.minimum(cap, np.sqrt(style.lateral / np.maximum(bend, 1e-4)))
     for place, _, sign in lines:
         if sign in _AT_SIGN:
             cap[np.abs(distance - place) < 1.0] = np.minimum(_AT_SIGN[sign], cap[np.abs(distance - place) < 1.0])
     if waits is not None:
         cap[int(np.argmin(np.abs(distance - waits)))] = 0.0
-    return Profile.of(distance, np.maximum(reachable(distance, cap, ACCELERATION, BRAKING), 0.0))
+    return Profile.of(distance, np.maximum(reachable(distance, cap, style.acceleration, style.braking), 0.0))
 
 
 def _may_pass(signals: SignalPlan, light: str, times: FloatArray) -> NDArray[np.bool_]:

@@ -65,12 +65,24 @@ class Wishes:
         share: Where the second is hit: share of its length from its front.
         late: Seconds before the meeting at which the first brakes.
         strength: m/s2 by which.
+        short: Metres before the meeting at which the first stops instead; then `speeds` has what it drives before.
     """
 
     speeds: tuple[float, float]
     share: float
     late: float = 0.0
     strength: float = 6.0
+    short: float | None = None
+
+    @property
+    def brakes(self) -> tuple[float, float, float]:
+        """Of the first: m/s when it begins to brake; seconds and metres from there to the meeting at that speed."""
+        speed = self.speeds[0]
+        if self.short is not None:
+            reach = speed**2 / (2.0 * self.strength) + self.short
+            return speed, reach / speed, reach
+        before = speed + self.strength * self.late
+        return before, self.late, before * self.late - 0.5 * self.strength * self.late**2
 
 
 def draw_place(scene: Scene, lanes: list[NetworkLane], rng: np.random.Generator) -> Crossing:
@@ -102,9 +114,8 @@ def arrange(
     bodies = specs[0].blueprint, specs[1].blueprint
     other = place.at[1] - front_end(bodies[1]) + wishes.share * bodies[1].size[0]
     own = touch_place(place.ways[0].rail, bodies[0], place.ways[1].rail, bodies[1], other, place.at[0])
-    before = wishes.speeds[0] + wishes.strength * wishes.late
-    brakes = own - (before * wishes.late - 0.5 * wishes.strength * wishes.late**2)
-    aims = ((brakes, before, times - wishes.late), (other, wishes.speeds[1], times))
+    before, early, reach = wishes.brakes
+    aims = ((own - reach, before, times - early), (other, wishes.speeds[1], times))
     for fault in _faults(scene.signals, place, rng):
         chosen, possible = [], np.ones(len(times), np.bool_)
         for side, (at, speed, when) in enumerate(aims):
@@ -137,9 +148,10 @@ def _meeting(
     time: float,
 ) -> Meeting:
     duration = scene.clock.duration
-    tables = [comes[0].timetable(time - wishes.late, duration), comes[1].timetable(time, duration)]
-    if wishes.late > 0.0:
-        tables[0] = tables[0].braked(time - wishes.late, wishes.strength)
+    early = wishes.brakes[1]
+    tables = [comes[0].timetable(time - early, duration), comes[1].timetable(time, duration)]
+    if early > 0.0:
+        tables[0] = tables[0].braked(time - early, wishes.strength)
     drives = [
         Drive(spec.blueprint, way.rail, table.smoothed())
         for spec, way, table in zip(specs, place.ways, tables, strict=True)

@@ -44,31 +44,54 @@ class Chase:
     lasts: float
 
 
-def chase_to_contact(closing: float, speed: float, rng: np.random.Generator, until: float = 0.0) -> Chase:
+def chase_to_contact(closing: float, speeds: tuple[float, float], rng: np.random.Generator) -> Chase:
     """Draw braking such that the second meets the first with a closing speed.
 
     Args:
         closing: m/s.
-        speed: m/s of both before.
+        speeds: m/s of both before, from and to.
         rng: What chance comes from.
-        until: m/s down to which the first brakes.
 
     Raises:
         NoCourseError: Not at this speed.
     """
     after = np.arange(0.0, _LONGEST, _STEP)
-    for _ in range(12):
+    for _ in range(24):
+        speed = float(rng.uniform(*speeds))
         leader, follower = float(rng.uniform(3.8, 5.2)), float(rng.uniform(5.5, 8.0))
         delay = float(rng.uniform(0.9, 2.4))
-        first = np.maximum(speed - leader * after, until)
+        first = np.maximum(speed - leader * after, 0.0)
         second = np.where(after < delay, speed, np.maximum(speed - follower * (after - delay), 0.0))
         met = np.flatnonzero(second - first >= closing)
         if not len(met):
             continue
-        gap = float((second - first)[: met[0]].sum() * _STEP)
+        row = int(met[0] if rng.random() < 0.5 else met[-1])
+        gap = float((second - first)[:row].sum() * _STEP)
         if _HEADWAY[0] < gap / speed < _HEADWAY[1] and gap > 2.0:
-            return Chase(speed, leader, delay, follower, gap, float(after[met[0]]))
-    raise NoCourseError(f"no braking from {speed:.1f} m/s meets at {closing:.1f} m/s")
+            return Chase(speed, leader, delay, follower, gap, float(after[row]))
+    raise NoCourseError(f"no braking from {speeds[1]:.1f} m/s meets at {closing:.1f} m/s")
+
+
+def chase_to_miss(speeds: tuple[float, float], rng: np.random.Generator) -> Chase:
+    """Draw braking such that the second stops just behind the first, by emergency braking in the last moment.
+
+    Raises:
+        NoCourseError: Not at these speeds.
+    """
+    for _ in range(24):
+        speed, leader = float(rng.uniform(*speeds)), float(rng.uniform(4.2, 5.2))
+        follower, spare = float(rng.uniform(7.2, 8.6)), float(rng.uniform(0.5, 1.2))
+        delay = float(rng.uniform(1.0, 2.4))
+        gap = speed * delay + 0.5 * speed**2 * (1.0 / follower - 1.0 / leader) + spare
+        first, second = speed - leader * delay, speed
+        apart = gap - 0.5 * leader * min(delay, speed / leader) ** 2
+        if first < 0.0:
+            apart = gap - (speed * delay - 0.5 * speed**2 / leader)
+        closing = second - max(first, 0.0)
+        left = apart / max(closing, 0.1)
+        if _HEADWAY[0] < gap / speed < _HEADWAY[1] and 0.35 < left < 0.85 and closing**2 / (2.0 * apart) > 5.0:
+            return Chase(speed, leader, delay, follower, gap, delay)
+    raise NoCourseError(f"no late braking from {speeds[1]:.1f} m/s stops in time")
 
 
 def open_lanes(network: Network, options: IncidentOptions, shortest: float = _SHORTEST_LANE) -> list[NetworkLane]:
@@ -84,9 +107,11 @@ def open_lanes(network: Network, options: IncidentOptions, shortest: float = _SH
     return found
 
 
-def way_along(network: Network, lane: NetworkLane, rng: np.random.Generator, behind: float = 60.0) -> Way:
-    """A way that drives a lane between junctions."""
-    before = lead_in(network, lane.index, RUN_UP, rng)
+def way_along(
+    network: Network, lane: NetworkLane, rng: np.random.Generator, behind: float = 60.0, run_up: float = RUN_UP
+) -> Way:
+    """A way that drives a lane between junctions, with metres before and behind it."""
+    before = lead_in(network, lane.index, run_up, rng)
     return Way.through(network, [*before, lane.index, *lead_out(network, lane.index, behind, rng)])
 
 
@@ -143,6 +168,46 @@ def follow(
         if both.any():
             time = float(times[int(np.argmax(both))])
             return _drives(scene, way, (second, first), chase, time)
+    raise NoCourseError("lights and ways do not let both be there")
+
+
+def catch_up(
+    scene: Scene,
+    way: Way,
+    specs: tuple[ActorSpec, ActorSpec],
+    at: float,
+    speeds: tuple[float, float],
+    late: tuple[float, float],
+    times: FloatArray,
+) -> tuple[Drive, Drive, float]:
+    """Drives of a faster second who comes up behind a steady first, and when its front is at the other's back.
+
+    Args:
+        scene: Where and when.
+        way: Of both.
+        specs: The second and the first.
+        at: Metres along the way of the first's origin then.
+        speeds: m/s of both then.
+        late: Seconds before at which the second brakes, and by how many m/s2.
+        times: Seconds at which that may be.
+
+    Raises:
+        NoCourseError: Lights and ways do not allow it.
+    """
+    bodies = specs[0].blueprint, specs[1].blueprint
+    own = at - rear_end(bodies[1]) - front_end(bodies[0])
+    before = speeds[0] + late[0] * late[1]
+    brakes_at = own - (before * late[0] - 0.5 * late[1] * late[0] ** 2)
+    _check_bends(way, brakes_at, at)
+    duration = scene.clock.duration
+    for first in approaches(way, bodies[1], at, speeds[1]):
+        for second in approaches(way, bodies[0], brakes_at, before):
+            both = first.possible(times, scene.signals) & second.possible(times - late[0], scene.signals)
+            if both.any():
+                time = float(times[int(np.argmax(both))])
+                table = second.timetable(time - late[0], duration).braked(time - late[0], late[1]).smoothed()
+                ahead = Drive(bodies[1], way.rail, first.timetable(time, duration).smoothed())
+                return Drive(bodies[0], way.rail, table), ahead, time
     raise NoCourseError("lights and ways do not let both be there")
 
 

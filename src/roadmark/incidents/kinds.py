@@ -5,6 +5,7 @@ from __future__ import annotations
 from roadmark.incidents import (
     blocked_junction,
     cyclist_collision,
+    head_on,
     jaywalk,
     none,
     pedestrian_collision,
@@ -14,6 +15,7 @@ from roadmark.incidents import (
     speeding,
     stalled_vehicle,
     sudden_stop,
+    wrong_way,
 )
 from roadmark.incidents.registry import INCIDENTS, incident
 
@@ -22,8 +24,10 @@ __all__ = ["INCIDENTS", "incident"]
 _REGISTERED = (
     rear_end,
     side_collision,
+    head_on,
     pedestrian_collision,
     cyclist_collision,
+    wrong_way,
     red_light,
     sudden_stop,
     stalled_vehicle,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from roadmark.catalog import BodyStyle
 from roadmark.events import Event, Participant
 from roadmark.incidents.draws import (
     check_severity,
@@ -30,68 +33,79 @@ _FASTEST = 15.0
 def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
     """Draw a lane, two vehicles behind one another, and how late the second brakes."""
     specs = draw_vehicle(options, 0, rng), draw_vehicle(options, 1, rng)
-    return rear_collision(scene, options, rng, "rear_end", specs)
-
-
-def rear_collision(
-    scene: Scene,
-    options: IncidentOptions,
-    rng: np.random.Generator,
-    kind: str,
-    specs: tuple[ActorSpec, ActorSpec],
-) -> IncidentPlan:
-    """The first of two specs runs into the back of the second, which brakes before it.
-
-    Raises:
-        MissingElementError: No lane is long enough where the user wants it.
-        NoCourseError: This draw does not work out.
-    """
     network = scene.network
     check_options(network, options)
     lanes = open_lanes(network, options)
-    need(lanes, kind, "a lane of 25 m between junctions", network, options)
+    need(lanes, "rear_end", "a lane of 25 m between junctions", network, options)
     lane = lanes[int(rng.choice(len(lanes), p=_weights(lanes)))]
     way = way_along(network, lane, rng)
     closing = closing_speed(severity_of(options, rng), rng)
-    chase = chase_to_contact(closing, _speed(lane, closing, kind, rng), rng)
-    brakes_at, red = _where(scene, way, lane, specs, chase, rng)
+    chase = chase_to_contact(closing, speeds_on(lane, closing + 0.8), rng)
+    brakes_at, red = where_to_brake(scene, way, lane, specs[1], chase, rng)
     times = heart_times(scene.clock, options, rng)
     striking, struck, time = follow(scene, way, specs, chase, brakes_at, times, red)
     contact = meet(striking, struck, time, scene.clock)
+    cause = f"distracted, braked {chase.delay:.1f} s late"
+    found = carry_out(scene, options, rng, way, specs, (striking, struck), contact, cause, red=red is not None)
+    return replace(found, measures={**found.measures, "delay": chase.delay, "headway": chase.gap / chase.speed})
+
+
+def carry_out(
+    scene: Scene,
+    options: IncidentOptions,
+    rng: np.random.Generator,
+    way: Way,
+    specs: tuple[ActorSpec, ActorSpec],
+    drives: tuple[Drive, Drive],
+    contact: float,
+    cause: str,
+    *,
+    red: bool = False,
+) -> IncidentPlan:
+    """The plan of a vehicle that runs into the back of another vehicle or of a cyclist.
+
+    Args:
+        scene: Where and when.
+        options: What the user asks for.
+        rng: What chance comes from.
+        way: Of both.
+        specs: Striking and struck.
+        drives: Their courses until they meet.
+        contact: Second at which they do.
+        cause: Why.
+        red: Whether the struck one brakes for a red light.
+    """
+    cyclist = specs[1].blueprint.style is BodyStyle.BICYCLE
+    kind = "cyclist_collision" if cyclist else "rear_end"
     pedals = Pedals(0.85, 0.95, 0.3), Pedals(0.5, float(rng.uniform(0.5, 0.9)), 0.4)
-    outcome = collide(striking, struck, contact, scene.clock, pedals)
+    outcome = collide(*drives, contact, scene.clock, pedals)
     check_severity(outcome.closing, options)
-    if kind == "cyclist_collision":
-        outcome = fallen(outcome, (striking, struck), contact, scene.clock)
-    parties = Party(specs[0], striking), Party(specs[1], struck)
-    actors = crashed(parties, outcome, scene.clock)
-    place = float(struck.table.at(contact))
-    reason = "for a red light" if red is not None else "hard"
+    if cyclist:
+        outcome = fallen(outcome, drives, contact, scene.clock)
+    parties = Party(specs[0], drives[0]), Party(specs[1], drives[1])
     event = Event(
         "collision",
         contact,
         outcome.at_rest,
-        (Participant(0, "striking"), Participant(1, "struck" if kind == "rear_end" else "cyclist")),
-        way.place(place),
+        (Participant(0, "striking"), Participant(1, "cyclist" if cyclist else "struck")),
+        way.place(float(drives[1].table.at(contact))),
         kind,
         contact,
-        f"distracted, braked {chase.delay:.1f} s late",
-        sentence(_story(kind, specs, reason)),
+        cause,
+        sentence(_story(kind, specs, "for a red light" if red else "hard")),
         {"relative_speed": outcome.closing},
     )
     return IncidentPlan(
         kind,
-        actors,
+        crashed(parties, outcome, scene.clock),
         (event,),
-        _front(striking, contact),
+        _front(drives[0], contact),
         contact,
         (Contact((0, 1), *outcome.contact),),
         {
             "severity": severity_at(outcome.closing),
             "relative_speed": outcome.closing,
             "speed_changes": list(outcome.change),
-            "delay": chase.delay,
-            "headway": chase.gap / chase.speed,
         },
     )
 
@@ -116,19 +130,24 @@ def _weights(lanes: list[NetworkLane]) -> np.ndarray:
     return np.asarray(weights / weights.sum())
 
 
-def _speed(lane: NetworkLane, closing: float, kind: str, rng: np.random.Generator) -> float:
+def speeds_on(lane: NetworkLane, slowest: float) -> tuple[float, float]:
+    """m/s that drivers choose on a lane, from and to.
+
+    Raises:
+        NoCourseError: Nobody drives as fast as the slowest asked for.
+    """
     fastest = min(1.04 * lane.speed_limit, _FASTEST)
-    slowest = max(closing + 0.8, 7.0)
+    slowest = max(slowest, 7.0)
     if slowest > fastest:
         raise NoCourseError(f"nobody drives {slowest:.1f} m/s there")
-    return float(rng.uniform(slowest, fastest))
+    return slowest, fastest
 
 
-def _where(
+def where_to_brake(
     scene: Scene,
     way: Way,
     lane: NetworkLane,
-    specs: tuple[ActorSpec, ActorSpec],
+    leader: ActorSpec,
     chase: Chase,
     rng: np.random.Generator,
 ) -> tuple[float, str | None]:
@@ -137,7 +156,7 @@ def _where(
     light = light_at_end(way, lane, scene)
     begins = way.start_of(lane.index)
     if light is not None and rng.random() < 0.8:
-        return light[0] - 0.9 - front_end(specs[1].blueprint) - stops_in, light[1]
+        return light[0] - 0.9 - front_end(leader.blueprint) - stops_in, light[1]
     last = begins + lane.length - stops_in - 12.0
     first = begins + 2.0
     if last < first:

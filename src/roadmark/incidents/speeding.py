@@ -6,22 +6,25 @@ import numpy as np
 
 from roadmark.events import Event, Participant
 from roadmark.geometry import FloatArray
-from roadmark.incidents.approach import approaches, come
+from roadmark.incidents.approach import Style, approaches, come
 from roadmark.incidents.draws import draw_vehicle, heart_times, severity_of
 from roadmark.incidents.following import open_lanes, way_along
 from roadmark.incidents.junctions import check_options, need
 from roadmark.incidents.model import IncidentOptions, IncidentPlan, NoCourseError, Scene
 from roadmark.incidents.names import named, sentence
-from roadmark.incidents.physics import RATE, Drive
+from roadmark.incidents.physics import GRID, RATE, Drive, reachable
 from roadmark.incidents.registry import register
 from roadmark.incidents.scripts import driven
+from roadmark.incidents.ways import Way
+from roadmark.traffic import NetworkLane
 
-_SHARE = {"light": (1.45, 1.6), "medium": (1.6, 1.8), "severe": (1.8, 2.1)}
+_SHARE = {"light": (1.41, 1.5), "medium": (1.5, 1.7), "severe": (1.7, 2.0)}
 """Of the limit, by severity."""
 _FACTOR, _MARGIN = 1.25, 2.0  # what counts as speeding: a quarter over the limit and 2 m/s more
-_SHORTEST = 2.0  # seconds of it
+_SHORTEST = 1.4  # seconds of it
 _LANE = 60.0
-_BEFORE, _AFTER = (50.0, 90.0), (15.0, 40.0)  # metres of it before and after its heart
+_RACES = Style(4.2, 5.6, 6.3)
+_LONGEST = 140.0  # metres of it at most
 
 
 @register("speeding", "a vehicle drives far over the speed limit")
@@ -31,25 +34,24 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     check_options(scene.network, options)
     lanes = open_lanes(scene.network, options, _LANE)
     need(lanes, "speeding", "a lane of 60 m between junctions", scene.network, options)
-    weights = np.array([lane.length for lane in lanes])
+    weights = np.array([lane.length / lane.speed_limit**2 for lane in lanes])
     lane = lanes[int(rng.choice(len(lanes), p=weights / weights.sum()))]
     spec = draw_vehicle(options, 0, rng)
     severity = severity_of(options, rng)
-    speed = float(rng.uniform(*_SHARE[severity])) * lane.speed_limit
-    if speed < _FACTOR * lane.speed_limit + _MARGIN + 0.8:
-        raise NoCourseError("hardly too fast")
-    way = way_along(scene.network, lane, rng, 120.0)
-    at = way.start_of(lane.index) + 0.5 * lane.length
-    first_fast, last_fast = at - float(rng.uniform(*_BEFORE)), at + float(rng.uniform(*_AFTER))
+    counts_from = _FACTOR * lane.speed_limit + _MARGIN
+    speed = max(float(rng.uniform(*_SHARE[severity])) * lane.speed_limit, counts_from + 0.8)
+    way = way_along(scene.network, lane, rng, 160.0, 1.1 * speed * 0.6 * clock.duration + 60.0)
+    first_fast, last_fast = _stretch(way, way.start_of(lane.index), lane, speed, counts_from, rng)
+    at = float(rng.uniform(0.4, 0.7) * (last_fast - first_fast)) + first_fast
+    first_fast -= (speed**2 - (0.8 * lane.speed_limit) ** 2) / (2.0 * _RACES.acceleration)
 
     def wished(distance: FloatArray) -> FloatArray:
         fast = (distance > first_fast) & (distance < last_fast)
         return np.where(fast, speed, 0.95 * way.limits(distance))
 
     share = speed / lane.speed_limit + 0.01
-    found, time = come(
-        approaches(way, spec.blueprint, at, wished, limit=share), heart_times(clock, options, rng), scene.signals
-    )  # fmt: skip
+    ways_to_come = approaches(way, spec.blueprint, at, wished, limit=share, style=_RACES)
+    found, time = come(ways_to_come, heart_times(clock, options, rng), scene.signals)
     drive = Drive(spec.blueprint, way.rail, found.timetable(time, clock.duration).smoothed())
     times = np.arange(clock.count) / clock.fps
     places = drive.table.at(times)
@@ -87,3 +89,27 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         time,
         measures={"severity": severity, "speed": top, "limit": limit},
     )
+
+
+def _stretch(
+    way: Way, begins: float, lane: NetworkLane, speed: float, counts_from: float, rng: np.random.Generator
+) -> tuple[float, float]:
+    """From where to where along a way one can drive so fast, around a lane.
+
+    Raises:
+        NoCourseError: The bends are too near to one another.
+    """
+    near = np.arange(max(begins - 140.0, 0.0), min(begins + lane.length + 140.0, way.length), GRID)
+    bend = np.maximum(np.abs(way.rail.curvature(near)), 1e-4)
+    cap = np.minimum(speed, np.sqrt(_RACES.lateral / bend))
+    cap[0] = min(cap[0], 0.95 * lane.speed_limit)
+    fast = reachable(near, cap, _RACES.acceleration, _RACES.braking) > counts_from + 0.3
+    fast &= way.limits(near) <= lane.speed_limit + 0.1
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], fast, [False]]).astype(np.int8)))
+    runs = [(near[first], near[after - 1]) for first, after in zip(edges[::2], edges[1::2], strict=True)]
+    first, last = max(runs, key=lambda run: run[1] - run[0], default=(0.0, 0.0))
+    if last - first < _SHORTEST * speed:
+        raise NoCourseError("the bends are too near to one another")
+    spare = max(float(last - first) - _LONGEST, 0.0)
+    first += float(rng.uniform(0.0, 1.0)) * spare
+    return float(first), float(min(last, first + _LONGEST))

@@ -1,0 +1,70 @@
+"""Two-way roads: the lane that comes towards another, and lines that leave one's own lane for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from roadmark.geometry import FloatArray
+from roadmark.incidents.physics import Rail, shifted
+from roadmark.incidents.ways import Way
+from roadmark.maps import LaneStrip
+from roadmark.traffic import Network, NetworkLane
+
+_PLATFORM = 0.6  # metres between the two directions from which on something stands there
+
+
+@dataclass(frozen=True)
+class Oncoming:
+    """The lane beside another that comes towards it.
+
+    Attributes:
+        lane: It.
+        offset: Metres from the one's middle to the other's, to the left; negative in left-hand traffic.
+        open: Whether only a line divides them.
+    """
+
+    lane: NetworkLane
+    offset: float
+    open: bool
+
+
+def oncoming(network: Network, lane: NetworkLane) -> Oncoming | None:
+    """The nearest lane of the same road that comes towards a lane, None on one-way roads."""
+    strips, index = network.road_map.strips(), network.road_map.strip_index
+    own = strips[index[lane.key]]
+    best: Oncoming | None = None
+    for other in network.lanes:
+        if other.key.road != lane.key.road or other.key.section != lane.key.section:
+            continue
+        strip = strips[index[other.key]]
+        if strip.direction == own.direction or other.type == "biking":
+            continue
+        offset = _offset(own, strip)
+        if best is None or abs(offset) < abs(best.offset):
+            room = abs(offset) - 0.5 * (lane.width + other.width)
+            best = Oncoming(other, offset, room < _PLATFORM)
+    return best
+
+
+def bent(way: Way, offsets: FloatArray) -> Way:
+    """A way whose rail leaves the lanes' middle.
+
+    Args:
+        way: The way.
+        offsets: (N,) metres to the left at the points of its route's path.
+    """
+    path = way.route.path
+    points = shifted(path.points, offsets)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points[:, :2], axis=0).T))])
+    starts = np.interp(way.route.starts, path.distances, along)
+    return Way(way.network, replace(way.route, starts=starts), Rail.along(points))
+
+
+def _offset(own: LaneStrip, other: LaneStrip) -> float:
+    """Metres from one strip's middle to another's, to the left of the first's traffic."""
+    across = own.left[:, :2] - own.right[:, :2]
+    across /= np.hypot(*across.T)[:, None]
+    apart = ((other.center - own.center)[:, :2] * across).sum(axis=1)
+    return float(np.median(apart)) * own.direction
