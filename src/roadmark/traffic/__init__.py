@@ -11,6 +11,7 @@ from roadmark.traffic.paths import Path
 from roadmark.traffic.sidewalks import SidewalkGraph, build_sidewalks
 from roadmark.traffic.signal_programs import plan_signals
 from roadmark.traffic.signals import SignalPlan, SignalProgram, WalkProgram
+from roadmark.traffic.vehicles import Driver, VehicleTraffic, draw_driver, simulate_vehicles
 from roadmark.traffic.walkers import Pedestrians, simulate_walkers
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Chooser",
     "Clock",
     "Conflict",
+    "Driver",
     "LaneCrossing",
     "MovingActor",
     "Network",
@@ -37,16 +39,19 @@ __all__ = [
     "SignalProgram",
     "StopLine",
     "VehicleMix",
+    "VehicleTraffic",
     "WalkProgram",
     "WalkerMix",
     "actor_ids",
     "build_bays",
     "build_network",
     "build_sidewalks",
+    "draw_driver",
     "draw_drivers",
     "draw_walkers",
     "park_vehicles",
     "plan_signals",
+    "simulate_vehicles",
     "simulate_walkers",
     "to_scenario",
     "vehicle_spec",

@@ -1,0 +1,202 @@
+"""`simulate_vehicles`: traffic around everything that is already decided."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from roadmark.geometry import FloatArray
+from roadmark.traffic.motion import Clock, MovingActor, ScriptedActor
+from roadmark.traffic.network import Network
+from roadmark.traffic.signals import SignalPlan
+from roadmark.traffic.vehicles.arrays import GONE, ON, World
+from roadmark.traffic.vehicles.courses import course
+from roadmark.traffic.vehicles.driver import Driver
+from roadmark.traffic.vehicles.engine import run
+from roadmark.traffic.vehicles.foresee import plan_lights, zones_of
+from roadmark.traffic.vehicles.jit import Array
+from roadmark.traffic.vehicles.lane_table import lane_table
+from roadmark.traffic.vehicles.overlap import touching
+from roadmark.traffic.vehicles.placement import start_places
+from roadmark.traffic.vehicles.prepare import join, place, prepare
+from roadmark.traffic.vehicles.rails import STEP
+from roadmark.traffic.vehicles.zones import clear_of_zones
+
+WARM_UP = 12.0
+"""Seconds that traffic drives before the first frame."""
+RADIUS = 130.0
+"""Metres around the focus within which most vehicles start."""
+_LONGEST_TICK = 0.04  # seconds
+_CANNOT_AVOID = -4.4  # m/s2: a vehicle that would have to brake harder at the first frame is left out
+
+
+@dataclass(frozen=True, eq=False)
+class VehicleTraffic:
+    """What the engine drove.
+
+    Attributes:
+        vehicles: Courses of the drivers that are there, by their order.
+        drivers: Which driver each of them is.
+        scripted: The scripted actors' courses in their order, driven on where they join traffic.
+        dropped: How many drivers found no place, were in the way of scripted actors at the first frame, or touched
+            someone in the end and were left out.
+    """
+
+    vehicles: tuple[MovingActor, ...]
+    drivers: tuple[int, ...]
+    scripted: tuple[MovingActor, ...]
+    dropped: int
+
+
+def simulate_vehicles(
+    network: Network,
+    signals: SignalPlan,
+    drivers: Sequence[Driver],
+    clock: Clock,
+    rng: np.random.Generator,
+    *,
+    scripted: Sequence[ScriptedActor] = (),
+    others: Sequence[MovingActor] = (),
+    focus: FloatArray | None = None,
+    radius: float = RADIUS,
+    count: int | None = None,
+) -> VehicleTraffic:
+    """Drive vehicles and cyclists around everyone whose course is known.
+
+    Args:
+        network: The lanes.
+        signals: What the lights show.
+        drivers: Who drives.
+        clock: The frames.
+        rng: The only source of chance.
+        scripted: Actors with prescribed courses; nobody comes in their way.
+        others: People and parked vehicles, whose courses are known too.
+        focus: Where most vehicles shall be near.
+        radius: Metres around it.
+        count: How many vehicles there shall be at most, those nearest to the focus; all drivers by default. Some more
+            drivers than that make up for those that are dropped.
+
+    Returns:
+        The courses.
+    """
+    ids = tuple(signals.programs)
+    lanes = lane_table(network, ids)
+    parts = max(1, math.ceil(clock.step / _LONGEST_TICK - 1e-9))
+    dt = clock.step / parts
+    first = round(WARM_UP / dt)
+    last = first + (clock.count - 1) * parts + 1
+    lights = plan_lights(signals, ids, np.asarray((np.arange(last) - first) * dt, np.float64))
+    known = [*(one.actor for one in scripted), *others]
+    zones = zones_of(lanes, known, clock, first, dt, _crossings(network))
+    joining = [k for k, one in enumerate(scripted) if one.joins_traffic and one.actor.end < clock.count]
+    crew = [*drivers, *(Driver(scripted[k].actor.spec) for k in joining)]
+    world = prepare(lanes, crew, zones, lights, last * dt, rng)
+    for row, start in enumerate(start_places(network, drivers, rng, focus, radius)):
+        if start.lane >= 0:
+            place(world, row, start)
+    for row, k in enumerate(joining, len(drivers)):
+        actor = scripted[k].actor
+        join(world, row, actor, first + (actor.end - 1) * parts)
+    log = _Log(last, len(crew))
+    run(world, 0, first + 1, dt, log.grants, log.course, log.on, log.blink, log.wanted)
+    _thin_out(world, len(drivers), first, dt, focus, count)
+    run(world, first + 1, last, dt, log.grants, log.course, log.on, log.blink, log.wanted)
+    frames = np.arange(clock.count) * parts + first
+    driven = {
+        row: _course(world, log, row, crew[row], frames, clock) for row in range(len(crew)) if log.on[frames, row].any()
+    }
+    continued = {k: row for row, k in enumerate(joining, len(drivers))}
+    courses = tuple(
+        _continued(one.actor, driven.get(continued[k])) if k in continued else one.actor
+        for k, one in enumerate(scripted)
+    )
+    kept = _without_touching([row for row in driven if row < len(drivers)], driven, [*courses, *others], clock)
+    return VehicleTraffic(tuple(driven[row] for row in kept), tuple(kept), courses, len(drivers) - len(kept))
+
+
+class _Log:
+    """What happens, tick by tick."""
+
+    def __init__(self, ticks: int, cars: int) -> None:
+        self.grants = np.zeros(1, np.int64)
+        self.course = np.zeros((ticks, cars))
+        self.on = np.zeros((ticks, cars), np.bool_)
+        self.blink = np.zeros((ticks, cars), np.int8)
+        self.wanted = np.zeros(cars)
+
+
+def _crossings(network: Network) -> Array:
+    rows = [(lane.index, one.first, one.last) for lane in network.lanes for one in lane.crossings]
+    return np.array(rows, np.float64).reshape(-1, 3)
+
+
+def _thin_out(world: World, drivers: int, tick: int, dt: float, focus: FloatArray | None, count: int | None) -> None:
+    """Leave out those who could not keep clear of others from the first frame on, and those furthest from the focus."""
+    cars = world.cars
+    present = []
+    for i in range(drivers):
+        if cars["on"][i] != ON:
+            continue
+        if clear_of_zones(world, i, tick, dt) < _CANNOT_AVOID:
+            cars["on"][i] = GONE
+        else:
+            present.append(i)
+    if count is None or len(present) <= count:
+        return
+    if focus is not None:
+        rows = np.array(present)
+        at = (cars["r"][rows] / STEP).astype(np.int64)
+        away = np.hypot(world.rails.x[rows, at] - focus[0], world.rails.y[rows, at] - focus[1])
+        present = rows[np.argsort(away, kind="stable")].tolist()
+    for i in present[count:]:
+        cars["on"][i] = GONE
+
+
+def _course(world: World, log: _Log, row: int, driver: Driver, frames: Array, clock: Clock) -> MovingActor:
+    """A vehicle's course over the scenario's frames in which it is there; before frame 0 nobody is asked."""
+    there = np.flatnonzero(log.on[frames, row])
+    n = world.rails.row["count"][row]
+    rail = np.stack([axis[row, :n] for axis in (world.rails.x, world.rails.y, world.rails.z)], axis=1)
+    ticks = frames[there]
+    return course(driver.spec, rail, log.course[ticks, row], int(there[0]), clock.step, log.blink[ticks, row])
+
+
+def _continued(actor: MovingActor, driven: MovingActor | None) -> MovingActor:
+    """A scripted course and what traffic made of it: `driven` begins at its last frame."""
+    if driven is None or driven.end <= actor.end:
+        return actor
+    skip = actor.end - driven.start
+
+    def both(one: Array | None, other: Array | None) -> Array:
+        head = np.zeros(len(actor.positions), np.int8) if one is None else one
+        tail = np.zeros(len(driven.positions), np.int8) if other is None else other
+        return np.concatenate([head, tail[skip:]])
+
+    return MovingActor(
+        actor.spec,
+        both(actor.positions, driven.positions),
+        both(actor.rpy, driven.rpy),
+        both(actor.velocity, driven.velocity),
+        both(actor.yaw_rate, driven.yaw_rate),
+        actor.start,
+        both(actor.blinkers, driven.blinkers),
+        None,
+        actor.emergency_lights,
+    )
+
+
+def _without_touching(
+    rows: list[int], driven: dict[int, MovingActor], others: Sequence[MovingActor], clock: Clock
+) -> list[int]:
+    """The vehicles that remain when one of every two that touch is left out, as few as that takes."""
+    pairs = touching([*(driven[row] for row in rows), *others], clock, len(rows))
+    kept = list(rows)
+    while pairs:
+        counts = np.bincount([k for pair in pairs for k in pair], minlength=len(rows))[: len(rows)]
+        worst = int(np.argmax(counts))
+        pairs = [pair for pair in pairs if worst not in pair]
+        kept.remove(rows[worst])
+    return kept
