@@ -7,8 +7,8 @@ import pytest
 
 from roadmark.catalog import VehicleLight, blueprint
 from roadmark.errors import InputError
-from roadmark.maps import RoadMap
-from roadmark.scenario import ActorKind, read_log, write_log
+from roadmark.maps import RoadMap, load_opendrive
+from roadmark.scenario import ActorKind, SignalState, read_log, write_log
 from roadmark.scenario.carla_log import LogReader, PacketKind
 from roadmark.traffic import (
     HAZARD,
@@ -18,7 +18,13 @@ from roadmark.traffic import (
     MovingActor,
     Network,
     SignalPlan,
+    SignalProgram,
     actor_ids,
+    build_network,
+    draw_driver,
+    draw_drivers,
+    plan_signals,
+    simulate_vehicles,
     to_scenario,
     vehicle_spec,
 )
@@ -229,3 +235,63 @@ def test_the_recording_keeps_to_the_writers_checklist(tmp_path):
     assert max(found.actors) < 65536
     assert min(found.actors) > 0
     assert PacketKind.BOUNDING_BOX in {PacketKind(packet.id) for packet in frames[0].packets}
+
+
+@pytest.fixture(scope="module")
+def towns(data_dir):
+    def town(name):
+        network = build_network(load_opendrive(data_dir / f"carla/xodr/{name}.xodr"))
+        return network, plan_signals(network, np.random.default_rng(4))
+
+    return town
+
+
+def test_every_light_of_a_town_is_recorded_at_its_signals_place(towns, tmp_path):
+    network, plan = towns("Town10HD")
+    write_log(to_scenario(network, plan, [], CLOCK), tmp_path / "a.log")
+    found = read_log(tmp_path / "a.log")
+    lights = found.of_kind(ActorKind.TRAFFIC_LIGHT)
+    assert len(lights) == len(plan.programs) == 17
+    assert actor_ids(plan, 1)[0] == 100
+    for actor, (name, program) in zip(lights, plan.programs.items(), strict=True):
+        place = network.road_map.signal(name).pose.translation
+        np.testing.assert_allclose(actor.spawn_position, place, atol=1e-4)
+        np.testing.assert_allclose(actor.light_times, program.durations, rtol=1e-6)
+        np.testing.assert_array_equal(found.signals[actor.key].state, plan.states(name, CLOCK.times))
+        np.testing.assert_allclose(found.signals[actor.key].elapsed, program.elapsed(CLOCK.times), atol=1e-4)
+
+
+def test_trigger_volumes_hold_the_stop_lines_of_their_light(towns):
+    network, plan = towns("Town04")
+    found = to_scenario(network, plan, [], CLOCK)
+    volumes = {name: found.actors[2 + k].trigger_volume for k, name in enumerate(plan.programs)}
+    stops = [lane for lane in network.lanes if lane.stop_line is not None and lane.stop_line.signal is not None]
+    assert len(stops) > 30
+    for lane in stops:
+        box = volumes[lane.stop_line.signal]
+        offset = lane.path.position(lane.stop_line.distance) - box.center
+        assert (np.abs(offset) <= box.half_extents + 1e-9).all()
+
+
+def test_a_program_for_no_signal_of_the_map_is_refused():
+    light = SignalProgram(20.0, 0.0, ((0.0, SignalState.GREEN), (10.0, SignalState.RED)), (10.0, 0.0, 10.0))
+    with pytest.raises(InputError, match="'nowhere', which map 'Plain' does not have"):
+        to_scenario(EMPTY, SignalPlan({"nowhere": light}), [], CLOCK)
+
+
+def test_traffic_on_slopes_comes_back_from_a_recording(towns, tmp_path):
+    network, plan = towns("Town04")
+    rng = np.random.default_rng(5)
+    drivers = [draw_driver(spec, rng) for spec in draw_drivers(rng, 30)]
+    vehicles = simulate_vehicles(network, plan, drivers, CLOCK, rng).vehicles
+    found = to_scenario(network, plan, vehicles, CLOCK)
+    tilted = [track for track in found.tracks.values() if np.abs(track.rpy[:, 1]).max() > 0.02 and track.actor_id > 99]
+    assert tilted  # Town04 has ramps
+    for track in tilted:
+        run = np.diff(track.positions, axis=0)
+        far = np.hypot(run[:, 0], run[:, 1]) > 0.2
+        np.testing.assert_allclose(-np.tan(track.rpy[1:, 1][far]), (run[:, 2] / np.hypot(run[:, 0], run[:, 1]))[far],
+                                   atol=0.05)  # fmt: skip
+    write_log(found, tmp_path / "a.log")
+    write_log(read_log(tmp_path / "a.log"), tmp_path / "b.log")
+    assert (tmp_path / "a.log").read_bytes() == (tmp_path / "b.log").read_bytes()
