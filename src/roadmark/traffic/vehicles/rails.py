@@ -18,6 +18,7 @@ _LATERAL = 0.85 * COMFORTABLE_LATERAL  # m/s2: what drivers choose, so that nobo
 _SLOWING = 1.3  # m/s2 with which vehicles slow down for a bend
 _BACK = 4  # value of `turn`: a U-turn
 _AHEAD = 1  # value of `turn`: going straight on
+_ASIDE = 0.3  # metres from the middle beyond which bends change the length of the way
 _FINE = 0.25  # metres between the places where two lanes are blended
 
 
@@ -95,6 +96,8 @@ def _fill(lanes: LaneTable, cars: Records, rails: Rails, i: int) -> None:
     q = rails.row[i].stretches - 1
     lane, first = rails.stretch[i, q].lane, rails.row[i].count
     m = first
+    if abs(cars[i].offset) > _ASIDE:
+        m = _fill_aside(lanes, cars, rails, i, q)
     while m * STEP <= rails.stretch[i, q].stop and m < rails.x.shape[1]:
         s = rails.stretch[i, q].s + m * STEP - rails.stretch[i, q].start
         rails.x[i, m], rails.y[i, m], rails.z[i, m] = lane_point(lanes, lane, s, cars[i].offset)
@@ -102,6 +105,35 @@ def _fill(lanes: LaneTable, cars: Records, rails: Rails, i: int) -> None:
         m += 1
     rails.row[i].count = m
     limit_speed(rails, i, max(first - 3, 0))
+
+
+@kernel
+def _fill_aside(lanes: LaneTable, cars: Records, rails: Rails, i: int, q: int) -> Scalar:
+    """Points along a stretch beside the lane's middle, where bends make the way shorter or longer than the lane.
+
+    Returns:
+        How many points the rail has then. The stretch ends where that way does.
+    """
+    lane, m = rails.stretch[i, q].lane, rails.row[i].count
+    s, at = rails.stretch[i, q].s, rails.stretch[i, q].start
+    cap = min(lanes.row[lane].limit * cars[i].factor, cars[i].top)
+    x0, y0, z0 = lane_point(lanes, lane, s, cars[i].offset)
+    while m == 0 or (s < lanes.row[lane].length and m < rails.x.shape[1]):
+        if m == 0:
+            rails.x[i, 0], rails.y[i, 0], rails.z[i, 0], rails.cap[i, 0] = x0, y0, z0, cap
+            m = 1
+        s = min(s + 0.4 * _FINE, lanes.row[lane].length)
+        x, y, z = lane_point(lanes, lane, s, cars[i].offset)
+        step = max(math.sqrt((x - x0) ** 2 + (y - y0) ** 2), 1e-9)
+        while at + step >= m * STEP and m < rails.x.shape[1]:
+            f = (m * STEP - at) / step
+            rails.x[i, m], rails.y[i, m] = x0 + f * (x - x0), y0 + f * (y - y0)
+            rails.z[i, m], rails.cap[i, m] = z0 + f * (z - z0), cap
+            m += 1
+        at += step
+        x0, y0, z0 = x, y, z
+    rails.stretch[i, q].stop = at
+    return m
 
 
 @kernel
