@@ -76,7 +76,8 @@ class VehicleMix:
 
     Attributes:
         cars, vans, trucks, buses, motorcycles, bicycles, emergency: The shares.
-        most_wide: How many vehicles wider than a lane there are at most: two of them cannot pass in narrow lanes.
+        most_wide: How many vehicles wider than a usual lane there are at most. CARLA's bus is, mirrors and all: in bends
+            it leaves lanes of 3.5 m, and two of them cannot pass, so that by default cars take its place.
     """
 
     cars: float = 0.75
@@ -86,7 +87,7 @@ class VehicleMix:
     motorcycles: float = 0.055
     bicycles: float = 0.045
     emergency: float = 0.01
-    most_wide: int = 1
+    most_wide: int = 0
 
     def __post_init__(self) -> None:
         shares = self.shares
