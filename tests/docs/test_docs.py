@@ -33,6 +33,7 @@ COMMAND_PAGES = {
     "demo": ["demo"],
     "simulate": ["simulate"],
     "scenario": ["scenario", "inspect"],
+    "scenario-events": ["scenario", "events"],
     "map-town": ["map", "town"],
     "clip": ["clip", "adopt"],
     "config": ["config", "show"],

@@ -3,8 +3,8 @@
 from roadmark.events import audit, detect_events
 from roadmark.events.courses import gather_courses
 from roadmark.events.ground import locate_courses
-from roadmark.events.limits import limits_of
 from roadmark.events.lights import light_entries
+from roadmark.events.limits import limits_of
 from roadmark.maps import load_opendrive
 from roadmark.scenario import read_log
 

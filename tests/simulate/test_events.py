@@ -155,7 +155,7 @@ def test_the_built_in_collision_is_where_the_script_has_it(scene):
     scenario = read_log(scene.plan.recording)
     assert [collision.start for collision in scenario.collisions] == pytest.approx([CONTACT] * 2)
     for clip, result in zip(scene.clips.values(), scene.results, strict=True):
-        (event,) = clip.events()
+        (event,) = [event for event in clip.events() if event.category == "collision"]
         assert result.events == 1
         assert event.start_time == pytest.approx(CONTACT - 2.0, abs=1e-6)
         assert (event.first_frame, event.last_frame) == (6, 7)  # 2.6 and 2.7 s; contact ends at 2.7

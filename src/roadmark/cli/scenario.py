@@ -1,4 +1,4 @@
-"""`roadmark scenario`: look into recordings."""
+"""`roadmark scenario`: look into recordings, and find what happens in them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from roadmark.events import Event
+    from roadmark.maps import RoadMap
     from roadmark.scenario.carla_log import ActorSummary, LogSummary
 
 app = typer.Typer(help="Look into scenarios and recordings.", no_args_is_help=True, rich_markup_mode=None)
@@ -22,7 +24,7 @@ app = typer.Typer(help="Look into scenarios and recordings.", no_args_is_help=Tr
 LISTED_KINDS = ("vehicle", "walker")
 """Kinds whose actors are listed one by one; of the others, there are hundreds."""
 
-_NUMBERS = frozenset({"id", "from s", "to s", "moved m"})
+_NUMBERS = frozenset({"id", "from s", "to s", "contact s", "moved m"})
 
 
 class TextKind(StrEnum):
@@ -85,6 +87,76 @@ def inspect(
     if parquet is not None:
         to_parquet(read_log(log, allow_truncated), parquet)
         print(f"wrote {parquet}", file=sys.stderr)
+
+
+@app.command()
+def events(
+    log: Annotated[Path, typer.Argument(help="A CARLA recorder file (.log).")],
+    xodr_path: Annotated[
+        Path | None,
+        typer.Option(help="OpenDRIVE map, or a folder of maps; by default the one beside the recording, if any."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the events to this file (NAME.events.json).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the events as JSON, as the file has them.")] = False,
+    allow_truncated: Annotated[
+        bool, typer.Option("--allow-truncated", help="Read a cut or broken recording up to where it breaks.")
+    ] = False,
+) -> None:
+    """Find what happens in a recording: collisions, near misses, violations."""
+    from roadmark.events import detect_events, events_json, write_events
+    from roadmark.scenario import read_log
+
+    scenario = read_log(log, allow_truncated)
+    road_map = _map_of(log, scenario.map_name, xodr_path)
+    found = detect_events(scenario, road_map)
+    if output is not None:
+        write_events(output, found, scenario.map_name)
+    if as_json:
+        sys.stdout.write(events_json(found, scenario.map_name))
+    else:
+        _print_found(found)
+    for warning in scenario.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    if output is not None:
+        print(f"wrote {output}", file=sys.stderr)
+
+
+def _map_of(log: Path, map_name: str, xodr_path: Path | None) -> RoadMap | None:
+    """The map that was given, else the one beside the recording, else none, which is said."""
+    from roadmark.errors import InputError
+    from roadmark.maps import find_map, load_opendrive
+
+    if xodr_path is not None:
+        return load_opendrive(find_map(xodr_path, map_name))
+    try:
+        beside = find_map(log.parent, map_name)
+    except InputError:
+        print(
+            f"note: no map of {map_name[:200]!r} lies beside {log}; without one only collisions, near misses and "
+            "sudden stops are found; give it with --xodr-path",
+            file=sys.stderr,
+        )
+        return None
+    return load_opendrive(beside)
+
+
+def _print_found(found: list[Event]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    if not found:
+        console.print("no events")
+        return
+    table = Table(title="Events", title_justify="left")
+    for name in ("from s", "contact s", "to s", "what", "who", "where", "caption"):
+        table.add_column(name, justify="right" if name in _NUMBERS else "left", overflow="fold")
+    for event in found:
+        contact = "" if event.contact is None else f"{event.contact:.3f}"
+        who = ", ".join(f"{one.actor_id} {one.role}" for one in event.participants)
+        times = (f"{event.start:.3f}", contact, f"{event.end:.3f}")
+        words = (event.kind, who, event.place.lane or "", event.caption)
+        table.add_row(*map(Text, (*times, *words)))
+    console.print(table)
 
 
 def _print_frames(log: Path, as_json: bool, allow_truncated: bool) -> None:

@@ -77,6 +77,12 @@ def simulate(
             "--detect-collisions/--no-detect-collisions", help="Collisions as events.", rich_help_panel=LABELS
         ),
     ] = None,
+    detect_events: Annotated[
+        bool | None,
+        typer.Option(
+            "--detect-events/--no-detect-events", help="Everything else that happens, too.", rich_help_panel=LABELS
+        ),
+    ] = None,
     generate_videos: Annotated[
         bool | None,
         typer.Option("--generate-videos/--no-generate-videos", help="Encode videos.", rich_help_panel=OUTPUT),

@@ -13,12 +13,14 @@ from roadmark import __version__
 from roadmark.config import Resolved, load_mapping
 from roadmark.errors import ConfigError, InputError, RoadmarkError
 from roadmark.files import input_errors, is_plain_name
-from roadmark.pipeline import Item, JsonValue
+from roadmark.pipeline import MANIFEST_NAME, Item, JsonValue
 from roadmark.simulate.inputs import locate_inputs
 from roadmark.simulate.plan import SimulationPlan, plan_simulation
 from roadmark.simulate.run import run_simulation
 from roadmark.simulate.settings import SimulateSettings, resolve_settings
 
+EVENTS_ENDING = ".events.json"
+"""Ending of the file beside a recording that says what happens in it; no scenario of its own."""
 PARTS = {"config": ".json", "recorder_filename": ".log", "camera_config": ".yaml"}
 """The three files of a scenario, by the setting each gives."""
 FILE_OPTIONS = frozenset(
@@ -50,7 +52,10 @@ def find_scenarios(folder: Path) -> list[ScenarioFiles]:
 def _scenarios(folder: Path) -> list[ScenarioFiles]:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give the folder with N.json, N.log and N.yaml")
-    names = sorted((path.stem for path in folder.glob("*.json")), key=lambda name: (name.rjust(20, "0"), name))
+    configs = [
+        path for path in folder.glob("*.json") if not path.name.endswith(EVENTS_ENDING) and path.name != MANIFEST_NAME
+    ]
+    names = sorted((path.stem for path in configs), key=lambda name: (name.rjust(20, "0"), name))
     if not names:
         raise InputError(f"{folder}: has no N.json; a scenario is N.json, N.log and N.yaml")
     missing = [
@@ -154,6 +159,8 @@ def _item(scenario: ScenarioFiles, folder: Path, stage: SimulateStage) -> Item:
     except RoadmarkError:
         return Item(folder.name, folder, {**files, "placing": "beside"})  # its run meets the same error, and reports it
     inputs = {**files, "map": located.map_file, "class_filter": located.class_filter}
+    if located.events is not None:
+        inputs["events"] = located.events
     *others, last = located.output_dirs
     placing = "inside" if stage.nest and others else "beside"
     return Item(folder.name, last, {**inputs, "placing": placing}, companions=tuple(others))

@@ -1,14 +1,16 @@
-"""Recorded contacts become the clip's collision events, with exact times."""
+"""What happens in a recording becomes the clip's events, with exact times."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from roadmark.clip import CollisionEvent, frames_during
+from roadmark.clip import ClipEvent, CollisionEvent, frames_during
+from roadmark.events import Event
 from roadmark.scenario import Collision, SampleTimes, Scenario
 
 GAP = 0.2
@@ -17,6 +19,10 @@ GAP = 0.2
 TOLERANCE = 1e-6
 """Seconds that sums of recorded steps may be off."""
 
+SAME_CONTACT = 0.25
+"""Seconds between a recorded contact and an event that are one: recorders write the frame after, and events may hold
+what comes of it."""
+
 _WORDS = {
     "vehicle": "vehicle",
     "walker": "pedestrian",
@@ -24,6 +30,48 @@ _WORDS = {
     "traffic_sign": "traffic sign",
     "non_actor": "something that is no actor",
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """The stretch of a recording that a clip shows.
+
+    Attributes:
+        times: (F,) seconds of its frames.
+        time_factor: Recorded seconds per second of the clip.
+    """
+
+    times: npt.NDArray[np.float64]
+    time_factor: float
+
+    @property
+    def begin(self) -> float:
+        """First frame, seconds of the recording."""
+        return float(self.times[0])
+
+    @property
+    def end(self) -> float:
+        """Until when the last frame is shown."""
+        last = float(self.times[-1])
+        return last + (last - float(self.times[-2]) if len(self.times) > 1 else 0.0)
+
+    def shows(self, start: float, end: float) -> bool:
+        """Whether anything between two times is shown."""
+        return not (end < self.begin or (start > float(self.times[-1]) and start >= self.end - TOLERANCE))
+
+    def cut(self, start: float, end: float) -> dict[str, Any]:
+        """Times of the clip and frames that show a stretch, as the fields of a `ClipEvent`."""
+        first_frame, last_frame = frames_during(self.times, start, end)
+        return {
+            "start_time": self.clip_time(max(start, self.begin)),
+            "end_time": self.clip_time(min(end, self.end)),
+            "first_frame": first_frame,
+            "last_frame": last_frame,
+        }
+
+    def clip_time(self, time: float) -> float:
+        """Seconds from the clip's start."""
+        return (time - self.begin) / self.time_factor
 
 
 def _word(kind: str, blueprint: str) -> str:
@@ -62,40 +110,112 @@ def _caption(collision: Collision) -> str:
 
 
 def collision_events(
-    scenario: Scenario, sample: SampleTimes, *, time_factor: float, actor_ids: Collection[int] | None
+    scenario: Scenario,
+    sample: SampleTimes,
+    *,
+    time_factor: float,
+    actor_ids: Collection[int] | None,
+    known: Sequence[Event] = (),
 ) -> list[CollisionEvent]:
-    """Collisions that happen within a clip.
+    """Collisions that happen within a clip: the recorded contacts, or where the recording has none the known ones.
 
     Args:
         scenario: Holds the recorded contacts.
         sample: The clip's frames.
         time_factor: Recorded seconds per second of the clip.
         actor_ids: Keep only contacts in which one of these takes part; None or empty keeps all.
+        known: What is known to happen; collisions among them add what they know to recorded contacts.
 
     Returns:
         Events by start; times in seconds from the clip's start.
     """
-    times: npt.NDArray[np.float64] = sample.times
-    begin, last = float(times[0]), float(times[-1])
-    end = last + (last - float(times[-2]) if len(times) > 1 else 0.0)  # the last frame is shown until then
-    events = []
-    for collision in _pairs(scenario.collisions):
-        involved = tuple(actor for actor in collision.actor_ids if actor is not None)
-        if collision.end < begin or (collision.start > last and collision.start >= end - TOLERANCE):
-            continue
-        if actor_ids and not set(involved) & set(actor_ids):
-            continue
-        first_frame, last_frame = frames_during(times, collision.start, collision.end)
-        events.append(
-            CollisionEvent(
-                start_time=(max(collision.start, begin) - begin) / time_factor,
-                end_time=(min(collision.end, end) - begin) / time_factor,
-                first_frame=first_frame,
-                last_frame=last_frame,
-                actor_ids=involved,
-                sub_category="_".join(sorted(collision.kinds)),
-                caption=_caption(collision),
-                attributes={"recorded_start": collision.start, "recorded_end": collision.end},
-            )
+    window = Window(sample.times, time_factor)
+    crashes = [event for event in known if event.category == "collision"]
+    recorded = _pairs(scenario.collisions)
+    found = _recorded(recorded, crashes, window) if recorded else _detected(scenario, crashes, window)
+    return [event for event in found if not actor_ids or set(event.actor_ids) & set(actor_ids)]
+
+
+def other_events(sample: SampleTimes, time_factor: float, known: Sequence[Event]) -> list[ClipEvent]:
+    """Everything but collisions that happens within a clip.
+
+    Args:
+        sample: The clip's frames.
+        time_factor: Recorded seconds per second of the clip.
+        known: What happens in the recording.
+    """
+    window = Window(sample.times, time_factor)
+    return [
+        ClipEvent(
+            category=event.category,
+            actor_ids=event.actor_ids,
+            sub_category=event.sub_category,
+            caption=event.caption,
+            attributes={"recorded_start": event.start, "recorded_end": event.end, **_facts(event, window)},
+            **window.cut(event.start, event.end),
         )
-    return events
+        for event in known
+        if event.category != "collision" and window.shows(event.start, event.end)
+    ]
+
+
+def _recorded(recorded: Sequence[Collision], crashes: Sequence[Event], window: Window) -> Iterator[CollisionEvent]:
+    for collision in recorded:
+        if not window.shows(collision.start, collision.end):
+            continue
+        involved = tuple(actor for actor in collision.actor_ids if actor is not None)
+        same = next((event for event in crashes if _is_same(collision, event)), None)
+        yield CollisionEvent(
+            actor_ids=involved,
+            sub_category="_".join(sorted(collision.kinds)),
+            caption=_caption(collision) if same is None or not same.caption else same.caption,
+            attributes={
+                "recorded_start": collision.start,
+                "recorded_end": collision.end,
+                **({} if same is None else _facts(same, window)),
+            },
+            **window.cut(collision.start, collision.end),
+        )
+
+
+def _is_same(collision: Collision, event: Event) -> bool:
+    contact = event.start if event.contact is None else event.contact
+    return (
+        set(collision.actor_ids) == set(event.actor_ids)
+        and collision.start <= event.end + SAME_CONTACT
+        and collision.end >= contact - SAME_CONTACT
+    )
+
+
+def _detected(scenario: Scenario, crashes: Sequence[Event], window: Window) -> Iterator[CollisionEvent]:
+    for event in crashes:
+        if not window.shows(event.start, event.end):
+            continue
+        kinds = sorted(actors[0].kind.label for id_ in event.actor_ids if (actors := scenario.named(id_)))
+        yield CollisionEvent(
+            actor_ids=event.actor_ids,
+            sub_category="_".join(kinds),
+            caption=event.caption,
+            attributes={"recorded_start": event.start, "recorded_end": event.end, **_facts(event, window)},
+            **window.cut(event.start, event.end),
+        )
+
+
+def _facts(event: Event, window: Window) -> dict[str, Any]:
+    """What an event says beyond times, actors and caption."""
+    place = event.place
+    facts: dict[str, Any] = {
+        "kind": event.kind,
+        "roles": {str(one.actor_id): one.role for one in event.participants},
+        "place": {
+            "position": list(place.position),
+            "road": place.road,
+            "lane": place.lane,
+            "junction": place.junction,
+        },
+        "cause": event.cause,
+        "measures": dict(event.measures),
+    }
+    if event.contact is not None:
+        facts["contact_time"] = window.clip_time(event.contact)
+    return facts

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from roadmark.config import Resolved
 from roadmark.errors import ConfigError, InputError
+from roadmark.events import events_path
+from roadmark.files import has_file
 from roadmark.maps import find_map
 from roadmark.scenario.carla_log import LogReader
 from roadmark.simulate.cameras import CameraSetup, load_cameras
@@ -34,6 +36,7 @@ class InputFiles:
         class_filter: The class filter.
         cameras: The cameras, one clip each.
         output_dirs: Where each camera's clip goes.
+        events: What happens in the recording, where a file beside it says so and it is wanted.
         notes: What the user should know about the choice.
     """
 
@@ -43,6 +46,7 @@ class InputFiles:
     class_filter: Path
     cameras: tuple[CameraSetup, ...]
     output_dirs: tuple[Path, ...]
+    events: Path | None
     notes: tuple[str, ...]
 
 
@@ -64,6 +68,7 @@ def locate_inputs(resolved: Resolved[SimulateSettings], *, nest: bool = False) -
     class_filter, filter_note = find_class_filter(settings.class_filter_config, origin if origin.is_file() else None)
     map_name = LogReader(recording).header.map_name
     map_file = _find_map(settings.xodr_path, map_name, recording)
+    events = events_path(recording)
     return InputFiles(
         recording=recording,
         map_file=map_file,
@@ -71,6 +76,7 @@ def locate_inputs(resolved: Resolved[SimulateSettings], *, nest: bool = False) -
         class_filter=class_filter,
         cameras=cameras,
         output_dirs=_output_dirs(output, cameras, nest),
+        events=events if settings.detect_events and has_file(events) else None,
         notes=(*((filter_note,) if filter_note else ()), *_map_notes(map_file, map_name)),
     )
 

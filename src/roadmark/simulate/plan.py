@@ -14,6 +14,7 @@ import numpy.typing as npt
 from roadmark.clip import check_output
 from roadmark.config import Resolved
 from roadmark.errors import ConfigError, TruncatedError
+from roadmark.events import Event, detect_events, read_events
 from roadmark.maps import RoadMap, load_opendrive
 from roadmark.render import Environment, sun_position
 from roadmark.scenario import ActorKind, SampleTimes, Scenario, read_log, sample_times
@@ -44,6 +45,8 @@ class SimulationPlan:
         output_dirs: Where each camera's clip goes.
         fps: Frames per second of the clips.
         sample: Times of their frames.
+        events: What happens in the recording; empty where it is not wanted.
+        events_file: The file that says so, None where it was detected.
         environment: Weather, light and state of the road.
         class_filter: (29,) which semantic classes masks keep.
         notes: What the user should know.
@@ -59,6 +62,8 @@ class SimulationPlan:
     output_dirs: tuple[Path, ...]
     fps: Fraction
     sample: SampleTimes
+    events: tuple[Event, ...]
+    events_file: Path | None
     environment: Environment
     class_filter: npt.NDArray[np.bool_]
     notes: tuple[str, ...]
@@ -197,6 +202,11 @@ def plan_simulation(
     cameras = tuple(_mounted(camera, settings, scenario, files) for camera in files.cameras)
     road_map = load_opendrive(files.map_file)
     sample = sample_times(scenario, settings.start_time, settings.duration, fps, time_factor=settings.time_factor)
+    events: tuple[Event, ...] = ()
+    if files.events is not None:
+        events = read_events(files.events).events
+    elif settings.detect_events:
+        events = tuple(detect_events(scenario, road_map))
     notes = [
         *files.notes,
         *_server_notes(resolved),
@@ -215,6 +225,8 @@ def plan_simulation(
         output_dirs=files.output_dirs,
         fps=fps,
         sample=sample,
+        events=events,
+        events_file=files.events,
         environment=environment,
         class_filter=class_filter,
         notes=tuple(notes),

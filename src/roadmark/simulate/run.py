@@ -31,7 +31,7 @@ from roadmark.scenario import Actor, ActorKind, Scenario
 from roadmark.simulate.backend import Simulator
 from roadmark.simulate.cameras import CameraSetup
 from roadmark.simulate.embedded import EmbeddedSimulator
-from roadmark.simulate.events import collision_events
+from roadmark.simulate.events import collision_events, other_events
 from roadmark.simulate.plan import SimulationPlan
 from roadmark.world import actor_blueprint
 
@@ -168,6 +168,7 @@ def _provenance(plan: SimulationPlan, camera: CameraSetup, tools: dict[str, str]
         sources=(
             SourceFile("recording.log", plan.recording, stored=small),
             SourceFile("map.xodr", plan.map_file),
+            *(() if plan.events_file is None else (SourceFile("recording.events.json", plan.events_file),)),
             SourceFile("render.json", _render_record(plan, camera)),
         ),
         tools=tools,
@@ -203,8 +204,13 @@ def run_simulation(
     collisions = None
     if settings.detect_collisions:
         collisions = collision_events(
-            plan.scenario, plan.sample, time_factor=settings.time_factor, actor_ids=settings.collision_actor_ids
+            plan.scenario,
+            plan.sample,
+            time_factor=settings.time_factor,
+            actor_ids=settings.collision_actor_ids,
+            known=plan.events,
         )
+    events = other_events(plan.sample, settings.time_factor, plan.events)
     objects = [0] * len(plan.cameras)
     with ExitStack() as stack:
         backend = stack.enter_context(closing(simulator(plan, ids)))
@@ -218,6 +224,7 @@ def run_simulation(
                 _options(plan, camera, overwrite),
                 provenance=provenance,
                 collisions=collisions,
+                events=events,
                 id_map=mapped,
             )
             writers.append(stack.enter_context(writer))

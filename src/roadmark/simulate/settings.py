@@ -94,6 +94,9 @@ class SimulateSettings(UserSettings):
     """Objects whose visible 2D box is smaller than this are rendered but not labelled, square pixels."""
     detect_collisions: bool = True
     """Write the recording's collisions as events."""
+    detect_events: bool = True
+    """Write everything else that happens as events, too: what `NAME.events.json` beside the recording says, else what
+    is detected."""
     collision_actor_ids: tuple[int, ...] | None = None
     """Keep only collisions in which one of these takes part; none given keeps all."""
     class_filter_config: Path | None = None
