@@ -76,8 +76,8 @@ class VehicleMix:
 
     Attributes:
         cars, vans, trucks, buses, motorcycles, bicycles, emergency: The shares.
-        most_wide: How many vehicles wider than a usual lane there are at most. CARLA's bus is, mirrors and all: in bends
-            it leaves lanes of 3.5 m, and two of them cannot pass, so that by default cars take its place.
+        most_wide: How many vehicles wider than a usual lane there are at most. CARLA's bus is, mirrors and all: in
+            bends it leaves lanes of 3.5 m, and two of them cannot pass, so that by default cars take its place.
     """
 
     cars: float = 0.75
