@@ -158,3 +158,26 @@ def test_the_graph_joins_sidewalks_by_crosswalks(data_dir):
         assert 0.0 <= way.kerbs[0] < way.kerbs[1] <= way.length
         for node in way.nodes:
             assert any(graph.walkways[other].crosswalk is None for other, _ in graph.at[node])
+
+
+def test_people_keep_clear_of_people_they_know(data_dir):
+    _, graph, signals = place(data_dir, "Town10HD")
+    body = ActorSpec(blueprint("walker.pedestrian.0009"))
+    at = CLOCK.times[:, None] - 5.0
+    known = []
+    for x, speed in ((-64.5, 1.6), (-65.5, -1.2), (-66.3, 0.0)):  # along one sidewalk, both ways, and standing
+        places = np.array([x, 30.0, 0.7]) + at * np.array([0.0, speed, 0.0])
+        still = np.zeros(CLOCK.count)
+        known.append(MovingActor(body, places, np.zeros((CLOCK.count, 3)), np.tile([0.0, speed, 0.0], (CLOCK.count, 1)),
+                                 still))  # fmt: skip
+    rng = np.random.default_rng(4)
+    found = simulate_walkers(
+        graph, signals, known, draw_walkers(rng, 40), CLOCK, rng, focus=np.array([-65.0, 30.0]), radius=30.0
+    )
+    met = 0
+    for actor in found.actors:
+        for other in known:
+            gap = np.linalg.norm(actor.positions[:, :2] - other.positions[:, :2], axis=1)
+            assert gap.min() >= body_radius(actor.spec) + body_radius(body)
+            met += gap.min() < 2.0
+    assert met > 3
