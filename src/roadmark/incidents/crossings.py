@@ -120,7 +120,8 @@ def arrange(
         chosen, possible = [], np.ones(len(times), np.bool_)
         for side, (at, speed, when) in enumerate(aims):
             runs = fault.kind == "red_light" and fault.side == side
-            line = _line_before(place, side) if runs or fault.side == side else None
+            heedless = runs or (fault.side == side and fault.kind == "give_way")
+            line = _line_before(place, side) if heedless else None
             light = place.lanes[side].signal if runs else None
             options = []
             for come in approaches(place.ways[side], bodies[side], at, speed, runs=line):

@@ -30,6 +30,7 @@ _CAUSES = (
     ("lost control and left its lane", "swerves over the centre line"),
 )
 _DRIFTS = (20.0, 30.0)  # metres in which it leaves its lane
+_DRIFT_TIME = 3.2  # seconds of that at most: longer would be driving on the wrong side
 _OVERLAP = (0.62, 1.0)  # share of the way to the oncoming lane's middle at the contact
 _FROM_END = 14.0
 
@@ -55,7 +56,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     meets = float(rng.uniform(_FROM_END, lane.length - _FROM_END))
     way, towards = way_along(network, lane, rng), way_along(network, other.lane, rng)
     begins = way.start_of(lane.index)
-    drift = float(rng.uniform(*_DRIFTS))
+    drift = min(float(rng.uniform(*_DRIFTS)), _DRIFT_TIME * starts[0])
     drifted = eased(way.route.path.distances, begins + meets - drift, begins + meets + 2.0)
     way = bent(way, float(rng.uniform(*_OVERLAP)) * other.offset * drifted)
     bodies = specs[0].blueprint, specs[1].blueprint

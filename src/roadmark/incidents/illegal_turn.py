@@ -32,6 +32,7 @@ _DRIVABLE = frozenset({"driving", "bidirectional", "shoulder", "stop", "parking"
 _SPEED = 3.6  # m/s in the turn
 _CRUISE = (7.0, 10.0)
 _TURNED = np.radians(15.0)  # off the lane's heading: the turn has begun
+_SHORT_ROAD = 30.0  # metres: whoever comes to such a piece of road comes to what is behind it
 _WIDEST = 20.0
 
 
@@ -49,7 +50,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     other = oncoming(network, lane)
     assert other is not None
     spec = draw_vehicle(options, 0, rng)
-    way, first, last = _there_and_back(network, lane, other, rng)
+    way, first, last, enters = _there_and_back(network, lane, other, rng)
     cruise = float(rng.uniform(*_CRUISE))
 
     def wished(distance: FloatArray) -> FloatArray:
@@ -64,12 +65,12 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     turning = np.flatnonzero(
         (places > first - 3.0) & (np.abs(yaw - yaw[np.searchsorted(places, first - 3.0)]) > _TURNED)
     )
-    done = drive.table.when(last + 1.0)
+    done = drive.table.when(enters + 0.5)
     if not len(turning) or not done + 1.0 < clock.duration:
         raise NoCourseError("the scenario ends before the turn does")
     blinkers = np.zeros(clock.count, np.int8)
     blinkers[(places > first - 25.0) & (places < last - 2.0)] = LEFT
-    until = drive.table.when(last + 6.0)
+    until = drive.table.when(enters + 12.0)
     actor = driven(spec, drive, clock, until=until if until < clock.duration else None, blinkers=blinkers)
     event = Event(
         "illegal_turn",
@@ -99,14 +100,34 @@ def _turns_back(network: Network, lane: NetworkLane, options: IncidentOptions) -
         return False
     if not any(network.lanes[way].junction in junctions for way in other.lane.predecessors):
         return False
-    reached = {follower for way in lane.successors for follower in network.lanes[way].successors}
-    return all(network.lanes[index].key.road != lane.key.road for index in reached)
+    return lane.key.road not in _roads_onwards(network, lane)
+
+
+def _roads_onwards(network: Network, lane: NetworkLane) -> set[str]:
+    """Roads between junctions that a lane's traffic can come to next, short pieces of road passed."""
+    found: set[str] = set()
+    waiting, seen = list(lane.successors), set(lane.successors)
+    while waiting:
+        at = network.lanes[waiting.pop()]
+        further = list(at.successors)
+        if at.junction is None:
+            found.add(at.key.road)
+            if network.road_map.road_geometry[at.key.road].length > _SHORT_ROAD:
+                continue
+            same = [one for one in network.lanes if one.key.road == at.key.road]
+            further += [index for one in same for index in one.successors]
+        waiting += [index for index in further if index not in seen]
+        seen.update(further)
+    return found
 
 
 def _there_and_back(
     network: Network, lane: NetworkLane, other: Oncoming, rng: np.random.Generator
-) -> tuple[Way, float, float]:
-    """A way in, around and out again, with the metres along it at which the turn begins and ends.
+) -> tuple[Way, float, float, float]:
+    """A way in, around and out again.
+
+    Returns:
+        The way, and the metres along it at which the turn begins, at which it ends, and at which the junction is left.
 
     Raises:
         NoCourseError: The junction has no room for it.
@@ -125,7 +146,7 @@ def _there_and_back(
     last = first + float(np.hypot(*np.diff(turn, axis=0).T).sum())
     enters = last + float(np.hypot(*(out.path.points[0] - points[-1])[:2]))
     joined = Route((*route.lanes, *out.lanes), Path(whole), np.concatenate([route.starts, out.starts + enters]))
-    return Way(network, joined, Rail.along(whole)), first, last
+    return Way(network, joined, Rail.along(whole)), first, last, enters
 
 
 @lru_cache(4096)

@@ -22,7 +22,7 @@ from roadmark.traffic import ScriptedActor
 _CLOSEST = 0.15  # metres that must remain
 _WIDEST = 2.5  # metres beyond which nobody would call it a miss
 _AFTERWARDS = (1.5, 3.0)  # seconds until those who braked drive on
-_BRAKING = (7.0, 8.4)
+_BRAKING = (7.4, 8.4)
 _EARLY = 0.12  # seconds into the braking at which the time to collision is stated
 
 
@@ -52,10 +52,10 @@ def _crossing(scene: Scene, options: IncidentOptions, rng: np.random.Generator) 
         raise MissingElementError("no junction where lanes cross")
     specs = draw_vehicle(options, 0, rng), draw_vehicle(options, 1, rng)
     wishes = Wishes(
-        (float(rng.uniform(8.0, 12.5)), float(rng.uniform(5.0, 9.0))),
+        (float(rng.uniform(7.8, 10.5)), float(rng.uniform(5.0, 9.0))),
         float(rng.uniform(0.3, 0.7)),
         strength=float(rng.uniform(*_BRAKING)),
-        short=float(rng.uniform(0.5, 1.1)),
+        short=float(rng.uniform(0.4, 0.9)),
     )
     place = draw_place(scene, lanes, rng)
     meeting = arrange(scene, place, specs, wishes, heart_times(scene.clock, options, rng), rng)

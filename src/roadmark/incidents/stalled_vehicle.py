@@ -36,7 +36,8 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     last = lane.length - _FREE_AHEAD - reach
     if last < 8.0:
         raise NoCourseError("no place to break down far from junctions")
-    stop = way.start_of(lane.index) + float(rng.uniform(8.0, last))
+    begins = way.start_of(lane.index)
+    stop = begins + float(rng.uniform(8.0, last))
     if any(abs(line - stop) < _FREE_AHEAD + reach for line, _, _ in way.stops if line > stop):
         raise NoCourseError("a light is near")
     speed, rolling = float(rng.uniform(6.0, 9.0)), float(rng.uniform(*_ROLLS))
@@ -50,12 +51,12 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     table = found.timetable(fails, clock.duration).braked(fails, rolling).smoothed()
     began = table.speed_at(fails - 0.2)
     stops = fails + began / rolling
-    if not stops + STANDS < clock.duration:
-        raise NoCourseError("it rolls too long")
+    place = float(table.at(stops))
+    if not stops + STANDS < clock.duration or not begins + 6.0 < place < begins + last + 2.0:
+        raise NoCourseError("it does not come to stand where it should")
     warns = clock.frame_at(fails + 1.0)
     drive = Drive(spec.blueprint, way.rail, table)
     actor = driven(spec, drive, clock, blinkers=hazards(clock.count, warns))
-    place = float(table.at(stops))
     event = Event(
         "stalled_vehicle",
         stops,

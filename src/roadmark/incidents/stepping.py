@@ -82,7 +82,7 @@ def draw_section(
     for _ in range(6):
         along = float(rng.uniform(_FROM_JUNCTION, lane.length - _FROM_JUNCTION))
         section = cross_section(network, lane, along)
-        if len(section.kerbs) < sides:
+        if len(section.kerbs) < sides or section.divided:
             continue
         line = np.stack([section.across(offset)[:2] for offset in np.linspace(*section.road, 5)])
         if all(

@@ -14,6 +14,7 @@ from roadmark.traffic import Network, NetworkLane
 PAVEMENTS = frozenset({"sidewalk", "walking"})
 _DRIVEN = frozenset({"driving", "bidirectional", "entry", "exit", "onRamp", "offRamp"})
 _FROM_END = 0.5
+_ISLAND = 0.5  # metres between lanes from which on it divides them
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,7 @@ class CrossSection:
         station: Metres along the road.
         kerbs: Sidewalks to the right and to the left, None without one.
         road: (lowest, highest) metres across, positive to the lane's left, between which vehicles drive.
+        divided: Whether something lies between its lanes.
     """
 
     point: FloatArray
@@ -52,6 +54,7 @@ class CrossSection:
     station: float
     kerbs: dict[int, Kerb]
     road: tuple[float, float]
+    divided: bool
 
     def across(self, offset: float) -> FloatArray:
         """(3,) the place so many metres to the left of the lane's middle."""
@@ -79,11 +82,12 @@ def cross_section(network: Network, lane: NetworkLane, distance: float) -> Cross
     point, heading = lane.path.position(distance), float(lane.path.heading(distance))
     left = np.array([-np.sin(heading), np.cos(heading)])
     kerbs: dict[int, Kerb] = {}
-    road = [0.0, 0.0]
+    road, driven = [0.0, 0.0], 0.0
     for strip in _section(network, lane):
         edges = [float((_at(strip, line, station)[:2] - point[:2]) @ left) for line in (strip.left, strip.right)]
         if strip.type in _DRIVEN:
             road = [min(road[0], *edges), max(road[1], *edges)]
+            driven += abs(edges[1] - edges[0])
         elif strip.type in PAVEMENTS:
             side = 1 if sum(edges) > 0.0 else -1
             edge = min(edges, key=abs)
@@ -91,7 +95,8 @@ def cross_section(network: Network, lane: NetworkLane, distance: float) -> Cross
                 lift = 0.0 if strip.raised else KERB_HEIGHT
                 middle = _at(strip, strip.center, station) + np.array([0.0, 0.0, lift])
                 kerbs[side] = Kerb(strip, side, middle, edge, lift)
-    return CrossSection(point, heading, station, kerbs, (road[0], road[1]))
+    divided = road[1] - road[0] > driven + _ISLAND
+    return CrossSection(point, heading, station, kerbs, (road[0], road[1]), divided)
 
 
 def along_sidewalk(kerb: Kerb, station: float, metres: float) -> FloatArray:

@@ -42,8 +42,8 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     table = found.timetable(time, scene.clock.duration).braked(time, strength).smoothed(0.24)
     drive = Drive(spec.blueprint, way.rail, table)
     began = table.speed_at(time - 0.2)
-    if began < 7.5:
-        raise NoCourseError("too slow there for a sudden stop")
+    if began < 7.5 or abs(table.speed_at(max(time - 1.2, 0.1)) - began) > 0.4:
+        raise NoCourseError("too slow there for a sudden stop, or slowing down already")
     stops = time + began / strength
     until = min(stops + float(rng.uniform(*_STANDS)), scene.clock.duration)
     actor = driven(spec, drive, scene.clock, until=until, way=way)

@@ -36,8 +36,9 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     assert other is not None
     spec = draw_vehicle(options, 0, rng)
     speed = float(rng.uniform(*_SPEEDS))
-    way, at, turned = _course(way_along(network, lane, rng, 90.0), lane, other, speed, rng)
-    found, time = come(approaches(way, spec.blueprint, at, speed), heart_times(clock, options, rng), scene.signals)
+    way, at, back, turned = _course(way_along(network, lane, rng, 90.0), lane, other, speed, rng)
+    ways_to_come = approaches(way, spec.blueprint, at, speed, ahead=back - at + 3.0)
+    found, time = come(ways_to_come, heart_times(clock, options, rng), scene.signals)
     drive = Drive(spec.blueprint, way.rail, found.timetable(time, clock.duration).smoothed())
     wrong = _against(scene, drive)
     if not len(wrong) or (wrong[-1] - wrong[0]) / clock.fps < _SHORTEST:
@@ -45,8 +46,8 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     start, end = float(wrong[0] / clock.fps), float(wrong[-1] / clock.fps)
     if end > clock.duration - 0.5 or len(wrong) != wrong[-1] - wrong[0] + 1:
         raise NoCourseError("the scenario ends before it is back in its lane")
-    back = float(drive.table.when(_back_at(way, lane)))
-    until = back if back < clock.duration else None
+    joins = drive.table.when(back + 2.0)
+    until = joins if joins < clock.duration else None
     actor = driven(spec, drive, clock, until=until, way=way)
     words = "turns into the oncoming lane and drives" if turned else "changes to the oncoming lane and drives"
     event = Event(
@@ -71,8 +72,8 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
 
 def _course(
     way: Way, lane: NetworkLane, other: Oncoming, speed: float, rng: np.random.Generator
-) -> tuple[Way, float, bool]:
-    """The way on the wrong side, the middle of that, and whether it gets there by a turn at the junction."""
+) -> tuple[Way, float, float, bool]:
+    """The way on the wrong side, the middle of that, where it is back, and whether it turns into it at the junction."""
     begins = way.start_of(lane.index)
     ends = begins + lane.length
     before = way.lane_at(begins - 1.0)
@@ -92,12 +93,7 @@ def _course(
         back = (ends - 2.0, ends + max(after.length, 15.0))
     at = way.route.path.distances
     offsets = other.offset * (eased(at, *over) - eased(at, *back))
-    return bent(way, offsets), 0.5 * (over[1] + min(back[0], ends)), bool(turns)
-
-
-def _back_at(way: Way, lane: NetworkLane) -> float:
-    ends = way.start_of(lane.index) + lane.length
-    return ends + way.lane_at(ends + 2.0).length + 8.0
+    return bent(way, offsets), 0.5 * (over[1] + min(back[0], ends)), back[1], bool(turns)
 
 
 def _against(scene: Scene, drive: Drive) -> NDArray[np.int64]:
