@@ -165,14 +165,14 @@ def test_people_keep_clear_of_people_they_know(data_dir):
     body = ActorSpec(blueprint("walker.pedestrian.0009"))
     at = CLOCK.times[:, None] - 5.0
     known = []
-    for x, speed in ((-64.5, 1.6), (-65.5, -1.2), (-66.3, 0.0)):  # along one sidewalk, both ways, and standing
+    for x, speed in ((-58.0, 1.6), (-59.5, -1.2), (-61.0, 0.0)):  # along one sidewalk, both ways, and standing
         places = np.array([x, 30.0, 0.7]) + at * np.array([0.0, speed, 0.0])
         still = np.zeros(CLOCK.count)
         known.append(MovingActor(body, places, np.zeros((CLOCK.count, 3)), np.tile([0.0, speed, 0.0], (CLOCK.count, 1)),
                                  still))  # fmt: skip
     rng = np.random.default_rng(4)
     found = simulate_walkers(
-        graph, signals, known, draw_walkers(rng, 40), CLOCK, rng, focus=np.array([-65.0, 30.0]), radius=30.0
+        graph, signals, known, draw_walkers(rng, 40), CLOCK, rng, focus=np.array([-59.5, 30.0]), radius=30.0
     )
     met = 0
     for actor in found.actors:
