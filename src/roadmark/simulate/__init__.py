@@ -9,7 +9,7 @@ from roadmark.simulate.demo import DemoFiles, write_demo
 from roadmark.simulate.plan import SimulationPlan, frame_rate, plan_simulation
 from roadmark.simulate.rigs import RIGS, rig_cameras
 from roadmark.simulate.run import ClipResult, run_simulation
-from roadmark.simulate.settings import SimulateSettings, resolve_settings
+from roadmark.simulate.settings import Lighting, SimulateSettings, resolve_settings
 from roadmark.simulate.view_options import NoViewError, PlacedCamera, ViewOptions
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "CameraSetup",
     "ClipResult",
     "DemoFiles",
+    "Lighting",
     "NoViewError",
     "Observation",
     "PlacedCamera",

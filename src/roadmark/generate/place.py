@@ -1,0 +1,87 @@
+"""The place of a recipe: its map, the lane network on it and what else all of its scenarios share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from roadmark.errors import InputError, OutputError
+from roadmark.files import output_errors, read_bounded, write_atomically
+from roadmark.generate.recipe import Recipe
+from roadmark.maps import RoadMap, load_opendrive
+from roadmark.towns import build_town, town_name
+from roadmark.traffic import Bay, Network, SidewalkGraph, build_bays, build_network, build_sidewalks
+
+MAX_MAP_BYTES = 1 << 28
+"""Largest map that is copied beside its scenarios."""
+PLACES_KEPT = 4
+"""Places a process keeps for the scenarios to come."""
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A map, ready for traffic.
+
+    Attributes:
+        road_map: The map.
+        network: Its lanes.
+    sidewalks: Where people walk on it.
+    bays: Where vehicles park on it.
+    """
+
+    road_map: RoadMap
+    network: Network
+    sidewalks: SidewalkGraph
+    bays: tuple[Bay, ...]
+
+    @property
+    def name(self) -> str:
+        """The map's name, as recordings state it."""
+        return self.road_map.name
+
+
+def write_map(recipe: Recipe, folder: Path) -> Path:
+    """Put the recipe's map into the scenarios' folder, so that they can be simulated from there alone.
+
+    Returns:
+        The file; one with the same bytes is left as it is.
+
+    Raises:
+        InputError: The map cannot be read.
+        OutputError: It cannot be written, or another map of that name is there.
+    """
+    if recipe.map is not None:
+        load_opendrive(recipe.map)  # what is no map is not copied
+        data, name = read_bounded(recipe.map, MAX_MAP_BYTES), f"{recipe.map.stem}.xodr"
+    else:
+        assert recipe.town is not None
+        data, name = build_town(recipe.town, recipe.town_seed), f"{town_name(recipe.town, recipe.town_seed)}.xodr"
+    path = folder / name
+    with output_errors(path):
+        if path.exists():
+            if path.read_bytes() != data:
+                raise OutputError(f"{path}: another map of this name is there; choose another output folder")
+            return path
+    write_atomically(path, data)
+    return path
+
+
+def load_place(map_file: Path) -> Place:
+    """Read a map and build its network; kept for the next scenario on it.
+
+    Raises:
+        FormatError: No usable OpenDRIVE.
+        InputError: No lane for traffic.
+    """
+    stat = map_file.stat()
+    return _place(map_file, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(PLACES_KEPT)
+def _place(map_file: Path, _changed: int, _size: int) -> Place:
+    road_map = load_opendrive(map_file)
+    network = build_network(road_map)
+    if not network.lanes:
+        raise InputError(f"{map_file}: has no lane that vehicles drive; traffic needs one")
+    return Place(road_map, network, build_sidewalks(road_map), build_bays(road_map))

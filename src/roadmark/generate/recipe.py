@@ -1,0 +1,161 @@
+"""What `roadmark scenario generate` can be told: a recipe, from a YAML file, options or both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from roadmark.config import Layer, Resolved, UserSettings, load_mapping, resolve
+from roadmark.errors import ConfigError, InputError
+from roadmark.incidents import INCIDENTS, incident
+from roadmark.simulate import Lighting
+from roadmark.towns import TOWN_KINDS
+
+MAX_COUNT = 100_000
+"""Most scenarios of one recipe."""
+MAX_ACTORS = 1_000
+"""Most actors of one kind in a scenario."""
+MAX_DURATION = 600.0
+"""Longest scenario, seconds."""
+MAX_ROWS = 10_000_000
+"""Most frames of all actors of a scenario together; more is memory spent on a typing error."""
+
+Share = Annotated[int, Field(ge=0, le=MAX_ACTORS)]
+ViewKind = Literal["none", "auto", "ego"]
+
+
+class Recipe(UserSettings):
+    """What to generate. Seconds, metres."""
+
+    map: Path | None = None
+    """OpenDRIVE file to play on; alternatively `town`."""
+    town: str | None = None
+    """Kind of procedural town to play on; alternatively `map`."""
+    town_seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    """Which town of its kind."""
+
+    incidents: tuple[str, ...] = ("none",)
+    """Names of incidents, taken in turn; `collision` draws one of the five kinds."""
+    count: Annotated[int, Field(ge=1, le=MAX_COUNT)] | None = None
+    """Scenarios in all; by default one for every name."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    """The same seed gives the same files."""
+    duration: Annotated[float, Field(ge=4.0, le=MAX_DURATION)] = 20.0
+    """Seconds of a scenario."""
+    fps: Annotated[int, Field(ge=5, le=120)] = 30
+    """Recorded frames per second."""
+
+    vehicles: Share = 34
+    """Vehicles that drive, those of the incident not counted."""
+    cyclists: Share = 4
+    """Cyclists."""
+    walkers: Share = 16
+    """Pedestrians."""
+    parked: Share = 6
+    """Parked vehicles."""
+    radius: Annotated[float, Field(gt=0.0, le=5_000.0)] = 120.0
+    """Traffic gathers within this distance of the incident."""
+
+    severity: Literal["light", "medium", "severe"] | None = None
+    """How fast or how close; drawn where not given."""
+    time: Annotated[float, Field(gt=0.0)] | None = None
+    """Second of the contact, or of the heart of the incident; drawn where not given."""
+    junction: str | None = None
+    """Junction at which it happens; drawn where not given."""
+    road: str | None = None
+    """Road on which it happens; drawn where not given."""
+    blueprints: tuple[str, ...] = ()
+    """Blueprints of the incident's actors in the order of their roles; the rest is drawn."""
+
+    lighting: Lighting = "mid_morning"
+    """Time of day: decides the lamps, and is written into the log config."""
+    camera: ViewKind = "none"
+    """`auto` places surveillance cameras that see the incident; `ego` fixes a rig to a vehicle of it."""
+    cameras: Annotated[int, Field(ge=1, le=8)] = 1
+    """Viewpoints with `auto`."""
+    rig: str = "dashcam"
+    """Which rig with `ego`."""
+    tries: Annotated[int, Field(ge=1, le=1_000)] = 60
+    """Draws per scenario before it is given up."""
+    uids: Path | None = None
+    """Calibration file: the registration numbers of a server's blueprints, for logs that it shall replay."""
+
+    @field_validator("incidents", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("incidents")
+    @classmethod
+    def _known_incidents(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError(f"give at least one of {', '.join(INCIDENTS)}")
+        try:
+            for name in value:
+                incident(name)
+        except InputError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("town")
+    @classmethod
+    def _known_town(cls, value: str | None) -> str | None:
+        if value is not None and value not in TOWN_KINDS:
+            raise ValueError(f"no such town; use one of {', '.join(TOWN_KINDS)}")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.map is None) == (self.town is None):
+            raise ValueError("give either a map (--map FILE.xodr) or a town (--town KIND)")
+        if self.time is not None and self.time >= self.duration:
+            raise ValueError(f"time {self.time} is not within the {self.duration} seconds")
+        frames = round(self.duration * self.fps) + 1
+        actors = self.vehicles + self.cyclists + self.walkers + self.parked
+        if frames * max(actors, 1) > MAX_ROWS:
+            raise ValueError(f"{frames} frames of {actors} actors are too many for one scenario; shorten or thin it")
+        return self
+
+    @property
+    def total(self) -> int:
+        """Scenarios in all."""
+        return len(self.incidents) if self.count is None else self.count
+
+    @property
+    def is_night(self) -> bool:
+        """Whether vehicles drive with headlights."""
+        return self.lighting in {"night", "twilight", "blue_hour", "sunrise", "sunset"}
+
+
+def resolve_recipe(path: Path | None, options: dict[str, Any]) -> Resolved[Recipe]:
+    """Merge a recipe file and options; options win, and a town on the command line replaces the file's map.
+
+    Args:
+        path: The YAML or JSON file; paths in it are relative to it.
+        options: Options the user gave, by field name.
+
+    Raises:
+        ConfigError: The file or a value is wrong.
+    """
+    layers = []
+    if path is not None:
+        values = load_mapping(path)
+        for field in ("map", "uids"):
+            if isinstance(values.get(field), str):
+                values[field] = path.parent / values[field]
+        if "map" in options or "town" in options:
+            values = {key: value for key, value in values.items() if key not in {"map", "town"}}
+        layers.append(Layer(str(path), values))
+    layers.append(Layer("command line", options))
+    resolved = resolve(Recipe, layers)
+    _check_paths(resolved)
+    return resolved
+
+
+def _check_paths(resolved: Resolved[Recipe]) -> None:
+    for field in ("map", "uids"):
+        path = getattr(resolved.settings, field)
+        if path is not None and not path.is_file():
+            raise ConfigError(f"{resolved.origin(field)}: {field} {path}: no such file")

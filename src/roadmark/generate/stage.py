@@ -1,0 +1,87 @@
+"""Generation as a pipeline stage: every scenario is an item with a random generator of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from roadmark import __version__
+from roadmark.generate.files import ScenarioPaths, write_scenario
+from roadmark.generate.place import load_place
+from roadmark.generate.recipe import Recipe
+from roadmark.generate.search import search_scenario
+from roadmark.pipeline import Item, JsonValue
+
+
+@dataclass(frozen=True)
+class GenerateStage:
+    """The pipeline stage that makes one scenario of a recipe.
+
+    Attributes:
+        recipe: What to make.
+        map_file: The recipe's map, in the scenarios' folder.
+        overwrite: Replace scenarios that an earlier run did not make.
+    """
+
+    recipe: Recipe
+    map_file: Path
+    overwrite: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name in manifests."""
+        return "generate"
+
+    @property
+    def version(self) -> str:
+        """Roadmark's version: another one may draw another scenario."""
+        return __version__
+
+    def config(self) -> Mapping[str, JsonValue]:
+        """Everything that decides a scenario besides its map, its name and the run's seed."""
+        apart = {"map", "town", "town_seed", "incidents", "count", "seed", "uids"}
+        config: Mapping[str, JsonValue] = self.recipe.model_dump(mode="json", exclude=apart)
+        return config
+
+    def run(self, item: Item, rng: np.random.Generator) -> Mapping[str, JsonValue]:
+        """Search and write one scenario."""
+        found = search_scenario(load_place(self.map_file), self.recipe, str(item.inputs["incident"]), rng)
+        paths = ScenarioPaths(item.output)
+        write_scenario(found, self.recipe, self.map_file, paths, replace=self.overwrite or item.replace)
+        return {
+            "incident": found.draw.plan.name,
+            "events": [event.caption for event in found.events],
+            "actors": len(found.draw.moving),
+            "tries": found.tries,
+            "cameras": len(found.cameras),
+        }
+
+
+def scenario_names(recipe: Recipe) -> list[tuple[str, str]]:
+    """Name and incident of every scenario of a recipe: its incidents in turn, numbered each."""
+    names = []
+    for index in range(recipe.total):
+        turn, place = divmod(index, len(recipe.incidents))
+        incident = recipe.incidents[place]
+        repeated = recipe.incidents[:place].count(incident)
+        number = turn * recipe.incidents.count(incident) + repeated
+        names.append((f"{incident}_{number:04d}", incident))
+    return names
+
+
+def generate_items(stage: GenerateStage, folder: Path) -> list[Item]:
+    """Pipeline items that write `folder/<incident>_<number>.log` with the files beside it."""
+    uids = stage.recipe.uids
+    items = []
+    for name, incident in scenario_names(stage.recipe):
+        inputs: dict[str, Path | str] = {"incident": incident, "map": stage.map_file}
+        if uids is not None:
+            inputs["uids"] = uids
+        paths = ScenarioPaths(folder / f"{name}.log")
+        items.append(
+            Item(name, paths.recording, inputs, companions=paths.beside(cameras=stage.recipe.camera != "none"))
+        )
+    return items
