@@ -37,7 +37,7 @@ def write_camera_file(path: Path, cameras: Sequence[CameraSetup | PlacedCamera])
     """
     setups = [camera.setup if isinstance(camera, PlacedCamera) else camera for camera in cameras]
     entries = [entry for setup in setups for entry in _entries(setup, len(setups) > 1)]
-    write_atomically(path, yaml.safe_dump(entries, sort_keys=False, width=120))
+    write_atomically(path, yaml.safe_dump(entries, sort_keys=False, width=120, default_flow_style=None))
 
 
 def _entries(setup: CameraSetup, named: bool) -> list[dict[str, Any]]:

@@ -76,7 +76,7 @@ def rig_cameras(rig: str, actor: Actor, *, width: int = 1920, height: int = 1080
     half, center = np.asarray(body.half_extents), np.asarray(body.center_offset)
     setups = []
     for mount in RIGS[rig]:
-        place = center + half * [mount.place[0], mount.place[1], 2.0 * mount.place[2] - 1.0]
+        place = np.round(center + half * [mount.place[0], mount.place[1], 2.0 * mount.place[2] - 1.0], 2)
         turn = rotation_from_rpy(np.radians([0.0, mount.pitch, mount.yaw]))
         pose = camera_pose_from_body(Pose(turn, place, "actor", "camera_body"))
         lens = LensEntry(model="ftheta" if mount.ftheta else "pinhole")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -94,38 +94,11 @@ class TownSight:
         self, scenario: Scenario, times: Sequence[float], center: FloatArray, actor_ids: Sequence[int]
     ) -> list[Moment]:
         """Place the actors near a point at some times; those named always."""
-        keys = [actor.key for actor in scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)]
-        cast = Cast(scenario, {key: number for number, key in enumerate(keys, start=1)}, self.seed)
-        lights = SignalCast(self.signals, scenario)
-        return [self._moment(scenario, cast, lights, time, center, set(actor_ids)) for time in times]
-
-    def _moment(
-        self,
-        scenario: Scenario,
-        cast: Cast,
-        lights: SignalCast,
-        time: float,
-        center: FloatArray,
-        wanted: set[int],
-    ) -> Moment:
-        state = scenario.state_at(time)
-        near = tuple(
-            actor
-            for actor in state.actors
-            if actor.actor.id in wanted
-            or np.linalg.norm(actor.pose.translation - center)
-            < (WALKER_REACH if actor.actor.kind is ActorKind.WALKER else VEHICLE_REACH)
-        )
-        placed = cast.place(replace(state, actors=near))
-        instances = [instance for actor in placed for instance in actor.instances]
-        owners = [actor.actor_id for actor in placed for _ in actor.instances]
-        heads = lights.place(state)
-        return Moment(
-            time,
-            {actor.actor_id: actor for actor in placed},
-            [*instances, *heads],
-            np.array(owners + [-1] * len(heads), dtype=np.int64),
-        )
+        near = scenario.without(_far_away(scenario, times, center, set(actor_ids)))
+        keys = [actor.key for actor in near.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)]
+        cast = Cast(near, {key: number for number, key in enumerate(keys, start=1)}, self.seed)
+        lights = SignalCast(self.signals, near)
+        return [_moment(near, cast, lights, time) for time in times]
 
     def free_share(self, eyes: FloatArray, points: FloatArray, moment: Moment, actor_id: int) -> FloatArray:
         """Share of points on an actor that are seen from each of some places.
@@ -173,6 +146,35 @@ class TownSight:
         owner = np.append(moment.owners, [-1, -1])
         shown = owner[self.renderer.probe(eye, ends, moment.instances).instance] == actor_id
         return min(1.0, int(np.count_nonzero(shown)) * step**2 / shape.pixels)
+
+
+def _far_away(scenario: Scenario, times: Sequence[float], center: FloatArray, wanted: set[int]) -> set[int]:
+    """Ids of those who are never near enough to a point to stand in the way."""
+    far: set[int] = set()
+    near = set(wanted)
+    for actor in scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER):
+        track = scenario.tracks.get(actor.key)
+        if track is None:
+            continue
+        rows = np.searchsorted(track.times, times).clip(max=len(track.times) - 1)
+        reach = WALKER_REACH if actor.kind is ActorKind.WALKER else VEHICLE_REACH
+        away = np.linalg.norm(track.positions[rows] - center, axis=1).min() > reach
+        (far if away else near).add(actor.id)
+    return far - near  # an id may have had several lives
+
+
+def _moment(scenario: Scenario, cast: Cast, lights: SignalCast, time: float) -> Moment:
+    state = scenario.state_at(time)
+    placed = cast.place(state)
+    instances = [instance for actor in placed for instance in actor.instances]
+    owners = [actor.actor_id for actor in placed for _ in actor.instances]
+    heads = lights.place(state)
+    return Moment(
+        time,
+        {actor.actor_id: actor for actor in placed},
+        [*instances, *heads],
+        np.array(owners + [-1] * len(heads), dtype=np.int64),
+    )
 
 
 def town_sight(road_map: RoadMap, seed: int, near: FloatArray) -> TownSight:
