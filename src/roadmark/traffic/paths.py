@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,9 +111,10 @@ def apart(points: FloatArray) -> FloatArray:
     plan = points[:, :2]
     if (np.hypot(*(plan[1:] - plan[:-1]).T) > _APART).all():
         return points
+    places = plan.tolist()
     kept = [0]
-    for index in range(1, len(points)):
-        if np.hypot(*(plan[index] - plan[kept[-1]])) > _APART:
+    for index in range(1, len(places)):
+        if math.dist(places[index], places[kept[-1]]) > _APART:
             kept.append(index)
     if kept[-1] != len(points) - 1 and len(kept) > 1:
         kept[-1] = len(points) - 1
