@@ -105,8 +105,18 @@ def arrange(
     wishes: Wishes,
     times: FloatArray,
     rng: np.random.Generator,
+    wrong: int | None = None,
 ) -> Meeting:
     """Let both come such that the first's front is at the second's side at one of some times.
+
+    Args:
+        scene: Where and when.
+        place: The crossing.
+        specs: The first and the second.
+        wishes: What shall happen.
+        times: Seconds at which it may, in the order in which to try them.
+        rng: What chance comes from.
+        wrong: Which of them must be in the wrong, if it matters.
 
     Raises:
         NoCourseError: The lights and ways do not allow it.
@@ -117,6 +127,8 @@ def arrange(
     before, early, reach = wishes.brakes
     aims = ((own - reach, before, times - early), (other, wishes.speeds[1], times))
     for fault in _faults(scene.signals, place, rng):
+        if wrong not in {None, fault.side}:
+            continue
         chosen, possible = [], np.ones(len(times), np.bool_)
         for side, (at, speed, when) in enumerate(aims):
             runs = fault.kind == "red_light" and fault.side == side

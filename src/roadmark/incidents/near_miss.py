@@ -22,6 +22,7 @@ from roadmark.traffic import ScriptedActor
 _CLOSEST = 0.15  # metres that must remain
 _WIDEST = 2.5  # metres beyond which nobody would call it a miss
 _AFTERWARDS = (1.5, 3.0)  # seconds until those who braked drive on
+_LONGEST_STAND = 4.0
 _BRAKING = (7.4, 8.4)
 _EARLY = 0.12  # seconds into the braking at which the time to collision is stated
 
@@ -58,18 +59,18 @@ def _crossing(scene: Scene, options: IncidentOptions, rng: np.random.Generator) 
         short=float(rng.uniform(0.4, 0.9)),
     )
     place = draw_place(scene, lanes, rng)
-    meeting = arrange(scene, place, specs, wishes, heart_times(scene.clock, options, rng), rng)
-    if meeting.fault.side != 1:
-        raise NoCourseError("the one who brakes would be in the wrong")
+    meeting = arrange(scene, place, specs, wishes, heart_times(scene.clock, options, rng), rng, wrong=1)
     speed, early, _ = wishes.brakes
     begins = meeting.time - early
     first, second = meeting.drives
-    if first.table.speed_at(begins - 0.2) < 7.0:
-        raise NoCourseError("too slow there for a near miss")
+    if abs(first.table.speed_at(begins - 0.3) - speed) > 0.4:
+        raise NoCourseError("it slows down there already")
     closest = _check_apart(first, second, scene, begins)
     out = second.table.when(place.ways[1].start_of(place.lanes[1].index) + place.lanes[1].length + 6.0)
     stands = begins + speed / wishes.strength
     goes_on = max(stands + float(rng.uniform(*_AFTERWARDS)), min(out, scene.clock.duration))
+    if goes_on - stands > _LONGEST_STAND:
+        raise NoCourseError("it would block the junction")
     actors = (
         driven(specs[0], first, scene.clock, until=min(goes_on, scene.clock.duration), way=place.ways[0]),
         driven(specs[1], second, scene.clock, until=min(out, scene.clock.duration), way=place.ways[1]),
