@@ -21,7 +21,6 @@ from roadmark.traffic import ActorSpec, NetworkLane, SignalPlan
 ANGLES = (float(np.radians(55.0)), float(np.radians(122.0)))
 """Between the headings of vehicles that meet side on: less is a rear-end, more a head-on collision."""
 _RED_SINCE, _STILL_RED = 0.8, 1.2  # seconds of red behind and before someone who runs it
-_DRAWS = 8
 
 
 @dataclass(frozen=True)
@@ -91,11 +90,7 @@ def draw_place(scene: Scene, lanes: list[NetworkLane], rng: np.random.Generator)
     Raises:
         NoCourseError: None among some draws.
     """
-    for _ in range(_DRAWS):
-        place = draw_crossing(scene.network, lanes, rng)
-        if ANGLES[0] < abs(place.angle) < ANGLES[1]:
-            return place
-    raise NoCourseError("the lanes drawn cross at a flat angle")
+    return draw_crossing(scene.network, lanes, ANGLES, rng)
 
 
 def arrange(

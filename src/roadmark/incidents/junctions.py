@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from roadmark.traffic import Network, NetworkLane, SignalPlan
 RUN_UP = 190.0
 """Metres of way before a junction."""
 _BEHIND = 60.0
+_DRAWS = 12
 
 
 def junction_lanes(network: Network, options: IncidentOptions) -> list[NetworkLane]:
@@ -102,45 +104,52 @@ class Crossing:
         ways: The two.
         lanes: Their lanes in the junction.
         at: Metres along each where they cross.
-        angle: Radians from the first's heading to the second's there, within ±pi.
         point: (3,) where.
     """
 
     ways: tuple[Way, Way]
     lanes: tuple[NetworkLane, NetworkLane]
     at: tuple[float, float]
-    angle: float
     point: FloatArray
 
 
-def draw_crossing(network: Network, lanes: list[NetworkLane], rng: np.random.Generator) -> Crossing:
-    """Two crossing lanes at random, with ways through them.
+def draw_crossing(
+    network: Network, lanes: list[NetworkLane], angles: tuple[float, float], rng: np.random.Generator
+) -> Crossing:
+    """Two lanes at random that cross at an angle, with ways through them.
 
     Args:
         network: The map's lanes.
         lanes: Lanes in junctions to choose the first from.
+        angles: Radians between their headings, from and to.
         rng: What chance comes from.
 
     Raises:
-        NoCourseError: The lane drawn crosses none.
+        NoCourseError: None among some draws.
     """
-    first = lanes[int(rng.integers(len(lanes)))]
-    others = [conflict.lane for conflict in first.conflicts if conflict.crossing]
-    if not others:
-        raise NoCourseError("no lane crosses the one drawn")
-    second = network.lanes[others[int(rng.integers(len(others)))]]
-    point = _crossing_point(first, second)
+    for _ in range(_DRAWS):
+        first = lanes[int(rng.integers(len(lanes)))]
+        others = [conflict.lane for conflict in first.conflicts if conflict.crossing]
+        if not others:
+            continue
+        second = network.lanes[others[int(rng.integers(len(others)))]]
+        point, angle = _crossing_point(network, first.index, second.index)
+        if angles[0] < angle < angles[1]:
+            break
+    else:
+        raise NoCourseError("the lanes drawn cross at another angle")
     ways = way_through(network, first.index, rng), way_through(network, second.index, rng)
     at = ways[0].rail.project(point), ways[1].rail.project(point)
-    turn = float(ways[1].rail.heading(at[1]) - ways[0].rail.heading(at[0]))
-    return Crossing(ways, (first, second), at, float(np.arctan2(np.sin(turn), np.cos(turn))), point)
+    return Crossing(ways, (first, second), at, point)
 
 
-def _crossing_point(first: NetworkLane, second: NetworkLane) -> FloatArray:
-    """(3,) where two lanes' middles come nearest."""
-    lines = [
-        lane.path.position(np.linspace(0.0, lane.length, max(int(lane.length / 0.5), 2))) for lane in (first, second)
-    ]
+@lru_cache(16384)
+def _crossing_point(network: Network, one: int, other: int) -> tuple[FloatArray, float]:
+    """(3,) where two lanes' middles come nearest, and radians between their headings there, 0 to pi."""
+    lanes = network.lanes[one], network.lanes[other]
+    along = [np.linspace(0.0, lane.length, max(int(lane.length / 0.5), 2)) for lane in lanes]
+    lines = [lane.path.position(at) for lane, at in zip(lanes, along, strict=True)]
     apart = ((lines[0][:, None, :2] - lines[1][None, :, :2]) ** 2).sum(axis=2)
     row, column = np.unravel_index(int(np.argmin(apart)), apart.shape)
-    return np.asarray(0.5 * (lines[0][row] + lines[1][column]))
+    turn = float(lanes[0].path.heading(along[0][row]) - lanes[1].path.heading(along[1][column]))
+    return np.asarray(0.5 * (lines[0][row] + lines[1][column])), abs(float(np.arctan2(np.sin(turn), np.cos(turn))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,13 +33,19 @@ class Oncoming:
 
 def oncoming(network: Network, lane: NetworkLane) -> Oncoming | None:
     """The nearest lane of the same road that comes towards a lane, None on one-way roads."""
-    strips, index = network.road_map.strips(), network.road_map.strip_index
-    own = strips[index[lane.key]]
+    return _oncoming(network, lane.index)
+
+
+@lru_cache(16384)
+def _oncoming(network: Network, index: int) -> Oncoming | None:
+    lane = network.lanes[index]
+    strips, places = network.road_map.strips(), network.road_map.strip_index
+    own = strips[places[lane.key]]
     best: Oncoming | None = None
     for other in network.lanes:
         if other.key.road != lane.key.road or other.key.section != lane.key.section:
             continue
-        strip = strips[index[other.key]]
+        strip = strips[places[other.key]]
         if strip.direction == own.direction or other.type == "biking":
             continue
         offset = _offset(own, strip)
