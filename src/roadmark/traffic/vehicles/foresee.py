@@ -10,6 +10,7 @@ from roadmark.geometry import FloatArray
 from roadmark.scenario import SignalState
 from roadmark.traffic.motion import Clock, MovingActor
 from roadmark.traffic.signals import SignalPlan
+from roadmark.traffic.vehicles.approach import ZoneRow, approach
 from roadmark.traffic.vehicles.arrays import MOVES, STANDS, ZONE, LaneTable, Lights, Zones
 from roadmark.traffic.vehicles.jit import Array, kernel_with_memory
 
@@ -37,21 +38,32 @@ def plan_lights(signals: SignalPlan, ids: Sequence[str], times: FloatArray) -> L
 
 
 def zones_of(
-    lanes: LaneTable, others: Sequence[MovingActor], clock: Clock, first: int, dt: float, crossings: Array
-) -> Zones:
+    lanes: LaneTable,
+    scripted: Sequence[MovingActor],
+    others: Sequence[MovingActor],
+    clock: Clock,
+    first: int,
+    dt: float,
+    crossings: Array,
+) -> tuple[Zones, Array]:
     """Where and when others are on lanes.
 
     Args:
         lanes: The network.
-        others: Everyone whose course is known.
+        scripted: Actors who come along their lanes before the first frame.
+        others: Everyone else whose course is known.
         clock: The scenario's frames.
         first: Tick of the scenario's first frame.
         dt: Seconds per tick.
         crossings: (N, 3) lane, first and last metre of every crosswalk over a lane.
+
+    Returns:
+        The zones, and (M, 3) lane, first and last metre of what scripted actors drive over.
     """
-    rows: list[tuple[int, float, float, float, float, float, int]] = []
+    rows = [row for actor in scripted for row in approach(lanes, actor, first * dt, EVERY)]
     boxes = _lane_boxes(lanes)
-    for other in others:
+    ways = len(rows)
+    for number, other in enumerate([*scripted, *others]):
         every = max(round(EVERY * clock.fps), 1)
         frames = np.unique(np.append(np.arange(0, len(other.positions), every), len(other.positions) - 1))
         person = other.spec.blueprint.kind == "walker"
@@ -67,59 +79,46 @@ def zones_of(
         if not len(touched):
             continue
         times = (other.start + frames) / clock.fps
-        rows += _join(touched, times, other, frames)
-    if rows:
-        table = np.array(rows)
-        _widen(table, crossings)
-    else:
-        table = np.zeros((0, 7))
+        rows += _join(touched, times, other, frames, early=_BEFORE if number >= len(scripted) else 0.0)
+        if number < len(scripted):
+            ways = len(rows)
+    table = np.array(rows, np.float64).reshape(-1, 7)
+    _widen(table, crossings)
+    driven_over = table[:ways, :3].copy()
     table = table[np.lexsort((table[:, 3], table[:, 0]))]
     ticks = first + np.round(table[:, 3:5] / dt).astype(np.int64)
-    ticks[table[:, 3] <= 0.0, 0] -= round(_BEFORE / dt)
     rows_out = np.zeros(len(table), ZONE)
     for column, name in ((1, "low"), (2, "high"), (5, "speed"), (6, "kind")):
         rows_out[name] = table[:, column]
     rows_out["begin"], rows_out["end"] = ticks.T
-    return Zones(np.searchsorted(table[:, 0], np.arange(len(lanes.row) + 1)).astype(np.int64), rows_out)
+    zones = Zones(np.searchsorted(table[:, 0], np.arange(len(lanes.row) + 1)).astype(np.int64), rows_out)
+    return zones, driven_over
 
 
-def _join(
-    touched: Array, times: FloatArray, other: MovingActor, frames: Array
-) -> list[tuple[int, float, float, float, float, float, int]]:
-    """Rows (lane, low, high, begin, end, speed, kind) from the moments (lane, moment, low, high, heading) on lanes."""
-    rows: list[tuple[int, float, float, float, float, float, int]] = []
+def _join(touched: Array, times: FloatArray, other: MovingActor, frames: Array, early: float) -> list[ZoneRow]:
+    """Zones from the moments (lane, moment, low, high, heading) on lanes; those of the first frame begin `early`."""
+    rows: list[ZoneRow] = []
     velocity = other.velocity[frames, :2]
     gap = float(np.max(np.diff(times), initial=0.0))
     order = np.lexsort((touched[:, 1], touched[:, 0]))
-    open_row: list[float] | None = None
-    open_moment = -2
+    open_lane, open_moment = -1, -2
     for lane, moment, low, high, heading in touched[order].tolist():
         k = int(moment)
         along = float(velocity[k] @ (np.cos(heading), np.sin(heading)))
         speed = float(np.hypot(*velocity[k]))
         drives = other.spec.blueprint.kind == "vehicle" and speed > 1.0 and along > _ALONG * speed
+        begin = times[k] - (early if times[k] <= 0.0 else 0.0)
         if drives:
             after = min(k + 1, len(times) - 1)
-            rows.append((int(lane), low, high + along * gap, times[k], times[after], along, MOVES))
-            open_row = None
+            rows.append((int(lane), low, high + along * gap, begin, times[after], along, MOVES))
+            open_lane = -1
             continue
-        continues = open_row is not None and open_row[0] == lane and k == open_moment + 1
-        if continues and open_row is not None:
-            merged = (
-                open_row[0],
-                min(open_row[1], low),
-                max(open_row[2], high),
-                open_row[3],
-                times[k] + gap,
-                0.0,
-                STANDS,
-            )
-            rows[-1] = merged  # type: ignore[assignment]
-            open_row = list(merged)
+        if open_lane == lane and k == open_moment + 1:
+            _, first, last, since, *_ = rows[-1]
+            rows[-1] = (int(lane), min(first, low), max(last, high), since, times[k] + gap, 0.0, STANDS)
         else:
-            rows.append((int(lane), low, high, times[k] - gap, times[k] + gap, 0.0, STANDS))
-            open_row = list(rows[-1])
-        open_moment = k
+            rows.append((int(lane), low, high, begin - gap, times[k] + gap, 0.0, STANDS))
+        open_lane, open_moment = int(lane), k
     return rows
 
 

@@ -173,6 +173,8 @@ def may_enter(world: World, i: int, first: int, last: int, tick: int, dt: float)
         for c in range(lanes.row[lane].conflict_first, lanes.row[lane].conflict_last):
             if not _conflict_free(world, i, lane, begin, c, tick, signed):
                 return False
+    if last + 1 < rails.row[i].stretches and not zones_free(world, i, last + 1, tick, dt):
+        return False
     return _room_behind(world, i, first, last)
 
 

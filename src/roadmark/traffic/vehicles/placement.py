@@ -27,7 +27,12 @@ class Start:
 
 
 def start_places(
-    network: Network, drivers: Sequence[Driver], rng: np.random.Generator, focus: FloatArray | None, radius: float
+    network: Network,
+    drivers: Sequence[Driver],
+    rng: np.random.Generator,
+    focus: FloatArray | None,
+    radius: float,
+    taken: FloatArray,
 ) -> list[Start]:
     """Places for drivers, spread over the lanes outside junctions.
 
@@ -37,6 +42,7 @@ def start_places(
         rng: The only source of chance.
         focus: (2 or 3,) where most shall be near, None for anywhere.
         radius: Metres around the focus.
+        taken: (M, 3) lane, first and last metre where nobody shall be.
 
     Returns:
         One place per driver.
@@ -51,6 +57,8 @@ def start_places(
         weights = _FAR + np.exp(-0.5 * (away / radius) ** 2)
     order = np.argsort(-(np.log(weights) + rng.gumbel(size=len(slots))), kind="stable").astype(np.int64)
     free = np.ones(len(slots), np.bool_)
+    for lane, low, high in taken.tolist():
+        free[(slots[:, 0] == lane) & (slots[:, 1] > low - 1.0) & (slots[:, 1] - _SLOT < high + 1.0)] = False
     starts = []
     for driver in drivers:
         starts.append(_take(slots, cycling, order, free, driver))

@@ -9,6 +9,7 @@ import numpy as np
 
 from roadmark.errors import InputError
 from roadmark.traffic.motion import MovingActor
+from roadmark.traffic.vehicles.approach import lane_beside
 from roadmark.traffic.vehicles.arrays import CAR, ENTRY, ON, RAIL, STRETCH, LaneTable, Lights, Pool, Rails, World, Zones
 from roadmark.traffic.vehicles.courses import axles
 from roadmark.traffic.vehicles.driver import Driver
@@ -21,7 +22,6 @@ _BODY_ENTRIES, _USER_ENTRIES = 12, 24  # per vehicle
 _PROFILE = 110  # metres
 _ROLLING = 3.5  # m/s at the start
 _CYCLIST_EDGE = 0.75  # metres between a cyclist's middle and the lane's right edge
-_NEAR, _TURNED = 4.0, math.radians(60.0)  # metres and radians from a lane within which a scripted actor joins it
 
 
 def prepare(
@@ -92,7 +92,12 @@ def join(world: World, i: int, actor: MovingActor, tick: int) -> None:
     yaw = float(actor.rpy[-1, 2])
     along = np.array([math.cos(yaw), math.sin(yaw)])
     rear = actor.positions[-1, :2] + axles(actor.spec)[0] * along
-    lane, s = _lane_beside(lanes, rear, float(actor.positions[-1, 2]), yaw, actor)
+    on = lane_beside(lanes, rear, float(actor.positions[-1, 2]), yaw)
+    if on is None:
+        raise InputError(
+            f"{actor.spec.blueprint.id} at {rear.round(1).tolist()} cannot join traffic: no lane near goes its way"
+        )
+    lane, s = on
     begin = s - float(car["tail"])
     lay(lanes, world.cars, rails, i, lane, max(-begin, 0.0), max(begin, 0.0))
     extend(lanes, world.cars, rails, i, HORIZON)
@@ -109,26 +114,3 @@ def join(world: World, i: int, actor: MovingActor, tick: int) -> None:
     car["r"], car["v"], car["begins"] = car["tail"], v, tick
     if lanes.row[lane]["junction"] >= 0:
         car["granted"] = rails.stretch[i, 0]["stop"]
-
-
-def _lane_beside(lanes: LaneTable, place: Array, height: float, yaw: float, actor: MovingActor) -> tuple[int, float]:
-    """The lane nearest to a place that goes a vehicle's way, and metres along it."""
-    off = np.hypot(lanes.x - place[0], lanes.y - place[1])
-    off[np.abs(lanes.z - height) > 3.0] = np.inf
-    best = (math.inf, -1, 0.0)
-    for point in np.argsort(off)[:200].tolist():
-        lane = int(np.searchsorted(lanes.row["first"], point, side="right")) - 1
-        a = min(point, lanes.row["last"][lane] - 2)
-        heading = math.atan2(lanes.y[a + 1] - lanes.y[a], lanes.x[a + 1] - lanes.x[a])
-        turned = abs(math.remainder(yaw - heading, math.tau))
-        if off[point] < _NEAR and turned < _TURNED:
-            cost = off[point] + 2.0 * turned
-            if cost < best[0]:
-                forward = (place[0] - lanes.x[a]) * math.cos(heading) + (place[1] - lanes.y[a]) * math.sin(heading)
-                s = (a - lanes.row["first"][lane]) * lanes.row["spacing"][lane] + forward
-                best = (cost, lane, float(np.clip(s, 0.0, lanes.row["length"][lane])))
-    if best[1] < 0:
-        raise InputError(
-            f"{actor.spec.blueprint.id} at {place.round(1).tolist()} cannot join traffic: no lane near goes its way"
-        )
-    return best[1], best[2]

@@ -115,13 +115,14 @@ def _fill_aside(lanes: LaneTable, cars: Records, rails: Rails, i: int, q: int) -
         How many points the rail has then. The stretch ends where that way does.
     """
     lane, m = rails.stretch[i, q].lane, rails.row[i].count
-    s, at = rails.stretch[i, q].s, rails.stretch[i, q].start
+    s = rails.stretch[i, q].s
     cap = min(lanes.row[lane].limit * cars[i].factor, cars[i].top)
-    x0, y0, z0 = lane_point(lanes, lane, s, cars[i].offset)
-    while m == 0 or (s < lanes.row[lane].length and m < rails.x.shape[1]):
-        if m == 0:
-            rails.x[i, 0], rails.y[i, 0], rails.z[i, 0], rails.cap[i, 0] = x0, y0, z0, cap
-            m = 1
+    if m == 0:
+        rails.x[i, 0], rails.y[i, 0], rails.z[i, 0] = lane_point(lanes, lane, s, cars[i].offset)
+        rails.cap[i, 0], m = cap, 1
+    at = (m - 1) * STEP
+    x0, y0, z0 = rails.x[i, m - 1], rails.y[i, m - 1], rails.z[i, m - 1]
+    while s < lanes.row[lane].length and m < rails.x.shape[1]:
         s = min(s + 0.4 * _FINE, lanes.row[lane].length)
         x, y, z = lane_point(lanes, lane, s, cars[i].offset)
         step = max(math.sqrt((x - x0) ** 2 + (y - y0) ** 2), 1e-9)

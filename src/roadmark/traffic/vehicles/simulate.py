@@ -29,6 +29,8 @@ WARM_UP = 12.0
 """Seconds that traffic drives before the first frame."""
 RADIUS = 130.0
 """Metres around the focus within which most vehicles start."""
+_ATTEMPTS = 4
+"""How often traffic is driven anew without those who touched someone; after the last they are left out."""
 _LONGEST_TICK = 0.04  # seconds
 _CANNOT_AVOID = -4.4  # m/s2: a vehicle that would have to brake harder at the first frame is left out
 
@@ -89,32 +91,35 @@ def simulate_vehicles(
     first = round(WARM_UP / dt)
     last = first + (clock.count - 1) * parts + 1
     lights = plan_lights(signals, ids, np.asarray((np.arange(last) - first) * dt, np.float64))
-    known = [*(one.actor for one in scripted), *others]
-    zones = zones_of(lanes, known, clock, first, dt, _crossings(network))
+    courses = [one.actor for one in scripted]
+    zones, driven_over = zones_of(lanes, courses, others, clock, first, dt, _crossings(network))
     joining = [k for k, one in enumerate(scripted) if one.joins_traffic and one.actor.end < clock.count]
-    crew = [*drivers, *(Driver(scripted[k].actor.spec) for k in joining)]
-    world = prepare(lanes, crew, zones, lights, last * dt, rng)
-    for row, start in enumerate(start_places(network, drivers, rng, focus, radius)):
-        if start.lane >= 0:
-            place(world, row, start)
-    for row, k in enumerate(joining, len(drivers)):
-        actor = scripted[k].actor
-        join(world, row, actor, first + (actor.end - 1) * parts)
-    log = _Log(last, len(crew))
-    run(world, 0, first + 1, dt, log.grants, log.course, log.on, log.blink, log.wanted)
-    _thin_out(world, len(drivers), first, dt, focus, count)
-    run(world, first + 1, last, dt, log.grants, log.course, log.on, log.blink, log.wanted)
+    crew = [*drivers, *(Driver(courses[k].spec) for k in joining)]
+    starts = start_places(network, drivers, rng, focus, radius, driven_over)
+    seed = int(rng.integers(2**63))
     frames = np.arange(clock.count) * parts + first
-    driven = {
-        row: _course(world, log, row, crew[row], frames, clock) for row in range(len(crew)) if log.on[frames, row].any()
-    }
-    continued = {k: row for row, k in enumerate(joining, len(drivers))}
-    courses = tuple(
-        _continued(one.actor, driven.get(continued[k])) if k in continued else one.actor
-        for k, one in enumerate(scripted)
-    )
-    kept = _without_touching([row for row in driven if row < len(drivers)], driven, [*courses, *others], clock)
-    return VehicleTraffic(tuple(driven[row] for row in kept), tuple(kept), courses, len(drivers) - len(kept))
+    out: set[int] = set()
+    for _ in range(_ATTEMPTS):
+        world = prepare(lanes, crew, zones, lights, last * dt, np.random.default_rng(seed))
+        for row, start in enumerate(starts):
+            if start.lane >= 0 and row not in out:
+                place(world, row, start)
+        for row, k in enumerate(joining, len(drivers)):
+            join(world, row, courses[k], first + (courses[k].end - 1) * parts)
+        log = _Log(last, len(crew))
+        run(world, 0, first, dt, log.grants, log.course, log.on, log.blink, log.wanted)
+        _thin_out(world, len(drivers), first, dt, focus, count)
+        run(world, first, last, dt, log.grants, log.course, log.on, log.blink, log.wanted)
+        there = [row for row in range(len(crew)) if log.on[frames, row].any()]
+        driven = {row: _course(world, log, row, crew[row], frames, clock) for row in there}
+        for row, k in enumerate(joining, len(drivers)):
+            courses[k] = _continued(scripted[k].actor, driven.pop(row, None))
+        touched = _touched(driven, [*courses, *others], clock)
+        if not touched:
+            break
+        out |= touched
+    kept = [row for row in driven if row not in touched]
+    return VehicleTraffic(tuple(driven[row] for row in kept), tuple(kept), tuple(courses), len(drivers) - len(kept))
 
 
 class _Log:
@@ -188,15 +193,14 @@ def _continued(actor: MovingActor, driven: MovingActor | None) -> MovingActor:
     )
 
 
-def _without_touching(
-    rows: list[int], driven: dict[int, MovingActor], others: Sequence[MovingActor], clock: Clock
-) -> list[int]:
-    """The vehicles that remain when one of every two that touch is left out, as few as that takes."""
-    pairs = touching([*(driven[row] for row in rows), *others], clock, len(rows))
-    kept = list(rows)
+def _touched(driven: dict[int, MovingActor], others: Sequence[MovingActor], clock: Clock) -> set[int]:
+    """The vehicles without which no two touch: of every pair one that can be left out, as few as that takes."""
+    rows = list(driven)
+    pairs = touching([*driven.values(), *others], clock, len(rows))
+    out = set()
     while pairs:
         counts = np.bincount([k for pair in pairs for k in pair], minlength=len(rows))[: len(rows)]
         worst = int(np.argmax(counts))
         pairs = [pair for pair in pairs if worst not in pair]
-        kept.remove(rows[worst])
-    return kept
+        out.add(rows[worst])
+    return out

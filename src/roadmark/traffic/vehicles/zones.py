@@ -34,6 +34,8 @@ def zones_free(world: World, i: int, q: int, tick: int, dt: float) -> Scalar:
     front = cars[i].r + cars[i].nose
     shift = rails.stretch[i, q].start - rails.stretch[i, q].s - front
     for z in range(zones.first[lane], zones.first[lane + 1]):
+        if zones.row[z].low + shift > _AHEAD:
+            continue
         if zones.row[z].end >= tick and _meets(
             world, i, z, zones.row[z].low + shift, zones.row[z].high + shift, tick, dt
         ):
