@@ -13,7 +13,7 @@ from roadmark.traffic.conflicts import junction_conflicts
 from roadmark.traffic.links import beside, lane_links, may_change
 from roadmark.traffic.network import Conflict, Network, NetworkLane, Turn
 from roadmark.traffic.paths import STEP, Path, apart
-from roadmark.traffic.stops import governing, lane_crossings, limit_of, speed_limits, stop_line
+from roadmark.traffic.stops import Sign, governing, lane_crossings, limit_of, speed_limits, stop_line
 
 DRIVEN = frozenset(
     {"driving", "bidirectional", "entry", "exit", "onRamp", "offRamp", "connectingRamp", "bus", "taxi", "HOV"}
@@ -44,7 +44,7 @@ def build_network(road_map: RoadMap) -> Network:
             before[successor].append(key)
     turns = {key: _turn(key, strips, paths, after, before) for key in strips}
     limits = _limits(road_map, strips, before)
-    governs = governing(road_map)
+    governs = _with_ways(governing(road_map), strips, after)
     conflicts = _conflicts(strips, paths, index, after, before)
     lanes = []
     for key, strip in strips.items():
@@ -53,8 +53,6 @@ def build_network(road_map: RoadMap) -> Network:
         width = float(np.hypot(*(strip.left - strip.right)[:, :2].T).mean())
         crossings = lane_crossings(paths[key], width, road_map.crosswalks)
         ways = [governs[way] for way in after[key] if strips[way].junction is not None and way in governs]
-        if not ways and key in governs and any(strips[way].junction is not None for way in after[key]):
-            ways = [governs[key]]
         light = governs.get(key, ("", None))[1] if not open_road else None
         lanes.append(
             NetworkLane(
@@ -79,6 +77,22 @@ def build_network(road_map: RoadMap) -> Network:
             )
         )
     return Network(road_map, tuple(lanes), tuple(walk.outline for walk in road_map.crosswalks))
+
+
+def _with_ways(
+    governs: Mapping[LaneKey, tuple[Sign, str | None]],
+    strips: Mapping[LaneKey, LaneStrip],
+    after: Mapping[LaneKey, list[LaneKey]],
+) -> dict[LaneKey, tuple[Sign, str | None]]:
+    """What governs each lane: a light or sign of a lane before a junction governs its ways through it, too."""
+    entered = {
+        way: governs[key]
+        for key in strips
+        if key in governs and strips[key].junction is None
+        for way in after[key]
+        if strips[way].junction is not None
+    }
+    return entered | dict(governs)
 
 
 def lane_path(road_map: RoadMap, strip: LaneStrip) -> Path:
