@@ -244,7 +244,7 @@ def test_a_turn_that_no_connection_of_the_lane_allows(monkeypatch):
     from roadmark.events.streets import Streets
 
     town = crossing()
-    only_straight = {key: {"1"} if key[0] == "3" else roads for key, roads in Streets(town).connections.items()}
+    only_straight = {key: {("1", 1)} if key[0] == "3" else roads for key, roads in Streets(town).connections.items()}
     monkeypatch.setattr(Streets, "connections", only_straight)
     turns = turn_of(15.75, -44.0, -1.75, math.pi / 2, 1, 7.0, 30.0)
     (event,) = found("illegal_turn", [Mover(1, turns)], 12.0, town)

@@ -29,13 +29,14 @@ class MotionLimits:
 
     Attributes:
         braking, acceleration, lateral: Of ordinary traffic.
-        incident_braking, incident_lateral: Of actors that take part in an event, outside contact.
+        incident_braking, incident_acceleration, incident_lateral: Of actors of events, outside contact.
     """
 
     braking: float = 5.0
     acceleration: float = 3.0
     lateral: float = 4.0
     incident_braking: float = 9.0
+    incident_acceleration: float = 5.0
     incident_lateral: float = 8.0
 
 
@@ -70,11 +71,11 @@ def audit(
     taking_part = np.array([actor.id in involved for actor in courses.actors], dtype=bool)
     found = [
         *_overlaps(courses, find_contacts(courses), known),
-        *jumps(courses),
+        *jumps(courses, contact),
         *hard_motion(
             courses,
             contact,
-            forward=(allowed.acceleration, allowed.acceleration),
+            forward=(allowed.acceleration, allowed.incident_acceleration),
             braking=(allowed.braking, allowed.incident_braking),
             lateral=(allowed.lateral, allowed.incident_lateral),
             taking_part=taking_part,

@@ -21,11 +21,12 @@ _WINDOW = 0.1  # seconds to each side over which speeds are differenced
 _BEFORE_CONTACT = 0.2  # seconds before a contact that differencing already sees it in
 
 
-def jumps(courses: Courses) -> list[Violation]:
-    """Positions that change faster than anything drives or runs."""
+def jumps(courses: Courses, contact: FloatArray) -> list[Violation]:
+    """Positions that change faster than anything drives or runs; from their contact (A,) on, people may be thrown."""
     step = np.diff(courses.times)
     moved = np.linalg.norm(np.diff(courses.positions, axis=1), axis=2)
-    most = np.where(courses.walker, 0.1 * LONGEST_STEP, LONGEST_STEP)[:, None] * step
+    runs = courses.walker[:, None] & (courses.times[1:] < contact[:, None])
+    most = np.where(runs, 0.1 * LONGEST_STEP, LONGEST_STEP) * step
     with np.errstate(invalid="ignore"):
         far = moved > most + 0.05
     return [

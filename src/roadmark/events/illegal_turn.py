@@ -71,10 +71,10 @@ def _judged(scene: Scene, ground: Ground, row: int, before: _Stretch, after: _St
     through = bool(ground.in_junction[row, before.last : after.first + 1].any())
     if not (back or through or abs(turned) > U_TURN):
         return None
-    allowed = ground.streets.reachable(before.road, _lanes_at_end(ground, before))
+    allowed = ground.streets.reachable((before.road, before.direction), _lanes_at_end(ground, before))
     if back and not through:
         allowed = set()
-    if allowed is None or after.road in allowed:
+    if allowed is None or (after.road, after.direction) in allowed:
         return None
     return _event(scene, row, before, after, turned)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from roadmark.events.stop_lines import stop_areas
 from roadmark.geometry import FloatArray
-from roadmark.maps import GovernedLane, LaneStrip, RoadMap
+from roadmark.maps import GovernedLane, LaneStrip, RoadLink, RoadMap
 
 BoolArray = NDArray[np.bool_]
 
@@ -23,6 +23,9 @@ SHORT_ROAD = 15.0
 """Metres: roads below may lie between two look-ups of a lane."""
 
 Lights = list[tuple[GovernedLane, str]]
+
+Way = tuple[str, int]
+"""A road and the direction in which it is driven: +1 along increasing s, else -1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,46 +77,53 @@ class Streets:
         return groups
 
     @cached_property
-    def connections(self) -> dict[tuple[str, int], set[str]]:
-        """Roads that a junction lets a lane (road, lane id) go on to."""
-        found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    def connections(self) -> dict[tuple[str, int], set[Way]]:
+        """Ways that a junction lets a lane (road, lane id) go on to."""
+        found: dict[tuple[str, int], set[Way]] = defaultdict(set)
         for junction in self.road_map.junctions.values():
             for link in junction.connections:
                 road = self.road_map.road_geometry.get(link.connecting_road)
                 end = None if road is None else road.successor if link.contact_point != "end" else road.predecessor
-                if end is not None:
+                if end is not None and end.kind == "road":
                     for lane, _ in link.lane_links:
-                        found[link.incoming_road, lane].add(end.id)
+                        found[link.incoming_road, lane].add(_way_into(end))
         return dict(found)
 
-    def reachable(self, road: str, lanes: set[int]) -> set[str] | None:
-        """Roads that traffic on some lanes of a road may come to next, through short roads; None where unknown."""
-        first = {name for lane in lanes for name in self.connections.get((road, lane), ())} | self._joined(road)
+    def reachable(self, way: Way, lanes: set[int]) -> set[Way] | None:
+        """Ways that traffic on some lanes of a way may come to next, through short roads; None where unknown."""
+        first = {end for lane in lanes for end in self.connections.get((way[0], lane), ())} | self._joined(way)
         if not first:
             return None
         found, waiting = set(first), list(first)
         while waiting:
-            name = waiting.pop()
-            geometry = self.road_map.road_geometry.get(name)
-            if geometry is None or geometry.length > SHORT_ROAD:
+            following = waiting.pop()
+            road = self.road_map.road_geometry.get(following[0])
+            if road is None or road.length > SHORT_ROAD or not road.sections:
                 continue
-            following = {end for (start, _), ends in self.connections.items() if start == name for end in ends}
-            for further in (following | self._joined(name)) - found:
+            section = road.sections[-1 if following[1] > 0 else 0]
+            along = [lane for lane in section.lanes if lane and road.lane_direction(lane, section) == following[1]]
+            ends = {end for lane in along for end in self.connections.get((road.id, lane), ())}
+            for further in (ends | self._joined(following)) - found:
                 found.add(further)
                 waiting.append(further)
         return found
 
-    def _joined(self, road: str) -> set[str]:
-        """Roads that a road joins without a junction."""
-        geometry = self.road_map.road_geometry.get(road)
-        ends = () if geometry is None else (geometry.predecessor, geometry.successor)
-        return {end.id for end in ends if end is not None and end.kind == "road"}
+    def _joined(self, way: Way) -> set[Way]:
+        """The way that a way goes on as without a junction, if any."""
+        road = self.road_map.road_geometry.get(way[0])
+        end = None if road is None else road.successor if way[1] > 0 else road.predecessor
+        return {_way_into(end)} if end is not None and end.kind == "road" else set()
 
     def _is_both_ways(self, strip: LaneStrip) -> bool:
         if strip.type == "bidirectional":
             return True
         lanes = self.road_map.road_geometry[strip.key.road].sections[strip.key.section].lanes
         return strip.key.lane in lanes and lanes[strip.key.lane].direction == "both"
+
+
+def _way_into(end: RoadLink) -> Way:
+    """The way that begins at a linked road's contact."""
+    return end.id, -1 if end.contact == "end" else 1
 
 
 @lru_cache(maxsize=4)
