@@ -57,6 +57,11 @@ def test_lanes_that_do_not_fit_straight_on_turn_only():
     assert {move for move in moves(arms) if move[0] == 2} == {(2, 0, 0, 0), (2, 0, 1, 0)}
 
 
+def test_where_there_is_one_way_on_every_lane_takes_it():
+    arms = [street(Town("t"), degrees, 2)[1] for degrees in (0.0, 90.0)]
+    assert moves(arms) == {(0, 0, 1, 0), (0, 1, 1, 1), (1, 0, 0, 0), (1, 1, 0, 1)}
+
+
 def test_corners_leave_room_for_the_pavements():
     # Halves of 7 m at a right angle and a corner of 2 m: 7 + 2.
     assert trims([0.0, math.pi / 2.0, math.pi], [7.0, 7.0, 7.0]) == pytest.approx([9.0, 9.0, 9.0])

@@ -10,7 +10,7 @@ import numpy as np
 from roadmark.maps import LaneKey, LaneStrip, RoadMap, parse_opendrive
 from roadmark.towns import build_town
 
-SEEDS = {"crossing": (0,)} | dict.fromkeys(("grid", "radial", "t_junctions", "roundabout", "highway"), (0, 1, 2))
+SEEDS = dict.fromkeys(("crossing", "grid", "radial", "t_junctions", "roundabout", "highway"), (0, 1, 2))
 TOWNS = [(kind, seed) for kind, seeds in SEEDS.items() for seed in seeds]
 
 

@@ -71,14 +71,6 @@ class Arm:
         """The left border of a lane out of the junction, in driving direction."""
         return self.pose.beside(-lane.inner)
 
-    def inward_half(self) -> float:
-        """Metres from the reference line to the outer edge of the inward side."""
-        return max((lane.outer for lane in self.inward), default=0.0)
-
-    def outward_half(self) -> float:
-        """Metres from the reference line to the outer edge of the outward side."""
-        return max((lane.outer for lane in self.outward), default=0.0)
-
 
 def _driving(lanes: Sequence[LaneEnd]) -> tuple[LaneEnd, ...]:
     return tuple(lane for lane in reversed(lanes) if lane.kind is LaneKind.DRIVING)

@@ -53,8 +53,6 @@ class Circle:
 def arm_sections(profile: StreetProfile, length: float) -> tuple[Section, ...]:
     """The sections of a street that begins at a roundabout: with a splitter island at its start."""
     first, *others = profile.sections(length)
-    if others and others[0].s <= _SPLITTER_LENGTH + 1.0:
-        raise ValueError("a parking bay begins at the splitter island")
     ring = replace(first, left=_splitter(first.left, 1), right=_splitter(first.right, -1), centre=_NO_MARK)
     marks = tuple(replace(mark, s=max(mark.s, _SPLITTER_LENGTH)) for mark in first.centre)
     on = replace(
