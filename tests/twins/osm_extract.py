@@ -7,7 +7,8 @@ from xml.sax.saxutils import quoteattr
 
 ORIGIN = (48.5, 8.25)
 """Latitude and longitude of (0, 0)."""
-EARTH = 6_371_008.8
+EAST, NORTH = 6_390_146.1, 6_371_293.0
+"""Radii of curvature of WGS 84 at that latitude, metres: across and along the meridian."""
 
 
 class Extract:
@@ -27,10 +28,12 @@ class Extract:
     def node(self, x: float, y: float, **tags: object) -> int:
         """A node; its id."""
         number = self._id()
-        latitude = ORIGIN[0] + math.degrees(y / EARTH)
-        longitude = ORIGIN[1] + math.degrees(x / EARTH / math.cos(math.radians(ORIGIN[0])))
+        latitude = ORIGIN[0] + math.degrees(y / NORTH)
+        longitude = ORIGIN[1] + math.degrees(x / EAST / math.cos(math.radians(ORIGIN[0])))
         self.place[number] = (latitude, longitude)
-        self._nodes.append(f'<node id="{number}" lat="{latitude:.9f}" lon="{longitude:.9f}" version="1">{_tags(tags)}</node>')
+        self._nodes.append(
+            f'<node id="{number}" lat="{latitude:.9f}" lon="{longitude:.9f}" version="1">{_tags(tags)}</node>'
+        )
         return number
 
     def way(self, nodes: list[int], **tags: object) -> int:
@@ -86,13 +89,23 @@ def crossing_extract() -> Extract:
     north = [place.node(0.0, 24.0, highway="crossing", crossing="zebra"), place.node(4.0, 120.0)]
     south = [place.node(0.0, -120.0), place.node(0.0, -24.0)]
     place.way([*west, middle, *east], highway="secondary", name="Long Street", lanes=2, maxspeed=50, sidewalk="both")
-    place.way([*south, middle, *north], highway="residential", name="Short Street", lanes=2, maxspeed=30, sidewalk="both")
+    place.way(
+        [*south, middle, *north], highway="residential", name="Short Street", lanes=2, maxspeed=30, sidewalk="both"
+    )
     place.area(rectangle(35.0, 32.0, 40.0, 24.0), building="apartments", building__levels=5, building__colour="#c8a080")
-    place.area(rectangle(-34.0, 28.0, 14.0, 10.0), building="house", building__levels=2, roof__shape="gabled", roof__colour="red")
+    place.area(
+        rectangle(-34.0, 28.0, 14.0, 10.0),
+        building="house",
+        building__levels=2,
+        roof__shape="gabled",
+        roof__colour="red",
+    )
     outer = place.area(rectangle(45.0, -45.0, 60.0, 50.0))
     inner = place.area(rectangle(45.0, -45.0, 30.0, 20.0))
     place.relation([(outer, "outer"), (inner, "inner")], type="multipolygon", building="yes", height="14 m")
-    place.area([(-60, -20), (-20, -20), (-20, -32), (-44, -32), (-44, -50), (-60, -50)], building="retail", building__levels=1)
+    place.area(
+        [(-60, -20), (-20, -20), (-20, -32), (-44, -32), (-44, -50), (-60, -50)], building="retail", building__levels=1
+    )
     for x in range(-110, -70, 12):
         place.node(x, 12.0, natural="tree")
     place.line([(70.0, -12.0), (115.0, -12.0)], natural="tree_row")

@@ -1,3 +1,44 @@
 """Digital twins of real places: OpenStreetMap extracts and 3D models."""
 
-__all__: list[str] = []
+from roadmark.twins.converters import CONVERTERS, find_converter
+from roadmark.twins.from_osm import Twin, twin_from_osm, twin_of
+from roadmark.twins.osm import OsmExtract, load_osm, parse_osm
+from roadmark.twins.projection import TransverseMercator
+from roadmark.twins.surroundings import (
+    GivenArea,
+    GivenBarrier,
+    GivenBuilding,
+    GivenPath,
+    GivenThing,
+    GivenTree,
+    Surroundings,
+)
+from roadmark.twins.surroundings_file import (
+    read_surroundings,
+    surroundings_bytes,
+    surroundings_path,
+    write_surroundings,
+)
+
+__all__ = [
+    "CONVERTERS",
+    "GivenArea",
+    "GivenBarrier",
+    "GivenBuilding",
+    "GivenPath",
+    "GivenThing",
+    "GivenTree",
+    "OsmExtract",
+    "Surroundings",
+    "TransverseMercator",
+    "Twin",
+    "find_converter",
+    "load_osm",
+    "parse_osm",
+    "read_surroundings",
+    "surroundings_bytes",
+    "surroundings_path",
+    "twin_from_osm",
+    "twin_of",
+    "write_surroundings",
+]

@@ -46,7 +46,9 @@ def incoming_arms(road_map: RoadMap) -> dict[str, list[Arm]]:
         link = road.successor
         if road.junction is not None or link is None or link.kind != "junction":
             continue
-        lanes = tuple(sorted((k for k, lane in road.sections[-1].lanes.items() if k < 0 and lane.type == "driving"), reverse=True))
+        lanes = tuple(
+            sorted((k for k, lane in road.sections[-1].lanes.items() if k < 0 and lane.type == "driving"), reverse=True)
+        )
         if lanes:
             x, y, heading, _ = road.plan.evaluate(np.array([road.length]))
             found[link.id].append(Arm(road, link.id, lanes, np.array([x[0], y[0]]), float(heading[0])))

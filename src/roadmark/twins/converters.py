@@ -1,7 +1,7 @@
 """Street networks from OpenStreetMap into OpenDRIVE: CARLA's offline converter, or SUMO's netconvert.
 
-Both are C++ programs that end with the process when they meet what they cannot read, so each runs in one of its own; and
-both see only what `streets` wrote.
+Both are C++ programs that end with the process when they meet what they cannot read, so each runs in one of its own;
+and both see only what `streets` wrote.
 """
 
 from __future__ import annotations
@@ -137,7 +137,10 @@ def _sumo_command(streets: Path, output: Path, projection: str) -> list[str]:
         "xml-validation": "never",
         "no-warnings": "true",
     }
-    return [_netconvert() or "netconvert", *(part for key, value in options.items() for part in (f"--{key}", str(value)))]
+    return [
+        _netconvert() or "netconvert",
+        *(part for key, value in options.items() for part in (f"--{key}", str(value))),
+    ]
 
 
 CONVERTERS: Final[Mapping[str, Converter]] = {

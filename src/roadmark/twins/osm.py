@@ -206,7 +206,5 @@ _NO_TAGS: Tags = {}
 
 
 def _tags(element: Element) -> Tags:
-    found = {
-        entry.get("k", "")[:MAX_TEXT]: entry.get("v", "")[:MAX_TEXT].strip() for entry in element.iterfind("tag")
-    }
+    found = {entry.get("k", "")[:MAX_TEXT]: entry.get("v", "")[:MAX_TEXT].strip() for entry in element.iterfind("tag")}
     return found or _NO_TAGS

@@ -1,9 +1,8 @@
-"""What converters leave out of an OpenDRIVE map, put in: marks, speeds, lights, signs, crosswalks; the same bytes every time."""
+"""What converters leave out of an OpenDRIVE map, put in: marks, speeds, lights, signs, crosswalks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 from xml.etree import ElementTree as ET
 
 from roadmark.errors import FormatError
@@ -112,7 +111,11 @@ def _mark_lanes(element: ET.Element, road_map: RoadMap, road_id: str, opposite: 
             k = int(lane.get("id", "0"))
             kind = "none"
             if road.junction is None and driving:
-                kind = _centre_mark(road_map, road_id, opposite, len(driving)) if k == 0 else _border_mark(k, lanes, road.length)
+                kind = (
+                    _centre_mark(road_map, road_id, opposite, len(driving))
+                    if k == 0
+                    else _border_mark(k, lanes, road.length)
+                )
             attributes = {"sOffset": "0", "type": kind, "weight": "standard", "color": "white", "width": _MARK_WIDTH}
             attributes["laneChange"] = "both" if kind == "broken" else "none"
             mark = ET.Element("roadMark", attributes)

@@ -114,7 +114,8 @@ def _add_lights(
             rules.phases[nearest] = _phases(arms[nearest])
     if lone:
         rules.notes.append(
-            f"{lone} traffic light{'s stand' if lone > 1 else ' stands'} away from any junction of three streets: left out"
+            f"{lone} traffic light{'s stand' if lone > 1 else ' stands'} away from any junction of three streets: "
+            "left out"
         )
 
 
@@ -173,9 +174,7 @@ def _add_crosswalks(
         rules.notes.append(f"{lost} crossing{'s lie' if lost > 1 else ' lies'} on no street of the map: left out")
 
 
-def _crosswalks(
-    place: Array, lines: RoadLines, road_map: RoadMap, opposite: Mapping[str, str]
-) -> Iterator[Crosswalk]:
+def _crosswalks(place: Array, lines: RoadLines, road_map: RoadMap, opposite: Mapping[str, str]) -> Iterator[Crosswalk]:
     """Crosswalks at a place, the nearest road's first."""
     for road_id, (s, _) in lines.near(place, CROSSING_REACH).items():
         road = road_map.road_geometry[road_id]
