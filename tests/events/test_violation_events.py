@@ -124,6 +124,22 @@ def test_queues_parking_and_junctions_explain_why_somebody_stands():
         assert len(found("stalled_vehicle", waits, 8.0, crossing())) == count
 
 
+def test_vehicles_parked_beside_the_lane_are_not_in_the_way():
+    # the middle of its box is on the sidewalk, its side 0.3 m in the lane
+    movers = [Mover(1, at(60.0, EASTWARD)), Mover(2, at(68.0, -4.2))]
+    assert [event.actor_ids for event in found("stalled_vehicle", movers, 8.0, street())] == [(1,)]
+
+
+def test_who_waits_for_a_wrong_way_driver_is_not_stalled():
+    movers = [Mover(1, at(60.0, EASTWARD)), Mover(2, going(118.0, EASTWARD, WEST, 6.0))]
+    assert found("stalled_vehicle", movers, 8.0, street()) == []
+
+
+def test_who_stands_after_a_fright_is_not_stalled():
+    stops = changing(0.0, EASTWARD, EAST, 14.0, 2.0, -8.0)
+    assert [event.kind for event in detect_events(scenario([Mover(1, stops)], 14.0), street())] == ["sudden_stop"]
+
+
 def test_waiting_for_someone_who_crosses_is_no_stall():
     movers = [Mover(1, at(60.0, EASTWARD)), walker(2, at(66.0, -3.8))]
     assert found("stalled_vehicle", movers, 8.0, street()) == []

@@ -11,6 +11,12 @@ from roadmark.events.model import Event
 BEFORE = 4.0
 """Seconds before a contact in which a violation by a participant is its cause."""
 
+FRIGHT = 8.0
+"""Seconds after a near miss or a sudden stop in which standing is a part of it."""
+
+EVADERS = frozenset({"approaching", "evading"})
+"""Roles in near misses of those who had to get out of the way."""
+
 CAUSES: Final = {
     "wrong_way": "drove against the traffic",
     "red_light": "ran a red light",
@@ -39,17 +45,28 @@ def event_order(event: Event) -> tuple[float, str, tuple[int, ...], float]:
 
 
 def _forced(event: Event, events: Sequence[Event]) -> bool:
-    """Whether a sudden stop is what got somebody out of a near miss that another was in the way of."""
-    if event.category != "sudden_stop":
-        return False
-    evading = {"approaching", "evading"}
-    return any(
-        other.category == "near_miss"
-        and other.start <= event.end
-        and other.end >= event.start - 0.5
-        and any(one.actor_id == event.actor_ids[0] and one.role in evading for one in other.participants)
-        for other in events
-    )
+    """Whether an event is but a part of another one of its actor.
+
+    A sudden stop that got somebody out of a near miss belongs to that; and who stands after either has a fright to get
+    over, not a breakdown.
+    """
+    actor = event.actor_ids[0]
+    if event.category == "sudden_stop":
+        return any(
+            other.category == "near_miss"
+            and other.start <= event.end
+            and other.end >= event.start - 0.5
+            and any(one.actor_id == actor and one.role in EVADERS for one in other.participants)
+            for other in events
+        )
+    if event.category == "stalled_vehicle":
+        return any(
+            other.category in {"near_miss", "sudden_stop"}
+            and actor in other.actor_ids
+            and event.start - FRIGHT <= other.end <= event.start + 1.0
+            for other in events
+        )
+    return False
 
 
 def _explained(event: Event, violations: Sequence[Event]) -> Event:
@@ -61,6 +78,8 @@ def _explained(event: Event, violations: Sequence[Event]) -> Event:
                 continue
             if other.start <= moment + 1e-6 and other.end >= moment - BEFORE:
                 first = [one for one in event.participants if one.actor_id == doers[0]]
+                if event.category == "near_miss":
+                    first = [replace(one, role="violator") for one in first]
                 rest = [one for one in event.participants if one.actor_id != doers[0]]
                 return replace(event, cause=words, participants=(*first, *rest))
     if event.kind == "rear_end":

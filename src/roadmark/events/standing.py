@@ -14,8 +14,11 @@ from roadmark.events.thresholds import FREE_AHEAD, REST
 
 LOOK = 0.25
 """Seconds between two looks at what is ahead of somebody who stands."""
+ONCOMING_AHEAD = 60.0
+"""Metres ahead within which somebody who comes along the same lane is in the way."""
+_ONCOMING = -0.7  # cosine of headings that are against each other
 _INCHES = 0.5  # seconds of rolling that do not end standing
-_BESIDE = 0.5  # metres between the sides of a vehicle and of what is in its way
+_BESIDE = 0.3  # metres between the sides of a vehicle and of what is in its way
 _PEOPLE_BESIDE = 4.0  # metres to the side of a vehicle's middle at which people may be about to cross
 _SLOW = 3.0  # m/s: vehicles ahead that are faster are leaving
 
@@ -53,7 +56,7 @@ def standings(scene: Scene, longer: float, where: BoolArray) -> list[Standing]:
 
 
 def in_the_way(scene: Scene, standing: Standing, frames: NDArray[np.int64], reach: float = FREE_AHEAD) -> BoolArray:
-    """(N, A) whether an actor is ahead of a standing vehicle in some frames (N,), slow or on foot."""
+    """(N, A) whether an actor is ahead of a standing vehicle in some frames (N,): slow, on foot, or coming at it."""
     courses, row = scene.courses, standing.row
     heading = courses.heading[row, frames]
     offset = courses.centers[:, frames].transpose(1, 0, 2) - courses.fronts[row, frames][:, None]
@@ -64,8 +67,14 @@ def in_the_way(scene: Scene, standing: Standing, frames: NDArray[np.int64], reac
     with np.errstate(invalid="ignore"):
         near = (ahead > -size) & (ahead - size < reach)
         slow = near & (aside < wide) & (courses.speed[:, frames].T < _SLOW)
+        if scene.ground is not None:  # who is parked beside the lane is not in the way
+            slow &= (scene.ground.on_driving | scene.ground.in_junction)[:, frames].T
         people = near & (aside < _PEOPLE_BESIDE) & courses.walker
-    result = slow | people
+        facing = (courses.heading[:, frames].transpose(1, 0, 2) * heading[:, None]).sum(axis=2) < _ONCOMING
+        oncoming = (
+            facing & (ahead > 0.0) & (ahead < ONCOMING_AHEAD) & (aside < wide) & (courses.speed[:, frames].T > REST)
+        )
+    result = slow | people | oncoming
     result[:, row] = False
     return np.asarray(result)
 
