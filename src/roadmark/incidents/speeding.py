@@ -56,7 +56,8 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     times = np.arange(clock.count) / clock.fps
     places = drive.table.at(times)
     speeds = np.gradient(drive.table.places, 1.0 / RATE)
-    fast = np.interp(times, drive.table.times, speeds) > _FACTOR * way.limits(places) + _MARGIN
+    along = np.interp(times, drive.table.times, speeds)
+    fast = along > _FACTOR * way.limits(places) + _MARGIN
     heart = clock.frame_at(time)
     if not fast[heart]:
         raise NoCourseError("not fast enough there")
@@ -65,12 +66,13 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     last = int(slow[slow > heart].min(initial=clock.count)) - 1
     if (last - first) / clock.fps < _SHORTEST or fast[:first].any() or fast[last + 1 :].any():
         raise NoCourseError("not too fast for long enough, or more than once")
-    calm = np.flatnonzero(np.interp(times, drive.table.times, speeds)[last:] < 1.02 * way.limits(places[last:]))
+    calm = np.flatnonzero(along[last:] < 1.02 * way.limits(places[last:]))
     until = float(times[last + int(calm[0])]) if len(calm) else None
     actor = driven(spec, drive, clock, until=until, way=way)
     last = min(last, len(actor.actor.positions) - 1)
-    limit = lane.speed_limit
-    top = drive.table.speed_at(time)
+    limits = way.limits(places)
+    fastest = first + int(np.argmax((along - _FACTOR * limits)[first : last + 1]))
+    top, limit = float(along[fastest]), float(limits[fastest])
     event = Event(
         "speeding",
         float(times[first]),
