@@ -67,7 +67,7 @@ def test_every_lane_can_be_reached_from_every_lane(kind_and_seed):
 def test_heights_have_no_steps_and_no_steep_slopes(town):
     for road in town.road_geometry.values():
         s = np.linspace(0.0, road.length, 60)
-        assert np.abs(road.elevation.slope(s)).max() < 0.0501
+        assert np.abs(road.elevation.slope(s)).max() < 0.0401
         inner = road.elevation.starts[1:]
         assert np.allclose(road.elevation.value(inner - 1e-6), road.elevation.value(inner), atol=1e-5)
         assert np.allclose(road.elevation.slope(inner - 1e-6), road.elevation.slope(inner), atol=1e-5)

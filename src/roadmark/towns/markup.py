@@ -13,11 +13,13 @@ class Element:
     def __init__(self, tag: str, **attributes: str | float) -> None:
         """Numbers are written with ten digits."""
         self._head = tag + "".join([f' {key}="{_text(value)}"' for key, value in attributes.items()])
-        self._children: list[Element] = []
+        self._children: list[Element] | None = None
 
     def add(self, tag: str, **attributes: str | float) -> Element:
         """Append a child and return it."""
         child = Element(tag, **attributes)
+        if self._children is None:
+            self._children = []
         self._children.append(child)
         return child
 
@@ -28,7 +30,7 @@ class Element:
         return "\n".join([*lines, ""]).encode()
 
     def _write(self, lines: list[str], indent: str) -> None:
-        if not self._children:
+        if self._children is None:
             lines.append(f"{indent}<{self._head}/>")
             return
         lines.append(f"{indent}<{self._head}>")
@@ -38,6 +40,8 @@ class Element:
 
 
 def _text(value: str | float) -> str:
-    if isinstance(value, float):
-        return f"{value + 0.0:.10g}"
-    return value.translate(_ESCAPES) if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return value if value.isalnum() else value.translate(_ESCAPES)
+    if value == 0:
+        return "0"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
