@@ -58,8 +58,8 @@ def on_rail(rail: FloatArray, r: FloatArray) -> FloatArray:
     k = np.clip(at.astype(np.int64), 0, last - 1)
     u = (at - k)[:, None]
     p0, p1, p2, p3 = rail[np.maximum(k - 1, 0)], rail[k], rail[k + 1], rail[np.minimum(k + 2, last)]
-    p0 = np.where((k == 0)[:, None], 2.0 * p1 - p2, p0)
-    p3 = np.where((k == last - 1)[:, None], 2.0 * p2 - p1, p3)
+    p0 = np.where((k == 0)[:, None], 3.0 * p1 - 3.0 * p2 + p3, p0)
+    p3 = np.where((k == last - 1)[:, None], 3.0 * p2 - 3.0 * p1 + p0, p3)
     return np.asarray(
         p1 + 0.5 * u * (p2 - p0 + u * (2.0 * p0 - 5.0 * p1 + 4.0 * p2 - p3 + u * (3.0 * (p1 - p2) + p3 - p0)))
     )

@@ -105,8 +105,21 @@ def _joined(parts: list[FloatArray]) -> FloatArray:
 
 
 def _evenly(lane: NetworkLane) -> tuple[FloatArray, float]:
+    """Points of a lane at even distances, on the cubic through the path's own, and how far apart they are."""
     count = max(math.ceil(lane.length / _SPACING), 1)
-    return lane.path.position(np.linspace(0.0, lane.length, count + 1)), lane.length / count
+    along, points, known = np.linspace(0.0, lane.length, count + 1), lane.path.points, lane.path.distances
+    if len(points) < 3:
+        return lane.path.position(along), lane.length / count
+    k = np.clip(np.searchsorted(known, along, side="right") - 1, 0, len(known) - 2)
+    step = (known[k + 1] - known[k])[:, None]
+    u = (along - known[k])[:, None] / step
+    slope = np.gradient(points, known, axis=0, edge_order=2)
+    even = (
+        points[k] * (1.0 + 2.0 * u) * (1.0 - u) ** 2
+        + points[k + 1] * u * u * (3.0 - 2.0 * u)
+        + step * (slope[k] * u * (1.0 - u) ** 2 - slope[k + 1] * u * u * (1.0 - u))
+    )
+    return np.ascontiguousarray(even), lane.length / count
 
 
 def _abreast(network: Network, lane: NetworkLane, side: int, along: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from roadmark.traffic.limits import COMFORTABLE_LATERAL
 from roadmark.traffic.vehicles.arrays import LaneTable, Rails
-from roadmark.traffic.vehicles.jit import Records, Scalar, kernel
+from roadmark.traffic.vehicles.jit import Array, Records, Scalar, kernel
 
 STEP = 0.5
 """Metres between two points of a rail."""
@@ -19,6 +19,7 @@ _SLOWING = 1.3  # m/s2 with which vehicles slow down for a bend
 _BACK = 4  # value of `turn`: a U-turn
 _AHEAD = 1  # value of `turn`: going straight on
 _ASIDE = 0.3  # metres from the middle beyond which bends change the length of the way
+_ROUNDED = 8  # rounds of smoothing: corners are rounded over two metres
 _FINE = 0.25  # metres between the places where two lanes are blended
 
 
@@ -34,14 +35,24 @@ def chance(cars: Records, i: int) -> Scalar:
 
 
 @kernel
+def curve(values: Array, low: int, j: int, high: int, f: float) -> Scalar:
+    """Between values `j` and `j + 1` of the evenly spaced ones from `low` to `high`: Catmull and Rom's cubic (1974)."""
+    b, c = values[j], values[j + 1]
+    if high - low < 3:
+        return b + f * (c - b)
+    a = values[j - 1] if j > low else 3.0 * b - 3.0 * c + values[j + 2]
+    d = values[j + 2] if j + 1 < high else 3.0 * c - 3.0 * b + values[j - 1]
+    return b + 0.5 * f * (c - a + f * (2.0 * a - 5.0 * b + 4.0 * c - d + f * (3.0 * (b - c) + d - a)))
+
+
+@kernel
 def lane_point(lanes: LaneTable, lane: int, s: float, offset: float) -> tuple[Scalar, Scalar, Scalar]:
     """The place at metres along a lane, some metres to the left of its middle."""
     low, high = lanes.row[lane].first, lanes.row[lane].last - 1
     at = s / lanes.row[lane].spacing
     k = min(max(int(at), 0), high - low - 1)
-    f, j = at - k, low + k
-    x = lanes.x[j] + f * (lanes.x[j + 1] - lanes.x[j])
-    y = lanes.y[j] + f * (lanes.y[j + 1] - lanes.y[j])
+    f, j = min(max(at - k, 0.0), 1.0), low + k
+    x, y = curve(lanes.x, low, j, high, f), curve(lanes.y, low, j, high, f)
     z = lanes.z[j] + f * (lanes.z[j + 1] - lanes.z[j])
     if offset != 0.0:
         if lanes.row[lane].turn > _AHEAD:  # nobody keeps so far aside in a turn
@@ -104,7 +115,22 @@ def _fill(lanes: LaneTable, cars: Records, rails: Rails, i: int) -> None:
         rails.cap[i, m] = min(lanes.row[lane].limit * cars[i].factor, cars[i].top)
         m += 1
     rails.row[i].count = m
-    limit_speed(rails, i, max(first - 3, 0))
+    _round_off(rails, i, max(first - _ROUNDED, 0))
+    limit_speed(rails, i, max(first - _ROUNDED, 0))
+
+
+@kernel
+def _round_off(rails: Rails, i: int, first: int) -> None:
+    """Round the corners that the map's lanes have, from a point on, without making bends tighter (Taubin 1995)."""
+    for k in range(2 * _ROUNDED):
+        w = 0.25 if k % 2 == 0 else -0.265
+        bx, by, bz = rails.x[i, first], rails.y[i, first], rails.z[i, first]
+        for m in range(first + 1, rails.row[i].count - 1):
+            ax, ay, az = bx, by, bz
+            bx, by, bz = rails.x[i, m], rails.y[i, m], rails.z[i, m]
+            rails.x[i, m] = bx + w * (ax - 2.0 * bx + rails.x[i, m + 1])
+            rails.y[i, m] = by + w * (ay - 2.0 * by + rails.y[i, m + 1])
+            rails.z[i, m] = bz + w * (az - 2.0 * bz + rails.z[i, m + 1])
 
 
 @kernel
