@@ -8,7 +8,7 @@ from roadmark.events.ground import Ground
 from roadmark.events.model import Event
 from roadmark.events.runs import runs_of
 from roadmark.events.scene import Scene
-from roadmark.events.standing import Standing, in_the_way, standings
+from roadmark.events.standing import Standing, in_the_way, passing, standings
 from roadmark.events.thresholds import FREE_AHEAD, STALLED
 
 _PROBES = np.arange(1.0, FREE_AHEAD + 0.5, 2.0)  # metres before the front
@@ -28,12 +28,14 @@ def _event(scene: Scene, ground: Ground, standing: Standing) -> Event | None:
     if _junction_ahead(scene, ground, standing):
         return None
     frames = standing.looks(courses)
-    free = ~in_the_way(scene, standing, frames).any(axis=1)
-    runs = [(frames[first], frames[last]) for first, last in runs_of(free)]
-    runs = [(first, last) for first, last in runs if courses.times[last] - courses.times[first] > STALLED]
+    empty = ~in_the_way(scene, standing, frames).any(axis=1)
+    waits = passing(scene, standing, frames).any(axis=1)
+    spans = np.diff(courses.times[frames], append=courses.times[frames[-1]])
+    # people who walk by interrupt a stall as little as they explain it; only their time does not count
+    runs = [(first, last) for first, last in runs_of(empty) if (spans * ~waits)[first : last + 1].sum() > STALLED]
     if not runs:
         return None
-    first, last = int(runs[0][0]), int(runs[-1][1])
+    first, last = int(frames[runs[0][0]]), int(frames[runs[-1][1]])
     seen_stopping = first > courses.first[row]
     words = "stops" if seen_stopping else "stands"
     return Event(

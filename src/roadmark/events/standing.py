@@ -11,6 +11,7 @@ from roadmark.events.courses import BoolArray, Courses
 from roadmark.events.runs import joined, runs_of
 from roadmark.events.scene import Scene
 from roadmark.events.thresholds import FREE_AHEAD, REST
+from roadmark.geometry import FloatArray
 
 LOOK = 0.25
 """Seconds between two looks at what is ahead of somebody who stands."""
@@ -56,27 +57,41 @@ def standings(scene: Scene, longer: float, where: BoolArray) -> list[Standing]:
 
 
 def in_the_way(scene: Scene, standing: Standing, frames: NDArray[np.int64], reach: float = FREE_AHEAD) -> BoolArray:
-    """(N, A) whether an actor is ahead of a standing vehicle in some frames (N,): slow, on foot, or coming at it."""
-    courses, row = scene.courses, standing.row
+    """(N, A) whether a vehicle on the road is ahead of a standing one in some frames (N,) and does not get away."""
+    courses = scene.courses
+    ahead, aside, wide = _seen_from(courses, standing, frames)
+    size = courses.half[:, :2].max(axis=1)
+    with np.errstate(invalid="ignore"):
+        near = (ahead > -size) & (ahead - size < reach) & (aside < wide)
+        slow = near & (courses.speed[:, frames].T < _SLOW) & ~courses.walker
+    if scene.ground is not None:  # who is parked beside the lane is not in the way
+        slow &= (scene.ground.on_driving | scene.ground.in_junction)[:, frames].T
+    slow[:, standing.row] = False
+    return np.asarray(slow)
+
+
+def passing(scene: Scene, standing: Standing, frames: NDArray[np.int64]) -> BoolArray:
+    """(N, A) whether people near the lane ahead, or somebody who comes along it, give a vehicle reason to wait."""
+    courses = scene.courses
+    ahead, aside, wide = _seen_from(courses, standing, frames)
+    heading = courses.heading[standing.row, frames]
+    with np.errstate(invalid="ignore"):
+        people = (ahead > -1.0) & (ahead < FREE_AHEAD) & (aside < _PEOPLE_BESIDE) & courses.walker
+        facing = (courses.heading[:, frames].transpose(1, 0, 2) * heading[:, None]).sum(axis=2) < _ONCOMING
+        coming = facing & (courses.speed[:, frames].T > REST) & (ahead > 0.0) & (ahead < ONCOMING_AHEAD)
+    return np.asarray(people | (coming & (aside < wide)))
+
+
+def _seen_from(
+    courses: Courses, standing: Standing, frames: NDArray[np.int64]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """(N, A) metres of everyone ahead of a vehicle's front and to its sides; (A,) how near to the side is too near."""
+    row = standing.row
     heading = courses.heading[row, frames]
     offset = courses.centers[:, frames].transpose(1, 0, 2) - courses.fronts[row, frames][:, None]
     ahead = (offset * heading[:, None]).sum(axis=2)
     aside = np.abs(heading[:, None, 0] * offset[..., 1] - heading[:, None, 1] * offset[..., 0])
-    size = courses.half[:, :2].max(axis=1)
-    wide = courses.half[row, 1] + courses.half[:, 1] + _BESIDE
-    with np.errstate(invalid="ignore"):
-        near = (ahead > -size) & (ahead - size < reach)
-        slow = near & (aside < wide) & (courses.speed[:, frames].T < _SLOW)
-        if scene.ground is not None:  # who is parked beside the lane is not in the way
-            slow &= (scene.ground.on_driving | scene.ground.in_junction)[:, frames].T
-        people = near & (aside < _PEOPLE_BESIDE) & courses.walker
-        facing = (courses.heading[:, frames].transpose(1, 0, 2) * heading[:, None]).sum(axis=2) < _ONCOMING
-        oncoming = (
-            facing & (ahead > 0.0) & (ahead < ONCOMING_AHEAD) & (aside < wide) & (courses.speed[:, frames].T > REST)
-        )
-    result = slow | people | oncoming
-    result[:, row] = False
-    return np.asarray(result)
+    return ahead, aside, courses.half[row, 1] + courses.half[:, 1] + _BESIDE
 
 
 def wrecked_ahead(scene: Scene, ahead: BoolArray, frames: NDArray[np.int64]) -> bool:
