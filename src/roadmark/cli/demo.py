@@ -1,4 +1,4 @@
-"""`roadmark demo`: the built-in scenario, from nothing to a labelled clip."""
+"""`roadmark demo`: from nothing to a labelled clip of a collision."""
 
 from __future__ import annotations
 
@@ -16,29 +16,33 @@ DEMO_FPS = 20.0
 def demo(
     output_dir: Annotated[Path, typer.Option(help="Folder for the scenario's files and its clip.")] = Path("out/demo"),
     quality: Annotated[str, typer.Option(help="draft, standard or high.")] = "standard",
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another collision.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier demo.")] = False,
 ) -> None:
-    """Write a built-in scenario as a CARLA recording, simulate it, and print where the videos are."""
+    """Generate a collision at a signalised junction, place a camera, simulate it, and print where the videos are."""
     load_kernel_library()
     from roadmark.cli.clips import simulate_planned
-    from roadmark.simulate import plan_simulation, resolve_settings, write_demo
+    from roadmark.files import check_directory
+    from roadmark.generate import write_demo_scenario
+    from roadmark.simulate import plan_simulation, resolve_settings
 
-    files = write_demo(output_dir / "scenario")
-    console.note(
-        f"a red-light runner at a crossing: {files.recording}, {files.xodr}, {files.cameras}, {files.log_config}"
-    )
+    clip = output_dir / "clip"
+    check_directory(clip, overwrite=overwrite)
+    made = write_demo_scenario(output_dir / "scenario", seed)
+    console.note(f"{made.paths.recording}: {' '.join(event.caption for event in made.found.events)}")
     resolved, metadata = resolve_settings(
         wf_config=None,
-        config=files.log_config,
+        config=made.paths.config,
         command_line={
-            "recorder_filename": files.recording,
-            "xodr_path": files.xodr,
-            "camera_config": files.cameras,
-            "output_dir": output_dir / "clip",
+            "recorder_filename": made.paths.recording,
+            "xodr_path": made.map_file,
+            "camera_config": made.paths.cameras,
+            "output_dir": clip,
+            "start_time": made.start,
+            "duration": made.duration,
             "target_fps": DEMO_FPS,
             "quality": quality,
             "overlays": True,
         },
     )
-    plan = plan_simulation(resolved, metadata)
-    simulate_planned(plan, overwrite=overwrite)
+    simulate_planned(plan_simulation(resolved, metadata), overwrite=overwrite)

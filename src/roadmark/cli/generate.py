@@ -51,6 +51,12 @@ def generate(
     ] = None,
     camera: Annotated[str | None, typer.Option(help="none, auto or ego [none].", rich_help_panel=CAMERAS)] = None,
     cameras: Annotated[int | None, typer.Option(help="Viewpoints with auto [1].", rich_help_panel=CAMERAS)] = None,
+    width: Annotated[
+        int | None, typer.Option(help="Width of pictures, pixels [1920].", rich_help_panel=CAMERAS)
+    ] = None,
+    height: Annotated[
+        int | None, typer.Option(help="Height of pictures, pixels [1080].", rich_help_panel=CAMERAS)
+    ] = None,
     rig: Annotated[str | None, typer.Option(help="Rig with ego [dashcam].", rich_help_panel=CAMERAS)] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same files [0].")] = None,
     tries: Annotated[int | None, typer.Option(help="Draws per scenario before it is given up [60].")] = None,

@@ -1,5 +1,6 @@
 """Scenarios from nothing: recipes, the search for an incident in view, files and statistics."""
 
+from roadmark.generate.demo import Demo, write_demo_scenario
 from roadmark.generate.draw import Draw, draw_scenario
 from roadmark.generate.files import ScenarioPaths, write_scenario
 from roadmark.generate.place import Place, load_place, write_map
@@ -10,6 +11,7 @@ from roadmark.generate.stats import ScenarioFacts, Totals, scenario_facts, total
 from roadmark.generate.stats_picture import stats_picture
 
 __all__ = [
+    "Demo",
     "Draw",
     "Found",
     "GenerateStage",
@@ -28,6 +30,7 @@ __all__ = [
     "search_scenario",
     "stats_picture",
     "totals",
+    "write_demo_scenario",
     "write_map",
     "write_scenario",
 ]

@@ -17,7 +17,7 @@ from roadmark.generate.recipe import Recipe
 from roadmark.generate.search import Found
 from roadmark.scenario import ActorKind, Scenario, write_log
 from roadmark.scenario.carla_log import blueprint_uid, read_uids
-from roadmark.simulate import write_camera_file
+from roadmark.simulate import PlacedCamera, write_camera_file
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _log_config(found: Found, recipe: Recipe, map_file: Path, uids: Mapping[str,
             "map": map_file.name,
             "map_sha256": hash_file(map_file)[1].hex(),
             "measures": dict(found.draw.plan.measures),
-            "cameras": [dict(camera.measures) for camera in found.cameras],
+            "cameras": [dict(camera.measures) for camera in found.cameras if isinstance(camera, PlacedCamera)],
             "uncalibrated_blueprints": _uncalibrated(scenario, uids),
         },
     }

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from roadmark.config import Layer, Resolved, UserSettings, load_mapping, resolve
 from roadmark.errors import ConfigError, InputError
 from roadmark.incidents import INCIDENTS, incident
-from roadmark.simulate import Lighting
+from roadmark.simulate import RIGS, Lighting
 from roadmark.towns import TOWN_KINDS
 
 MAX_COUNT = 100_000
@@ -75,6 +75,10 @@ class Recipe(UserSettings):
     """`auto` places surveillance cameras that see the incident; `ego` fixes a rig to a vehicle of it."""
     cameras: Annotated[int, Field(ge=1, le=8)] = 1
     """Viewpoints with `auto`."""
+    width: Annotated[int, Field(ge=64, le=7680)] = 1920
+    """Width of the cameras' pictures, pixels."""
+    height: Annotated[int, Field(ge=64, le=4320)] = 1080
+    """Height of the cameras' pictures, pixels."""
     rig: str = "dashcam"
     """Which rig with `ego`."""
     tries: Annotated[int, Field(ge=1, le=1_000)] = 60
@@ -104,6 +108,13 @@ class Recipe(UserSettings):
     def _known_town(cls, value: str | None) -> str | None:
         if value is not None and value not in TOWN_KINDS:
             raise ValueError(f"no such town; use one of {', '.join(TOWN_KINDS)}")
+        return value
+
+    @field_validator("rig")
+    @classmethod
+    def _known_rig(cls, value: str) -> str:
+        if value not in RIGS:
+            raise ValueError(f"no such rig; use one of {', '.join(RIGS)}")
         return value
 
     @model_validator(mode="after")

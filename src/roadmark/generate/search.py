@@ -14,7 +14,8 @@ from roadmark.generate.draw import Draw, draw_scenario
 from roadmark.generate.place import Place
 from roadmark.generate.recipe import Recipe
 from roadmark.incidents import MissingElementError, NoCourseError
-from roadmark.simulate import NoViewError, PlacedCamera, place_cameras
+from roadmark.scenario import Actor, ActorKind
+from roadmark.simulate import CameraSetup, NoViewError, PlacedCamera, ViewOptions, place_cameras, rig_cameras
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class Found:
     requested: str
     draw: Draw
     events: tuple[Event, ...]
-    cameras: tuple[PlacedCamera, ...]
+    cameras: tuple[PlacedCamera | CameraSetup, ...]
     tries: int
     rejected: Mapping[str, int]
 
@@ -86,11 +87,30 @@ def judge(draw: Draw, place: Place) -> list[str]:
     return faults
 
 
-def _cameras(draw: Draw, place: Place, recipe: Recipe, rng: np.random.Generator) -> tuple[PlacedCamera, ...]:
+def _cameras(
+    draw: Draw, place: Place, recipe: Recipe, rng: np.random.Generator
+) -> tuple[PlacedCamera | CameraSetup, ...]:
     """Cameras that see the incident, as the recipe asks for them."""
-    if recipe.camera != "auto":
-        return ()
-    placed = place_cameras(
-        draw.scenario, place.road_map, draw.plan.focus, draw.plan.focus_time, draw.involved, recipe.cameras, rng
-    )
-    return tuple(placed)
+    if recipe.camera == "auto":
+        plan, options = draw.plan, ViewOptions(width=recipe.width, height=recipe.height)
+        town, moment = place.road_map, plan.focus_time
+        return tuple(
+            place_cameras(draw.scenario, town, plan.focus, moment, draw.involved, recipe.cameras, rng, options)
+        )
+    if recipe.camera == "ego":
+        return tuple(rig_cameras(recipe.rig, _ego(draw), width=recipe.width, height=recipe.height))
+    return ()
+
+
+def _ego(draw: Draw) -> Actor:
+    """Who carries the rig: whoever something happens to, else who does it, else the first vehicle of the traffic.
+
+    Raises:
+        NoCourseError: There is no vehicle.
+    """
+    vehicles = {actor.id: actor for actor in draw.scenario.of_kind(ActorKind.VEHICLE)}
+    involved = [actor_id for event in draw.events for actor_id in reversed(event.actor_ids)]
+    for actor_id in (*involved, *vehicles):
+        if actor_id in vehicles:
+            return vehicles[actor_id]
+    raise NoCourseError("a rig needs a vehicle, and none is there")
