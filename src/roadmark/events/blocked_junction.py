@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from roadmark.events.courses import BoolArray
 from roadmark.events.model import Event
 from roadmark.events.scene import Scene
-from roadmark.events.standing import in_the_way, standings, wrecked_ahead
+from roadmark.events.stalled import detect_stalled
+from roadmark.events.standing import standings, stuck_behind, wrecks
 from roadmark.events.thresholds import BLOCKING
 
 
@@ -19,9 +21,9 @@ def detect_blocked_junctions(scene: Scene) -> list[Event]:
         return []
     events: list[Event] = []
     found = standings(scene, BLOCKING, ground.on_driving & ground.in_junction)
+    causes = _causes(scene) if found else scene.intact
     for one in sorted(found, key=lambda standing: (standing.first, standing.row)):
-        frames = one.looks(courses)
-        if wrecked_ahead(scene, in_the_way(scene, one, frames), frames):
+        if stuck_behind(scene, one, causes):
             continue
         start, end = float(courses.times[one.first]), float(courses.times[one.last])
         junction = ground.streets.strips[int(ground.strip[one.row, one.first])].junction
@@ -43,3 +45,14 @@ def detect_blocked_junctions(scene: Scene) -> list[Event]:
             )
         )
     return events
+
+
+def _causes(scene: Scene) -> BoolArray:
+    """(A, F) whom a queue may reach back from into a junction without that being anyone's doing there."""
+    courses = scene.courses
+    causes = wrecks(scene)
+    rows = {actor.id: row for row, actor in enumerate(courses.actors)}
+    for event in detect_stalled(scene):
+        within = (courses.times >= event.start) & (courses.times <= event.end)
+        causes[rows[event.actor_ids[0]]] |= within
+    return causes

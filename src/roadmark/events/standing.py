@@ -94,7 +94,30 @@ def _seen_from(
     return ahead, aside, courses.half[row, 1] + courses.half[:, 1] + _BESIDE
 
 
-def wrecked_ahead(scene: Scene, ahead: BoolArray, frames: NDArray[np.int64]) -> bool:
-    """Whether one that has collided is among those in the way (N, A) in some frames."""
-    times = scene.courses.times[frames]
-    return bool((ahead & (scene.first_contact <= times[:, None])).any())
+def stuck_behind(scene: Scene, standing: Standing, causes: BoolArray) -> bool:
+    """Whether what keeps a vehicle, through everyone in the queue between, is one of some causes.
+
+    Args:
+        scene: The scene.
+        standing: The vehicle.
+        causes: (A, F) who is a cause when.
+    """
+    courses = scene.courses
+    seen, waiting = {standing.row}, [standing]
+    while waiting:
+        one = waiting.pop()
+        frames = one.looks(courses)
+        ahead = in_the_way(scene, one, frames)
+        if (ahead & causes[:, frames].T).any():
+            return True
+        for row in np.flatnonzero(ahead.any(axis=0)).tolist():
+            if row not in seen:
+                seen.add(row)
+                there = np.flatnonzero(ahead[:, row])
+                waiting.append(Standing(row, int(frames[there[0]]), int(frames[there[-1]])))
+    return False
+
+
+def wrecks(scene: Scene) -> BoolArray:
+    """(A, F) who has collided."""
+    return np.asarray(scene.courses.times >= scene.first_contact[:, None])
