@@ -20,7 +20,7 @@ from roadmark.incidents.names import named, sentence
 from roadmark.incidents.oncoming import bent, oncoming
 from roadmark.incidents.physics import Drive, Pedals, collide, eased, front_end
 from roadmark.incidents.registry import register
-from roadmark.incidents.scripts import Party, crashed, meet
+from roadmark.incidents.scripts import Party, crashed, fallen, meet
 from roadmark.incidents.ways import Way
 from roadmark.traffic import NetworkLane
 
@@ -71,6 +71,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     contact = meet(drives[0], drives[1], time, clock)
     outcome = collide(drives[0], drives[1], contact, clock, (Pedals(0.4, 0.9, 0.3), Pedals(0.7, 0.9, 0.3)))
     check_severity(0.5 * outcome.closing, options)
+    outcome = fallen(outcome, drives, contact, clock)
     actors = crashed((Party(specs[0], drives[0]), Party(specs[1], drives[1])), outcome, clock)
     cause, does = _CAUSES[int(rng.integers(len(_CAUSES)))]
     event = Event(

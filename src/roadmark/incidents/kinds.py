@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from roadmark.incidents import (
+from roadmark.events import COLLISIONS, VIOLATIONS
+from roadmark.incidents import (  # noqa: F401 - importing them registers them
     blocked_junction,
     cyclist_collision,
     head_on,
@@ -19,24 +20,13 @@ from roadmark.incidents import (
     sudden_stop,
     wrong_way,
 )
-from roadmark.incidents.registry import INCIDENTS, incident
+from roadmark.incidents.registry import INCIDENTS, incident, put_in_order
 
 __all__ = ["INCIDENTS", "incident"]
 
-_REGISTERED = (
-    rear_end,
-    side_collision,
-    head_on,
-    pedestrian_collision,
-    cyclist_collision,
-    near_miss,
-    wrong_way,
-    red_light,
-    sudden_stop,
-    stalled_vehicle,
-    illegal_turn,
-    speeding,
-    jaywalk,
-    blocked_junction,
-    none,
-)
+put_in_order((
+    "collision",
+    *COLLISIONS,
+    *VIOLATIONS,
+    "none",
+))  # fmt: skip

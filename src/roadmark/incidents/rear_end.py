@@ -80,8 +80,7 @@ def carry_out(
     pedals = Pedals(0.85, 0.95, 0.3), Pedals(0.5, float(rng.uniform(0.5, 0.9)), 0.4)
     outcome = collide(*drives, contact, scene.clock, pedals)
     check_severity(outcome.closing, options)
-    if cyclist:
-        outcome = fallen(outcome, drives, contact, scene.clock)
+    outcome = fallen(outcome, drives, contact, scene.clock)
     parties = Party(specs[0], drives[0]), Party(specs[1], drives[1])
     event = Event(
         "collision",

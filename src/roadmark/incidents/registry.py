@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from roadmark.errors import InputError
 from roadmark.events import COLLISIONS
-from roadmark.incidents.model import Incident, IncidentOptions, IncidentPlan, NoCourseError, Scene
+from roadmark.incidents.model import Incident, IncidentOptions, IncidentPlan, MissingElementError, NoCourseError, Scene
 
 Planner = Callable[[Scene, IncidentOptions, np.random.Generator], IncidentPlan]
 DRAWS = 4
@@ -67,6 +67,19 @@ def incident(name: str) -> Incident:
     return found
 
 
+def put_in_order(names: Sequence[str]) -> None:
+    """List the incidents in an order; names that are not given follow."""
+    for name in (*names, *(name for name in tuple(_found) if name not in names)):
+        _found[name] = _found.pop(name)
+
+
 @register("collision", "one of the five kinds of collision, by chance")
 def _collision(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
-    return incident(str(rng.choice(COLLISIONS))).plan(scene, options, rng)
+    missing: MissingElementError | None = None
+    for kind in rng.permutation(COLLISIONS).tolist():
+        try:
+            return incident(kind).plan(scene, options, rng)
+        except MissingElementError as error:
+            missing = error
+    assert missing is not None
+    raise missing

@@ -100,20 +100,29 @@ def crashed(parties: tuple[Party, Party], outcome: Outcome, clock: Clock) -> tup
 
 
 def fallen(outcome: Outcome, drives: tuple[Drive, Drive], contact: float, clock: Clock) -> Outcome:
-    """The outcome of a crash in which the second, a bicycle, topples away from the first."""
-    count = len(outcome.frames[1].poses)
+    """The outcome of a crash in which two-wheelers topple away from what they meet; others stay as they are.
+
+    Raises:
+        NoCourseError: They hardly touch, or one would drive over the other.
+    """
+    bodies = drives[0].blueprint, drives[1].blueprint
+    if not any(body.is_two_wheeler for body in bodies):
+        return outcome
+    count = len(outcome.frames[0].poses)
     times = (outcome.first_frame + np.arange(count)) / clock.fps - contact
-    push = rates(drives[0], np.array([contact - 0.01]))[0, :2]
-    bicycle = toppled(drives[1].blueprint, outcome.frames[1], push, times)
-    touches = np.flatnonzero(
-        boxes_overlap(drives[0].blueprint, outcome.frames[0].poses, drives[1].blueprint, bicycle.poses)
-    )
+    before = np.array([contact - 0.01])
+    after = list(outcome.frames)
+    for row, body in enumerate(bodies):
+        if body.is_two_wheeler:
+            push = rates(drives[1 - row], before)[0, :2]
+            after[row] = toppled(body, after[row], push, times)
+    touches = np.flatnonzero(boxes_overlap(bodies[0], after[0].poses, bodies[1], after[1].poses))
     if not len(touches):
-        raise NoCourseError("the vehicle hardly touches the bicycle")
+        raise NoCourseError("they hardly touch")
     if touches[-1] > _LONGEST_CONTACT * clock.fps:
-        raise NoCourseError("the vehicle would drive over the bicycle")
+        raise NoCourseError("one would drive over the other")
     span = (outcome.first_frame + int(touches[0]), outcome.first_frame + int(touches[-1]))
-    return replace(outcome, frames=(outcome.frames[0], bicycle), contact=span)
+    return replace(outcome, frames=(after[0], after[1]), contact=span)
 
 
 def check_forces(frames: Frames, clock: Clock) -> None:

@@ -82,8 +82,7 @@ def _carry_out(
     outcome = collide(drives[0], drives[1], contact, clock, pedals)
     check_severity(outcome.closing, options)
     side = _struck_side(meeting, contact)
-    if kind == "cyclist_collision":
-        outcome = fallen(outcome, drives, contact, clock)
+    outcome = fallen(outcome, drives, contact, clock)
     parties = [
         Party(spec, drive, turn_signals(way, drive, clock, clock.count))
         for spec, drive, way in zip(specs, drives, meeting.place.ways, strict=True)

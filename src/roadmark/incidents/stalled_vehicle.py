@@ -19,7 +19,6 @@ STANDS = 6.8
 """Seconds that it stands at least; the detector asks for 6."""
 _FREE_AHEAD = 20.0  # metres to the next junction or light
 _ROLLS = (1.0, 1.6)  # m/s2 of a car that rolls out
-_FROM_CROSSWALK = 10.0
 
 
 @register("stalled_vehicle", "a vehicle breaks down in its lane")
@@ -27,7 +26,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     """Draw a lane, a vehicle and where it comes to stand."""
     network, clock = scene.network, scene.clock
     check_options(network, options)
-    lanes = [lane for lane in open_lanes(network, options, 45.0) if not lane.crossings]
+    lanes = open_lanes(network, options, 45.0)
     need(lanes, "stalled_vehicle", "a lane of 45 m between junctions", network, options)
     lane = lanes[int(rng.integers(len(lanes)))]
     spec = draw_vehicle(options, 0, rng)
@@ -38,6 +37,10 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         raise NoCourseError("no place to break down far from junctions")
     begins = way.start_of(lane.index)
     stop = begins + float(rng.uniform(8.0, last))
+    if any(
+        one.first < stop - begins + reach + _FREE_AHEAD and one.last > stop - begins - 6.0 for one in lane.crossings
+    ):
+        raise NoCourseError("a crosswalk is near")
     if any(abs(line - stop) < _FREE_AHEAD + reach for line, _, _ in way.stops if line > stop):
         raise NoCourseError("a light is near")
     speed, rolling = float(rng.uniform(6.0, 9.0)), float(rng.uniform(*_ROLLS))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from roadmark.catalog import BodyStyle
 from roadmark.geometry import FloatArray
 from roadmark.incidents.physics import bodies
 from roadmark.incidents.physics.courses import Course, Frames, rates
@@ -20,7 +19,7 @@ BODY_FRICTION = 0.5
 TYRE_GRIP = 0.7
 """Of tyres that slide on dry asphalt."""
 METAL_GRIP = 0.6
-"""Of a fallen bicycle and its rider."""
+"""Of a fallen two-wheeler and its rider."""
 CRUSH = 0.03
 """Seconds over which the bodies take up the closing speed."""
 _STEP = 1.0 / 480.0
@@ -72,7 +71,7 @@ def collide(a: Course, b: Course, time: float, clock: Clock, pedals: tuple[Pedal
         start[row, 3:5] = moves[row][:2] + turn * np.array([-lever[1], lever[0]])
         start[row, 5] = turn
     half = np.stack([bodies.half_plan(p) for p in prints])
-    bicycles = [p.style is BodyStyle.BICYCLE for p in prints]
+    riders = [p.is_two_wheeler for p in prints]
     states = crash(
         start,
         half,
@@ -82,10 +81,10 @@ def collide(a: Course, b: Course, time: float, clock: Clock, pedals: tuple[Pedal
         np.array(
             [
                 (1.0, 1.0, 0.0) if fallen else (feet.first, feet.later, feet.after)
-                for fallen, feet in zip(bicycles, pedals, strict=True)
+                for fallen, feet in zip(riders, pedals, strict=True)
             ]
         ),
-        np.array([METAL_GRIP if fallen else TYRE_GRIP for fallen in bicycles]),
+        np.array([METAL_GRIP if fallen else TYRE_GRIP for fallen in riders]),
         times,
         np.array([RESTITUTION, BODY_FRICTION, CRUSH, _STEP]),
     )
