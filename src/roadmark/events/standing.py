@@ -18,6 +18,7 @@ LOOK = 0.25
 ONCOMING_AHEAD = 60.0
 """Metres ahead within which somebody who comes along the same lane is in the way."""
 _ONCOMING = -0.7  # cosine of headings that are against each other
+_BESIDE_CAUSE = 3.0  # metres behind a front at which a wreck is still beside a vehicle
 _INCHES = 0.5  # seconds of rolling that do not end standing
 _BESIDE = 0.3  # metres between the sides of a vehicle and of what is in its way
 _PEOPLE_BESIDE = 4.0  # metres to the side of a vehicle's middle at which people may be about to cross
@@ -108,7 +109,11 @@ def stuck_behind(scene: Scene, standing: Standing, causes: BoolArray) -> bool:
         one = waiting.pop()
         frames = one.looks(courses)
         ahead = in_the_way(scene, one, frames)
-        if (ahead & causes[:, frames].T).any():
+        # who would drive round a wreck in a bend has it beside the straight way ahead
+        along, aside, _ = _seen_from(courses, one, frames)
+        with np.errstate(invalid="ignore"):
+            near = (along > -_BESIDE_CAUSE) & (np.hypot(along, aside) < FREE_AHEAD)
+        if ((ahead | near) & causes[:, frames].T).any():
             return True
         for row in np.flatnonzero(ahead.any(axis=0)).tolist():
             if row not in seen:
