@@ -39,7 +39,7 @@ class HeightField:
         origin: (2,) world x, y of grid point (0, 0).
         cell: Distance of grid points in metres.
         height: (n + 1, n + 1) metres; rows along y, columns along x.
-        road: (n + 1, n + 1) metres from each grid point to the nearest lane.
+        road: (n + 1, n + 1) metres from each grid point to the nearest lane, or place that counts as one.
         low: (n + 1, n + 1) height of the lowest lane over a grid point, infinite where there is none.
     """
 
@@ -71,8 +71,14 @@ class HeightField:
         return np.asarray(np.minimum.reduce(around), dtype=np.float64)
 
 
-def height_field(road_map: RoadMap, seed: int = 0) -> HeightField:
-    """Ground heights for a map; the seed shapes the hills in the distance."""
+def height_field(road_map: RoadMap, seed: int = 0, places: npt.ArrayLike | None = None) -> HeightField:
+    """Ground heights for a map; the seed shapes the hills in the distance.
+
+    Args:
+        road_map: The map.
+        seed: Of the hills.
+        places: (P, 2 or 3) points around which there are no hills either, as if there were a road.
+    """
     low, high = road_map.bounds
     size = float((high - low)[:2].max()) + 2.0 * MARGIN
     cells = min(int(2 ** np.ceil(np.log2(size / _CELL))), _MOST_CELLS)
@@ -83,7 +89,12 @@ def height_field(road_map: RoadMap, seed: int = 0) -> HeightField:
     base = _spread(np.where(covered, bound, 0.0), covered)
     if np.ptp(bound[covered]) > 1e-3 if covered.any() else False:
         base = np.minimum(base, _banks(bound, cell))
-    road = distance_to(covered, cell)
+    near = covered.copy()
+    if places is not None:
+        index = np.round((np.asarray(places, dtype=np.float64)[:, :2] - origin) / cell)
+        row, column = np.clip(index[:, 1], 0, cells).astype(int), np.clip(index[:, 0], 0, cells).astype(int)
+        near[row, column] = True
+    road = distance_to(near, cell)
     return HeightField(origin, cell, base + _hills(road, cell, seed), road, bound + DROP)
 
 

@@ -22,22 +22,12 @@ class Fronts:
     """Four walls of each building with everything on them; wall 4 k + i is side i of building k, 0 the front."""
 
     def __init__(self, buildings: Buildings, level: Ints) -> None:
-        corners = buildings.corners()
-        count = len(buildings)
-        side = np.roll(corners, -1, axis=1) - corners
-        length = np.linalg.norm(side, axis=2).ravel()
         self.buildings = buildings
-        self.owner = np.repeat(np.arange(count), 4)
-        self.side = np.tile(np.arange(4), count)
-        # Only the front shows all that a middle distance can: sides and backs are seen from further off.
-        self.level = np.where((level[self.owner] == MIDDLE) & (self.side != 0), FAR, level[self.owner])
-        top = buildings.eaves + np.where(buildings.flat, _PARAPET, 0.0)
-        self.walls = Walls(
-            corners.reshape(-1, 3), side.reshape(-1, 3)[:, :2] / length[:, None], length, top[self.owner]
-        )
+        self.owner, self.side, self.walls = self._stand()
+        self.level = self._detail(level)
         self.wall_color = buildings.choice("wall_colors")
         self.trim_color = buildings.choice("trim_colors")
-        self.wall_material = np.array([style.wall for style in STYLES])[buildings.style]
+        self.wall_material = buildings.wall_material
         self.variation = buildings.seed
         self.has_shop = buildings.chance(3) < self.style_value("shop")
         self.has_balcony = buildings.chance(5) < self.style_value("balcony")
@@ -47,6 +37,22 @@ class Fronts:
         self._plain_walls()
         self._windows()
         self._curtain_walls()
+
+    def _stand(self) -> tuple[Ints, Ints, Walls]:
+        """The building and the side (0 the front, 2 the back) of each wall, and the walls."""
+        corners = self.buildings.corners()
+        count = len(self.buildings)
+        side = np.roll(corners, -1, axis=1) - corners
+        length = np.linalg.norm(side, axis=2).ravel()
+        owner = np.repeat(np.arange(count), 4)
+        top = self.buildings.eaves + np.where(self.buildings.flat, _PARAPET, 0.0)
+        walls = Walls(corners.reshape(-1, 3), side.reshape(-1, 3)[:, :2] / length[:, None], length, top[owner])
+        return owner, np.tile(np.arange(4), count), walls
+
+    def _detail(self, level: Ints) -> Ints:
+        """Detail of each wall, of that of each building."""
+        # Only the front shows all that a middle distance can: sides and backs are seen from further off.
+        return np.where((level[self.owner] == MIDDLE) & (self.side != 0), FAR, level[self.owner])
 
     def style_value(self, name: str, column: int | None = None) -> Doubles:
         """(K,) a number of each building's style, or one column of a pair."""

@@ -48,9 +48,19 @@ class Buildings:
         return self._per_style("ground_height") + (self.storeys - 1) * self._per_style("storey_height")
 
     @property
+    def roof(self) -> Ints:
+        """(K,) `Roof` of each building."""
+        return np.array([style.roof for style in STYLES], dtype=np.int64)[self.style]
+
+    @property
     def flat(self) -> npt.NDArray[np.bool_]:
         """(K,) whether the roof is flat."""
-        return np.array([style.roof == Roof.FLAT for style in STYLES])[self.style]
+        return np.asarray(self.roof == Roof.FLAT)
+
+    @property
+    def wall_material(self) -> Ints:
+        """(K,) `Material` of the walls."""
+        return np.array([style.wall for style in STYLES], dtype=np.int64)[self.style]
 
     @property
     def heights(self) -> Doubles:

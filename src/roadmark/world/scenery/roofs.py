@@ -8,7 +8,7 @@ import numpy.typing as npt
 from roadmark.catalog import SemanticClass
 from roadmark.render import Material
 from roadmark.world.scenery.plans import Buildings
-from roadmark.world.scenery.styles import STYLES, Roof
+from roadmark.world.scenery.styles import Roof
 from roadmark.world.shape import Doubles, Shape, merge, quads, triangles
 from roadmark.world.solids import Look, box
 
@@ -20,7 +20,7 @@ _THICK = 0.16
 
 def roof_shapes(buildings: Buildings, level: npt.NDArray[np.int64]) -> Shape:
     """Roofs of all buildings; `level` (K,) is the detail, 0 for the least."""
-    kind = np.array([style.roof for style in STYLES])[buildings.style]
+    kind = buildings.roof
     return merge(
         [
             _flat(buildings, np.flatnonzero(kind == Roof.FLAT)),
@@ -156,7 +156,7 @@ def _gable(buildings: Buildings, chosen: npt.NDArray[np.int64]) -> Shape:
         ends.append((sign * half[:, 0], zero, ridge))
         gables.append(np.stack([np.stack(p, axis=-1) for p in ends], axis=1))
     walls = np.stack(gables, axis=1)
-    material = np.array([style.wall for style in STYLES])[buildings.style][chosen]
+    material = buildings.wall_material[chosen]
     return merge(
         [
             _slabs(buildings, chosen, tops),

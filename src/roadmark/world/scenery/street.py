@@ -57,10 +57,14 @@ class Street:
             wide = self.site.sample(self.site.half_width, points) > _HIGHWAY
             good = (paved | wide) & self._clear(points, 2.2) & self._open_behind(line, index)
             good &= self.site.sample(self.site.from_carriageway, points) > _KERBSIDE
+            good &= self.site.sample(self.site.built, points) == 0
             lift = np.where(paved[good], KERB_HEIGHT, 0.0)
             feet.append(self.site.beside_road(points[good], 0.0) + np.c_[np.zeros((good.sum(), 2)), lift])
             yaws.append(_yaw(line.outward[index][good]))
-        foot, yaw = _joined(feet, 3), np.concatenate(yaws or [np.zeros(0)])
+        return self.lamps_at(_joined(feet, 3), np.concatenate(yaws or [np.zeros(0)]))
+
+    def lamps_at(self, foot: Doubles, yaw: Doubles) -> Lamps:
+        """Lamps at given feet (N, 3), their arms along -y of their yaw (N,)."""
         self.low.take(foot, 0.35)
         free = self.shown.keeps(foot, 1.2, furniture.LAMP_HEIGHT)
         foot, yaw = foot[free], yaw[free]
