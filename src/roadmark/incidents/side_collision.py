@@ -24,6 +24,7 @@ from roadmark.incidents.scripts import Party, crashed, fallen, meet, turn_signal
 from roadmark.traffic import ActorSpec
 
 _LATE = (0.2, 0.6)  # seconds before the contact at which the striking driver brakes, if at all
+_FLAT = 0.66  # cosine of the angle between them: more is a rear-end or a head-on collision
 _HIT = (0.12, 0.8)  # share of the struck vehicle's length, from its front, at which it is hit
 
 
@@ -138,6 +139,9 @@ def _struck_side(meeting: Meeting, contact: float) -> str:
     ahead = (point[0] - x) * np.cos(yaw) + (point[1] - y) * np.sin(yaw)
     aside = (point[1] - y) * np.cos(yaw) - (point[0] - x) * np.sin(yaw)
     half = meeting.specs[1].blueprint.half_extents
+    striking = plan_boxes(meeting.drives[0], np.array([contact]))[0, 2]
+    if abs(np.cos(striking - yaw)) > _FLAT:
+        raise NoCourseError("they meet at a flat angle")
     if abs(ahead) > half[0] + 0.3 or abs(aside) < 0.5 * half[1]:
         raise NoCourseError("the struck vehicle is not hit in its side")
     return "left" if aside > 0.0 else "right"

@@ -24,6 +24,8 @@ _FACTOR, _MARGIN = 1.25, 2.0  # what counts as speeding: a quarter over the limi
 _SHORTEST = 1.4  # seconds of it
 _LANE = 60.0
 _RACES = Style(4.2, 5.6, 6.3)
+_CALMS = 60.0  # metres in which it slows down again
+_FASTEST = 44.0  # m/s
 _LONGEST = 140.0  # metres of it at most
 
 
@@ -39,7 +41,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     spec = draw_vehicle(options, 0, rng)
     severity = severity_of(options, rng)
     counts_from = _FACTOR * lane.speed_limit + _MARGIN
-    speed = max(float(rng.uniform(*_SHARE[severity])) * lane.speed_limit, counts_from + 0.8)
+    speed = max(min(float(rng.uniform(*_SHARE[severity])) * lane.speed_limit, _FASTEST), counts_from + 0.8)
     way = way_along(scene.network, lane, rng, 160.0, 1.1 * speed * 0.6 * clock.duration + 60.0)
     first_fast, last_fast = _stretch(way, way.start_of(lane.index), lane, speed, counts_from, rng)
     at = float(rng.uniform(0.4, 0.7) * (last_fast - first_fast)) + first_fast
@@ -50,7 +52,8 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         return np.where(fast, speed, 0.95 * way.limits(distance))
 
     share = speed / lane.speed_limit + 0.01
-    ways_to_come = approaches(way, spec.blueprint, at, wished, limit=share, style=_RACES)
+    ahead = last_fast - at + _CALMS
+    ways_to_come = approaches(way, spec.blueprint, at, wished, ahead=ahead, limit=share, style=_RACES)
     found, time = come(ways_to_come, heart_times(clock, options, rng), scene.signals)
     drive = Drive(spec.blueprint, way.rail, found.timetable(time, clock.duration).smoothed())
     times = np.arange(clock.count) / clock.fps
