@@ -17,7 +17,11 @@ from roadmark.generate.recipe import Recipe
 from roadmark.generate.search import Found
 from roadmark.scenario import ActorKind, Scenario, write_log
 from roadmark.scenario.carla_log import blueprint_uid, read_uids
-from roadmark.simulate import PlacedCamera, write_camera_file
+from roadmark.simulate import PlacedCamera, ViewOptions, write_camera_file
+
+
+TOWN_SEED = ViewOptions().seed
+"""Seed of the town that cameras were placed in; simulations must grow the same."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ def _log_config(found: Found, recipe: Recipe, map_file: Path, uids: Mapping[str,
         "start_time": 0.0,
         "duration": recipe.duration,
         "lighting": recipe.lighting,
+        "seed": TOWN_SEED,
         **({"collision_actor_ids": involved} if involved else {}),
         "generated": {
             "roadmark": __version__,
