@@ -24,6 +24,7 @@ from roadmark.incidents.scripts import Party, crashed, fallen, meet, turn_signal
 from roadmark.traffic import ActorSpec
 
 _LATE = (0.2, 0.6)  # seconds before the contact at which the striking driver brakes, if at all
+_HIT_RIDER = (0.38, 0.6)  # the same of two-wheelers: hit near an end they would only spin
 _FLAT = 0.66  # cosine of the angle between them: more is a rear-end or a head-on collision
 _HIT = (0.12, 0.8)  # share of the struck vehicle's length, from its front, at which it is hit
 
@@ -68,7 +69,8 @@ def crossing_collision(
     slow = min(float(rng.uniform(*struck_speeds)), 0.75 * closing)
     fast = float(np.sqrt(closing**2 - slow**2))
     late = float(rng.uniform(*_LATE)) if rng.random() < 0.6 else 0.0
-    wishes = Wishes((fast, slow), float(rng.uniform(*_HIT)), late, float(rng.uniform(5.0, 8.0)))
+    hit = _HIT_RIDER if specs[1].blueprint.is_two_wheeler else _HIT
+    wishes = Wishes((fast, slow), float(rng.uniform(*hit)), late, float(rng.uniform(5.0, 8.0)))
     place = draw_place(scene, lanes, rng)
     meeting = arrange(scene, place, specs, wishes, heart_times(scene.clock, options, rng), rng)
     return _carry_out(scene, options, rng, kind, meeting)
