@@ -35,6 +35,7 @@ COMMAND_PAGES = {
     "scenario": ["scenario", "inspect"],
     "scenario-events": ["scenario", "events"],
     "map-town": ["map", "town"],
+    "map-from-osm": ["map", "from-osm"],
     "clip": ["clip", "adopt"],
     "config": ["config", "show"],
 }

@@ -37,6 +37,38 @@ def town(
     console.out.print(f"wrote {output}", markup=False, highlight=False, soft_wrap=True)
 
 
+@app.command("from-osm")
+def from_osm(
+    extract: Annotated[Path, typer.Argument(help="OpenStreetMap extract (.osm).")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The OpenDRIVE file to write (.xodr).")],
+    converter: Annotated[str, typer.Option(help="auto, carla or sumo: what turns streets into roads.")] = "auto",
+) -> None:
+    """Make a digital twin of a real place: its streets as OpenDRIVE, its buildings and trees in a file beside it."""
+    from roadmark.errors import ConfigError
+    from roadmark.files import output_errors, write_atomically
+    from roadmark.twins import surroundings_path, twin_from_osm, write_surroundings
+
+    if output.suffix.lower() != ".xodr":
+        raise ConfigError(f"--output {output}: the map's name must end in .xodr")
+    twin = twin_from_osm(extract, output.stem, converter)
+    with output_errors(output):
+        write_atomically(output, twin.opendrive)
+    beside = surroundings_path(output)
+    write_surroundings(beside, twin.surroundings)
+    for message in twin.notes:
+        console.note(message)
+    road_map, around = twin.road_map, twin.surroundings
+    lights = sum(signal.dynamic for signal in road_map.signals)
+    facts = (
+        f"wrote {output}: {len(road_map.road_geometry)} roads, {len(road_map.junctions)} junctions, {lights} traffic "
+        f"lights, {len(road_map.crosswalks)} crosswalks ({twin.converter})",
+        f"wrote {beside}: {len(around.buildings)} buildings, {len(around.trees)} trees, {len(around.areas)} areas",
+        f"data: {around.source}",
+    )
+    for line in facts:
+        console.out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def _blocks(text: str | None) -> tuple[int, int] | None:
     from roadmark.errors import ConfigError
 

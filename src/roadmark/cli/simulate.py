@@ -26,6 +26,10 @@ def simulate(
     xodr_path: Annotated[
         Path | None, typer.Option(help="OpenDRIVE map, or a folder of maps named after towns.", rich_help_panel=INPUTS)
     ] = None,
+    surroundings: Annotated[
+        Path | None,
+        typer.Option(help="Buildings and trees of a real place; none: grow them [beside map].", rich_help_panel=INPUTS),
+    ] = None,
     camera_config: Annotated[
         Path | None, typer.Option(help="Camera YAML of the recipe.", rich_help_panel=INPUTS)
     ] = None,

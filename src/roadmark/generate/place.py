@@ -7,11 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from roadmark.errors import InputError, OutputError
-from roadmark.files import output_errors, read_bounded, write_atomically
+from roadmark.files import has_file, output_errors, read_bounded, write_atomically
 from roadmark.generate.recipe import Recipe
 from roadmark.maps import RoadMap, load_opendrive
 from roadmark.towns import build_town, town_name
 from roadmark.traffic import Bay, Network, SidewalkGraph, build_bays, build_network, build_sidewalks
+from roadmark.twins import Surroundings, read_surroundings, surroundings_path
 
 MAX_MAP_BYTES = 1 << 28
 """Largest map that is copied beside its scenarios."""
@@ -28,12 +29,14 @@ class Place:
         network: Its lanes.
     sidewalks: Where people walk on it.
     bays: Where vehicles park on it.
+    surroundings: What stands around its roads, where a file beside the map says so.
     """
 
     road_map: RoadMap
     network: Network
     sidewalks: SidewalkGraph
     bays: tuple[Bay, ...]
+    surroundings: Surroundings | None = None
 
     @property
     def name(self) -> str:
@@ -42,7 +45,7 @@ class Place:
 
 
 def write_map(recipe: Recipe, folder: Path) -> Path:
-    """Put the recipe's map into the scenarios' folder, so that they can be simulated from there alone.
+    """Put the recipe's map, and what stands around it, into the scenarios' folder: they are simulated from there alone.
 
     Returns:
         The file; one with the same bytes is left as it is.
@@ -57,11 +60,17 @@ def write_map(recipe: Recipe, folder: Path) -> Path:
     else:
         assert recipe.town is not None
         data, name = build_town(recipe.town, recipe.town_seed), f"{town_name(recipe.town, recipe.town_seed)}.xodr"
-    path = folder / name
+    if recipe.map is not None and has_file(surroundings_path(recipe.map)):
+        around = read_bounded(surroundings_path(recipe.map), MAX_MAP_BYTES)
+        _copy(around, surroundings_path(folder / name), "other surroundings")
+    return _copy(data, folder / name, "another map")
+
+
+def _copy(data: bytes, path: Path, other: str) -> Path:
     with output_errors(path):
         if path.exists():
             if path.read_bytes() != data:
-                raise OutputError(f"{path}: another map of this name is there; choose another output folder")
+                raise OutputError(f"{path}: {other} of this name is there; choose another output folder")
             return path
     write_atomically(path, data)
     return path
@@ -84,4 +93,6 @@ def _place(map_file: Path, _changed: int, _size: int) -> Place:
     network = build_network(road_map)
     if not network.lanes:
         raise InputError(f"{map_file}: has no lane that vehicles drive; traffic needs one")
-    return Place(road_map, network, build_sidewalks(road_map), build_bays(road_map))
+    around = surroundings_path(map_file)
+    surroundings = read_surroundings(around) if has_file(around) else None
+    return Place(road_map, network, build_sidewalks(road_map), build_bays(road_map), surroundings)

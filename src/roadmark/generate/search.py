@@ -95,7 +95,9 @@ def _cameras(
         plan, options = draw.plan, ViewOptions(width=recipe.width, height=recipe.height)
         town, moment = place.road_map, plan.focus_time
         return tuple(
-            place_cameras(draw.scenario, town, plan.focus, moment, draw.involved, recipe.cameras, rng, options)
+            place_cameras(
+                draw.scenario, town, plan.focus, moment, draw.involved, recipe.cameras, rng, options, place.surroundings
+            )
         )
     if recipe.camera == "ego":
         return tuple(rig_cameras(recipe.rig, _ego(draw), width=recipe.width, height=recipe.height))

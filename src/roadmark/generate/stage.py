@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from roadmark import __version__
+from roadmark.files import has_file
 from roadmark.generate.files import ScenarioPaths, write_scenario
 from roadmark.generate.place import load_place
 from roadmark.generate.recipe import Recipe
 from roadmark.generate.search import search_scenario
 from roadmark.pipeline import Item, JsonValue
+from roadmark.twins import surroundings_path
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,9 @@ def generate_items(stage: GenerateStage, folder: Path) -> list[Item]:
         inputs: dict[str, Path | str] = {"incident": incident, "map": stage.map_file}
         if uids is not None:
             inputs["uids"] = uids
+        around = surroundings_path(stage.map_file)
+        if has_file(around):
+            inputs["surroundings"] = around
         paths = ScenarioPaths(folder / f"{name}.log")
         items.append(
             Item(name, paths.recording, inputs, companions=paths.beside(cameras=stage.recipe.camera != "none"))

@@ -19,6 +19,7 @@ from roadmark.simulate.cameras import ALL_SENSORS, CameraSetup
 from roadmark.simulate.sight import SeenActor, town_sight
 from roadmark.simulate.view_options import NoViewError, PlacedCamera, ViewOptions
 from roadmark.simulate.view_search import Search, Views, search_views
+from roadmark.twins import Surroundings
 
 WHOLE = 0.98
 """Share of a silhouette that must lie inside the picture."""
@@ -38,6 +39,7 @@ def place_cameras(
     count: int,
     rng: np.random.Generator,
     options: ViewOptions | None = None,
+    surroundings: Surroundings | None = None,
 ) -> list[PlacedCamera]:
     """Place surveillance cameras that see an incident.
 
@@ -50,6 +52,7 @@ def place_cameras(
         count: How many cameras, each looking from another direction.
         rng: Draws places and heights.
         options: Bounds; the town's seed must be the simulation's.
+        surroundings: What stands around the map's roads, where that is given.
 
     Returns:
         The cameras, the best first.
@@ -60,7 +63,7 @@ def place_cameras(
     """
     asked = options or ViewOptions()
     focus = np.asarray(focus, dtype=np.float64)
-    town = town_sight(road_map, asked.seed, focus)
+    town = town_sight(road_map, asked.seed, focus, surroundings)
     moment = min(max(float(focus_time), float(scenario.times[0])), float(scenario.times[-1]))
     times = _window(scenario, moment, asked)
     moments = town.moments(scenario, times, focus, actor_ids)

@@ -18,13 +18,14 @@ from roadmark.simulate.inputs import locate_inputs
 from roadmark.simulate.plan import SimulationPlan, plan_simulation
 from roadmark.simulate.run import run_simulation
 from roadmark.simulate.settings import SimulateSettings, resolve_settings
+from roadmark.twins import SURROUNDINGS_ENDING
 
-EVENTS_ENDING = ".events.json"
-"""Ending of the file beside a recording that says what happens in it; no scenario of its own."""
+NO_CONFIGS = (".events.json", SURROUNDINGS_ENDING)
+"""Endings of files beside recordings and maps that are no scenario of their own."""
 PARTS = {"config": ".json", "recorder_filename": ".log", "camera_config": ".yaml"}
 """The three files of a scenario, by the setting each gives."""
 FILE_OPTIONS = frozenset(
-    {"threads", "output_dir", "recorder_filename", "camera_config", "xodr_path", "class_filter_config"}
+    {"threads", "output_dir", "recorder_filename", "camera_config", "xodr_path", "surroundings", "class_filter_config"}
 )
 """Options that do not change a clip's bytes, or that count by their files' contents."""
 
@@ -53,7 +54,7 @@ def _scenarios(folder: Path) -> list[ScenarioFiles]:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give the folder with N.json, N.log and N.yaml")
     configs = [
-        path for path in folder.glob("*.json") if not path.name.endswith(EVENTS_ENDING) and path.name != MANIFEST_NAME
+        path for path in folder.glob("*.json") if not path.name.endswith(NO_CONFIGS) and path.name != MANIFEST_NAME
     ]
     names = sorted((path.stem for path in configs), key=lambda name: (name.rjust(20, "0"), name))
     if not names:
@@ -161,6 +162,8 @@ def _item(scenario: ScenarioFiles, folder: Path, stage: SimulateStage) -> Item:
     inputs = {**files, "map": located.map_file, "class_filter": located.class_filter}
     if located.events is not None:
         inputs["events"] = located.events
+    if located.surroundings is not None:
+        inputs["surroundings"] = located.surroundings
     *others, last = located.output_dirs
     placing = "inside" if stage.nest and others else "beside"
     return Item(folder.name, last, {**inputs, "placing": placing}, companions=tuple(others))

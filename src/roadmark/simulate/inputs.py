@@ -14,6 +14,7 @@ from roadmark.scenario.carla_log import LogReader
 from roadmark.simulate.cameras import CameraSetup, load_cameras
 from roadmark.simulate.class_filter import find_class_filter
 from roadmark.simulate.settings import SimulateSettings, required_paths
+from roadmark.twins import surroundings_path
 
 NEEDED = {
     "recorder_filename": "--recorder-filename",
@@ -21,6 +22,9 @@ NEEDED = {
     "output_dir": "--output-dir",
 }
 """Inputs without a default, and the options that give them."""
+
+NO_SURROUNDINGS = "none"
+"""Value of `surroundings` that leaves a file beside the map alone."""
 
 _NAME_SHOWN = 200
 
@@ -37,6 +41,7 @@ class InputFiles:
         cameras: The cameras, one clip each.
         output_dirs: Where each camera's clip goes.
         events: What happens in the recording, where a file beside it says so and it is wanted.
+        surroundings: What stands around the map's roads, where a file says so.
         notes: What the user should know about the choice.
     """
 
@@ -47,6 +52,7 @@ class InputFiles:
     cameras: tuple[CameraSetup, ...]
     output_dirs: tuple[Path, ...]
     events: Path | None
+    surroundings: Path | None
     notes: tuple[str, ...]
 
 
@@ -77,8 +83,25 @@ def locate_inputs(resolved: Resolved[SimulateSettings], *, nest: bool = False) -
         cameras=cameras,
         output_dirs=_output_dirs(output, cameras, nest),
         events=events if settings.detect_events and has_file(events) else None,
+        surroundings=find_surroundings(settings.surroundings, map_file),
         notes=(*((filter_note,) if filter_note else ()), *_map_notes(map_file, map_name)),
     )
+
+
+def find_surroundings(given: Path | None, map_file: Path) -> Path | None:
+    """The file of what stands around a map's roads: the one given, else the one beside the map, if any.
+
+    Raises:
+        InputError: The one given is missing.
+    """
+    if given is not None:
+        if str(given).lower() == NO_SURROUNDINGS:
+            return None
+        if not has_file(given):
+            raise InputError(f"{given}: no such file; give the surroundings of {map_file.name}, or none")
+        return given
+    beside = surroundings_path(map_file)
+    return beside if has_file(beside) else None
 
 
 def _output_dirs(output: Path, cameras: tuple[CameraSetup, ...], nest: bool) -> tuple[Path, ...]:

@@ -22,6 +22,7 @@ from roadmark.simulate.cameras import HERO, CameraSetup
 from roadmark.simulate.class_filter import load_class_filter
 from roadmark.simulate.inputs import InputFiles, locate_inputs
 from roadmark.simulate.settings import SERVER_ONLY, SimulateSettings
+from roadmark.twins import Surroundings, read_surroundings
 from roadmark.world import substitutions
 
 MAX_FPS = 1000
@@ -41,6 +42,8 @@ class SimulationPlan:
         map_file: Its OpenDRIVE map.
         scenario: The recording, read.
         road_map: The map, read.
+        surroundings: What stands around its roads, where a file says so; else the seed grows it.
+        surroundings_file: The file that says so.
         cameras: One clip each; `follow` is the id of the actor a camera rides on.
         output_dirs: Where each camera's clip goes.
         fps: Frames per second of the clips.
@@ -58,6 +61,8 @@ class SimulationPlan:
     map_file: Path
     scenario: Scenario
     road_map: RoadMap
+    surroundings: Surroundings | None
+    surroundings_file: Path | None
     cameras: tuple[CameraSetup, ...]
     output_dirs: tuple[Path, ...]
     fps: Fraction
@@ -88,6 +93,7 @@ class SimulationPlan:
             f"{len(scenario.times)} frames, {vehicles} vehicles, {walkers} walkers, "
             f"{len(scenario.collisions)} recorded contacts",
             f"map        {self.map_file}: {len(self.road_map.road_geometry)} roads",
+            *self._describe_surroundings(),
             f"frames     {len(self.sample)} at {float(self.fps):g} per second, "
             f"recording seconds {first:.3f} to {last:.3f}, replay {settings.replay}",
             f"looks      {settings.weather}, {settings.lighting}, {settings.road}; quality {settings.quality}; "
@@ -99,6 +105,12 @@ class SimulationPlan:
             where = "fixed" if camera.follow is None else f"on actor {camera.follow}"
             lines.append(f"camera     {camera.name}: {size}, {where}, at ({x:.2f}, {y:.2f}, {z:.2f}) m -> {output}")
         return "\n".join(lines)
+
+    def _describe_surroundings(self) -> list[str]:
+        if self.surroundings is None:
+            return []
+        counts = f"{len(self.surroundings.buildings)} buildings, {len(self.surroundings.trees)} trees"
+        return [f"around it  {self.surroundings_file}: {counts}"]
 
 
 def frame_rate(value: float) -> Fraction:
@@ -201,6 +213,7 @@ def plan_simulation(
         scenario = scenario.without_hero()
     cameras = tuple(_mounted(camera, settings, scenario, files) for camera in files.cameras)
     road_map = load_opendrive(files.map_file)
+    surroundings = None if files.surroundings is None else read_surroundings(files.surroundings)
     sample = sample_times(scenario, settings.start_time, settings.duration, fps, time_factor=settings.time_factor)
     events: tuple[Event, ...] = ()
     if files.events is not None:
@@ -221,6 +234,8 @@ def plan_simulation(
         map_file=files.map_file,
         scenario=scenario,
         road_map=road_map,
+        surroundings=surroundings,
+        surroundings_file=files.surroundings,
         cameras=cameras,
         output_dirs=files.output_dirs,
         fps=fps,

@@ -147,6 +147,10 @@ def _overlays(wanted: bool, collisions: bool) -> tuple[Overlay, ...]:
     return tuple(name for name in OVERLAYS if collisions or name != "rgb_with_collisions")
 
 
+def _surroundings_source(plan: SimulationPlan) -> list[SourceFile]:
+    return [] if plan.surroundings_file is None else [SourceFile("map.surroundings.json", plan.surroundings_file)]
+
+
 def _provenance(plan: SimulationPlan, camera: CameraSetup, tools: dict[str, str]) -> Provenance:
     settings = plan.settings
     labelled = plan.scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)
@@ -168,6 +172,7 @@ def _provenance(plan: SimulationPlan, camera: CameraSetup, tools: dict[str, str]
         sources=(
             SourceFile("recording.log", plan.recording, stored=small),
             SourceFile("map.xodr", plan.map_file),
+            *_surroundings_source(plan),
             *(() if plan.events_file is None else (SourceFile("recording.events.json", plan.events_file),)),
             SourceFile("render.json", _render_record(plan, camera)),
         ),

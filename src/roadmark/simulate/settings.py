@@ -66,6 +66,9 @@ class SimulateSettings(UserSettings):
     """CARLA recording (`.log`) to replay."""
     xodr_path: Path | None = None
     """OpenDRIVE file of the recording's map, or a folder of maps named after their towns."""
+    surroundings: Path | None = None
+    """Buildings, trees and ground of a real place (`.surroundings.json`); by default the file of that ending beside the
+    map, where there is one. `none` grows them from the seed."""
     camera_config: Path | None = None
     """Camera YAML: a list of sensors, or one under `sensors:`; locations in centimetres."""
     output_dir: Path | None = None
@@ -150,7 +153,13 @@ class SimulateSettings(UserSettings):
     """Move a live server's spectator; means nothing to the embedded simulator."""
 
     @field_validator(
-        "recorder_filename", "xodr_path", "camera_config", "output_dir", "class_filter_config", mode="before"
+        "recorder_filename",
+        "xodr_path",
+        "surroundings",
+        "camera_config",
+        "output_dir",
+        "class_filter_config",
+        mode="before",
     )
     @classmethod
     def _empty_path_is_none(cls, value: Any) -> Any:

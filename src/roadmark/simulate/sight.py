@@ -19,6 +19,7 @@ from roadmark.maps import RoadMap
 from roadmark.render import Instance, Mesh, Renderer, Silhouette
 from roadmark.scenario import ActorKind, Scenario
 from roadmark.simulate.town import POST_CLEARANCE, SCENERY_REACH
+from roadmark.twins import Surroundings
 from roadmark.world import Cast, PlacedActor, SignalCast, SignalModels, signal_models, static_world
 
 SIGHTS_KEPT = 2
@@ -177,29 +178,34 @@ def _moment(scenario: Scenario, cast: Cast, lights: SignalCast, time: float) -> 
     )
 
 
-def town_sight(road_map: RoadMap, seed: int, near: FloatArray) -> TownSight:
+def town_sight(road_map: RoadMap, seed: int, near: FloatArray, surroundings: Surroundings | None = None) -> TownSight:
     """The grown town of a map; kept, so that the next scenario on the map has it at once.
 
     Args:
         road_map: The map; the same object finds what was grown for it.
         seed: Grows the scenery, as a simulation's seed does.
         near: (3,) which part of a map more than two kilometres across.
+        surroundings: What stands around its roads, where that is given.
     """
     if float(np.ptp(road_map.bounds[:, :2], axis=0).max()) <= WHOLE_MAP:
-        return _grown(road_map, seed, None)
+        return _grown(road_map, seed, None, surroundings)
     x, y = (np.round(near[:2] / PART_GRID) * PART_GRID).tolist()
-    return _grown(road_map, seed, (x, y))
+    return _grown(road_map, seed, (x, y), surroundings)
 
 
 @lru_cache(SIGHTS_KEPT)
-def _grown(road_map: RoadMap, seed: int, middle: tuple[float, float] | None) -> TownSight:
+def _grown(
+    road_map: RoadMap, seed: int, middle: tuple[float, float] | None, surroundings: Surroundings | None
+) -> TownSight:
     signals = signal_models(road_map)
     posts = [(foot, POST_CLEARANCE) for foot in signals.footprints]
     if middle is None:
-        town = static_world(road_map, seed, keep_clear=posts)
+        town = static_world(road_map, seed, keep_clear=posts, surroundings=surroundings)
     else:
         reach = SCENERY_REACH + PART_GRID
-        town = static_world(road_map, seed, keep_clear=posts, center=[*middle, 0.0], radius=reach)
+        town = static_world(
+            road_map, seed, keep_clear=posts, center=[*middle, 0.0], radius=reach, surroundings=surroundings
+        )
     parts = [mesh for mesh in (town.mesh, signals.static) if len(mesh.triangles)]
     renderer = Renderer(Mesh.merge(parts), threads=1, seed=seed)
     return TownSight(road_map, seed, renderer, signals)

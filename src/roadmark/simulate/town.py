@@ -42,12 +42,14 @@ class Town:
         lamps: Street lamps.
         lenses: Their glasses, lit at night; none in a town without lamps.
         signals: Traffic lights and signs.
+        notes: What the user should know.
     """
 
     mesh: Mesh
     lamps: tuple[SpotLight, ...]
     lenses: tuple[Instance, ...]
     signals: SignalModels
+    notes: tuple[str, ...] = ()
 
 
 def grow_town(plan: SimulationPlan) -> Town:
@@ -64,9 +66,11 @@ def grow_town(plan: SimulationPlan) -> Town:
         view_cones=cones,
         center=_centers(plan),
         radius=SCENERY_REACH,
+        surroundings=plan.surroundings,
     )
     mesh = Mesh.merge([town.mesh, signals.static])
-    return Town(mesh, tuple(town.lamps), tuple(town.lens_instances(plan.environment.night >= DARK)), signals)
+    lenses = tuple(town.lens_instances(plan.environment.night >= DARK))
+    return Town(mesh, tuple(town.lamps), lenses, signals, town.notes)
 
 
 def _ways(plan: SimulationPlan) -> list[npt.NDArray[np.float64]]:

@@ -3,6 +3,7 @@
 from roadmark.twins.converters import CONVERTERS, find_converter
 from roadmark.twins.from_osm import Twin, twin_from_osm, twin_of
 from roadmark.twins.osm import OsmExtract, load_osm, parse_osm
+from roadmark.twins.polygons import contains, is_rectangle, oriented
 from roadmark.twins.projection import TransverseMercator
 from roadmark.twins.surroundings import (
     GivenArea,
@@ -14,6 +15,7 @@ from roadmark.twins.surroundings import (
     Surroundings,
 )
 from roadmark.twins.surroundings_file import (
+    SURROUNDINGS_ENDING,
     read_surroundings,
     surroundings_bytes,
     surroundings_path,
@@ -22,6 +24,7 @@ from roadmark.twins.surroundings_file import (
 
 __all__ = [
     "CONVERTERS",
+    "SURROUNDINGS_ENDING",
     "GivenArea",
     "GivenBarrier",
     "GivenBuilding",
@@ -32,8 +35,11 @@ __all__ = [
     "Surroundings",
     "TransverseMercator",
     "Twin",
+    "contains",
     "find_converter",
+    "is_rectangle",
     "load_osm",
+    "oriented",
     "parse_osm",
     "read_surroundings",
     "surroundings_bytes",

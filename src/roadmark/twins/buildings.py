@@ -35,6 +35,7 @@ _STOREY_HEIGHT: Final[dict[BuildingUse, float]] = {"house": 2.8, "office": 3.5, 
 _USUAL_HEIGHT = 3.1
 _LEAST_EAVES, _MOST_HEIGHT, _MOST_STOREYS = 2.2, 830.0, 160
 _PITCH = 0.6  # rise of an untagged roof over half the building's depth
+_HOUSE_AREA, _HOUSE_HEIGHT = 200.0, 9.5  # of buildings of no stated kind that are taken for houses
 _PARTS_COVER = 0.7  # share of a building that its parts must cover to stand for it
 REACH = 80.0
 """Metres beyond the extract's bounds up to which buildings are taken."""
@@ -127,8 +128,8 @@ def _use(tags: Tags, area: float) -> BuildingUse:
         return "office"
     if kind in _SHOPS or "shop" in tags:
         return "shop"
-    storeys = _storeys(tags) or 0
-    return "house" if area < 200.0 and storeys <= 2 and kind in ("yes", "residential") else "other"
+    low = (_storeys(tags) or 0) <= 2 and (length(tags, "height", "building:height") or 0.0) <= _HOUSE_HEIGHT
+    return "house" if area < _HOUSE_AREA and low and kind in ("yes", "residential") else "other"
 
 
 def _usual_storeys(use: BuildingUse, area: float) -> int:

@@ -35,7 +35,7 @@ from roadmark.twins.surroundings import (
     WallMaterial,
 )
 
-ENDING: Final = ".surroundings.json"
+SURROUNDINGS_ENDING: Final = ".surroundings.json"
 FORMAT: Final = "roadmark-surroundings"
 VERSION: Final = 1
 MAX_BYTES: Final = 256 * 1024 * 1024
@@ -128,7 +128,7 @@ class _Document(_Row):
 
 def surroundings_path(map_file: Path) -> Path:
     """Where a map's surroundings lie: `Place.xodr` has `Place.surroundings.json` beside it."""
-    return map_file.with_name(map_file.stem + ENDING)
+    return map_file.with_name(map_file.stem + SURROUNDINGS_ENDING)
 
 
 def read_surroundings(path: Path) -> Surroundings:

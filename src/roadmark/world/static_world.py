@@ -11,6 +11,8 @@ import numpy.typing as npt
 from roadmark.errors import InputError
 from roadmark.maps import RoadMap
 from roadmark.render import Instance, Mesh, SpotLight
+from roadmark.twins import Surroundings
+from roadmark.world.given import given_scenery, standing_points
 from roadmark.world.ground import ground_shape, height_field
 from roadmark.world.scenery import KeepOut, Selection, ViewCone, grow
 from roadmark.world.scenery.furniture import LENS_EMITTER
@@ -29,11 +31,13 @@ class StaticWorld:
         mesh: Roads, terrain and scenery, world FLU metres.
         lenses: Glasses of the street lamps; they shine while their emitter bit is on.
         lamps: Light of the street lamps, for the night.
+        notes: What the user should know.
     """
 
     mesh: Mesh
     lenses: Mesh
     lamps: list[SpotLight]
+    notes: tuple[str, ...] = ()
 
     def lens_instances(self, lit: bool) -> list[Instance]:
         """The lamps' glasses as instances of the static object (id 0), shining or dark; none in a town without."""
@@ -50,6 +54,7 @@ def static_world(
     view_cones: Sequence[ViewCone] = (),
     center: npt.ArrayLike | None = None,
     radius: float | None = None,
+    surroundings: Surroundings | None = None,
 ) -> StaticWorld:
     """Roads, terrain and scenery of a map.
 
@@ -63,15 +68,22 @@ def static_world(
         view_cones: Fixed cameras; what stands in their near view is taken away.
         center: (3,) or (N, 3) places where the cameras are: most detail there. None: even detail.
         radius: Scenery further than this from every centre is left out, metres. None: all of it.
+        surroundings: Buildings, trees and ground of a real place, instead of those that the seed would grow.
 
     Raises:
         InputError: Its lanes lie over each other so often that the ground would not fit into memory.
     """
     road_map = _bounded(road_map, center)
-    field = height_field(road_map, seed)
-    shapes = grow(road_map, field, seed, Selection(KeepOut(keep_clear, view_cones), center, radius))
+    shown = Selection(KeepOut(keep_clear, view_cones), center, radius)
+    notes: list[str] = []
+    if surroundings is None:
+        field = height_field(road_map, seed)
+        shapes = grow(road_map, field, seed, shown)
+    else:
+        field = height_field(road_map, seed, standing_points(surroundings))
+        shapes, notes = given_scenery(road_map, field, seed, surroundings, shown)
     mesh = merge([ground_shape(road_map, field), shapes.solid]).mesh()
-    return StaticWorld(mesh, shapes.lenses.mesh(), shapes.lamps)
+    return StaticWorld(mesh, shapes.lenses.mesh(), shapes.lamps, tuple(notes))
 
 
 def _bounded(road_map: RoadMap, center: npt.ArrayLike | None) -> RoadMap:
