@@ -11,7 +11,7 @@ from typing import Annotated, Any, TextIO, cast
 import typer
 
 from roadmark import __version__
-from roadmark.cli import clip, config, console, demo, generate, map, scenario, simulate
+from roadmark.cli import clip, config, console, demo, generate, map, scenario, scenario_import, simulate
 from roadmark.cli.start import collect_seldom
 from roadmark.errors import OutputError, RoadmarkError
 
@@ -27,6 +27,8 @@ app.command("simulate")(simulate.simulate)
 scenario.app.command("generate")(generate.generate)
 scenario.app.command("stats")(generate.stats)
 scenario.app.command("calibrate")(generate.calibrate)
+scenario.app.command("import")(scenario_import.import_scenario)
+scenario.app.command("export")(scenario_import.export_scenario)
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(map.app, name="map")
 app.add_typer(clip.app, name="clip")

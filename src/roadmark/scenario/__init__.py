@@ -20,7 +20,7 @@ from roadmark.scenario.model import (
 from roadmark.scenario.sampling import SampleTimes, sample_times
 from roadmark.scenario.scenario import ReplayMode, Scenario
 from roadmark.scenario.state import DEFAULT_MAX_STEER, ActorState, SceneState
-from roadmark.scenario.tables import to_parquet
+from roadmark.scenario.tables import to_csv, to_parquet
 
 __all__ = [
     "DEFAULT_MAX_STEER",
@@ -44,6 +44,7 @@ __all__ = [
     "WheelTrack",
     "read_log",
     "sample_times",
+    "to_csv",
     "to_parquet",
     "write_log",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from roadmark.files import atomic_file
@@ -23,6 +25,8 @@ SCHEMA = pa.schema(
         ("kind", pa.dictionary(pa.int32(), pa.string())),
         ("blueprint", pa.dictionary(pa.int32(), pa.string())),
         ("role_name", pa.dictionary(pa.int32(), pa.string())),
+        ("color", pa.dictionary(pa.int32(), pa.string())),
+        *((name, pa.float64()) for name in ("length", "width", "height", "box_x", "box_y", "box_z")),
         *((name, pa.float64()) for name in ("x", "y", "z", "roll", "pitch", "yaw", "vx", "vy", "vz", "yaw_rate")),
         ("travelled", pa.float64()),
         ("steer", pa.float64()),
@@ -34,8 +38,11 @@ SCHEMA = pa.schema(
         ("signal_state", pa.dictionary(pa.int32(), pa.string())),
     ]
 )
-"""Metres, seconds, radians, FLU world; `steer` is the recorded control, positive to the right. Missing values are
-null."""
+"""Metres, seconds, radians, FLU world; `box_x` and so on are the box's centre in the actor's frame; `steer` is the
+recorded control, positive to the right. Missing values are null."""
+_PLAIN = pa.schema(
+    [(one.name, one.type.value_type if pa.types.is_dictionary(one.type) else one.type) for one in SCHEMA]
+)
 
 
 def to_parquet(scenario: Scenario, path: str | Path) -> None:
@@ -49,11 +56,33 @@ def to_parquet(scenario: Scenario, path: str | Path) -> None:
         OutputError: The file cannot be written.
     """
     with atomic_file(Path(path)) as partial, pq.ParquetWriter(partial, SCHEMA) as writer:
-        for key, actor in scenario.actors.items():
-            if key in scenario.tracks:
-                writer.write_table(_track_table(scenario, key, actor, scenario.tracks[key]))
-            elif key in scenario.signals:
-                writer.write_table(_signal_table(scenario, actor, scenario.signals[key]))
+        for table in _tables(scenario):
+            writer.write_table(table)
+
+
+def to_csv(scenario: Scenario, path: str | Path) -> None:
+    """Write the same table as text: a header, one line per row, missing values empty; numbers read back exactly.
+
+    Args:
+        scenario: What to write.
+        path: The file; its folder is made where missing.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    options = pa_csv.WriteOptions(quoting_style="needed")
+    with atomic_file(Path(path)) as partial, pa_csv.CSVWriter(partial, _PLAIN, write_options=options) as writer:
+        for table in _tables(scenario):
+            writer.write_table(table.cast(_PLAIN))
+
+
+def _tables(scenario: Scenario) -> Iterator[pa.Table]:
+    """One table per actor that was somewhere, in order of appearance."""
+    for key, actor in scenario.actors.items():
+        if key in scenario.tracks:
+            yield _track_table(scenario, key, actor, scenario.tracks[key])
+        elif key in scenario.signals:
+            yield _signal_table(scenario, actor, scenario.signals[key])
 
 
 def _track_table(scenario: Scenario, key: int, actor: Actor, track: Track) -> pa.Table:
@@ -87,7 +116,15 @@ def _signal_table(scenario: Scenario, actor: Actor, signal: SignalTrack) -> pa.T
 
 def _common(scenario: Scenario, actor: Actor, times: FloatArray) -> dict[str, Any]:
     count = len(times)
-    return {
+    looks: dict[str, Any] = {}
+    if actor.color is not None:
+        looks["color"] = [",".join(map(str, actor.color.tolist()))] * count
+    if actor.bounding_box is not None:
+        for name, value in zip(("length", "width", "height"), actor.bounding_box.half_extents, strict=True):
+            looks[name] = np.full(count, 2.0 * float(value))
+        for name, value in zip("xyz", actor.bounding_box.center, strict=True):
+            looks[f"box_{name}"] = np.full(count, float(value))
+    return looks | {
         "frame": scenario.source_frames[np.searchsorted(scenario.times, times)],
         "time": times,
         "actor_id": np.full(count, actor.id),

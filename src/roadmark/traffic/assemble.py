@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -115,6 +116,7 @@ def to_scenario(
     map_name: str | None = None,
     focus: FloatArray | None = None,
     recorded_at: datetime | None = NO_DATE,
+    ids: Sequence[int] | None = None,
 ) -> Scenario:
     """Put a scenario together.
 
@@ -128,20 +130,23 @@ def to_scenario(
         map_name: Level name of the recording, the map's name by default.
         focus: (3,) what the spectator looks down on, the map's middle by default.
         recorded_at: Date of the recording.
+        ids: Id of each actor, `actor_ids` by default; spectator and lights then take the smallest that are left.
 
     Returns:
         The scenario: spectator, one light per program at its signal's place, the actors with everything a recording can
         hold of them. Frame numbers start at 1.
 
     Raises:
-        InputError: A course or contact reaches beyond the clock, a program is for no signal of the map, or there are
-            too many actors.
+        InputError: A course or contact reaches beyond the clock, a program is for no signal of the map, there are too
+            many actors, or ids of theirs are no ids of a recording.
     """
     times = clock.times
     made = _Tracks()
-    _spectator(made, network, times, focus)
-    _lights(made, network, signals, times)
-    ids = actor_ids(signals, len(actors))
+    ids = actor_ids(signals, len(actors)) if ids is None else _checked(ids)
+    taken = frozenset(ids)
+    free = (number for number in itertools.count(SPECTATOR) if number not in taken)
+    _spectator(made, next(free), network, times, focus)
+    _lights(made, free, network, signals, times)
     for actor_id, actor in zip(ids, actors, strict=True):
         if actor.end > clock.count:
             raise InputError(f"actor {actor_id}: its course ends at frame {actor.end}, the scenario at {clock.count}")
@@ -164,19 +169,26 @@ def to_scenario(
     )
 
 
-def _spectator(made: _Tracks, network: Network, times: FloatArray, focus: FloatArray | None) -> None:
+def _checked(ids: Sequence[int]) -> Sequence[int]:
+    if len(set(ids)) < len(ids) or not all(0 < number <= LARGEST_ID for number in ids):
+        raise InputError(f"ids of actors must be different whole numbers from 1 to {LARGEST_ID}")
+    return ids
+
+
+def _spectator(made: _Tracks, actor_id: int, network: Network, times: FloatArray, focus: FloatArray | None) -> None:
     look = network.road_map.bounds.mean(axis=0) if focus is None else np.asarray(focus, np.float64)
     place, angles = look + np.array([0.0, 0.0, _VIEW_HEIGHT]), np.array([0.0, math.pi / 2.0, 0.0])
-    made.actors[SPECTATOR] = Actor(SPECTATOR, ActorKind.OTHER, "spectator", spawn_position=place, spawn_rpy=angles)
+    made.actors[actor_id] = Actor(actor_id, ActorKind.OTHER, "spectator", spawn_position=place, spawn_rpy=angles)
     count = len(times)
     frames = np.arange(count, dtype=np.int32)
-    made.tracks[SPECTATOR] = Track(SPECTATOR, times, frames, np.tile(place, (count, 1)), np.tile(angles, (count, 1)))
+    made.tracks[actor_id] = Track(actor_id, times, frames, np.tile(place, (count, 1)), np.tile(angles, (count, 1)))
 
 
-def _lights(made: _Tracks, network: Network, plan: SignalPlan, times: FloatArray) -> None:
+def _lights(made: _Tracks, free: Iterator[int], network: Network, plan: SignalPlan, times: FloatArray) -> None:
     known = {signal.id: signal for signal in network.road_map.signals}
     volumes = _trigger_volumes(network)
-    for actor_id, (signal_id, program) in enumerate(plan.programs.items(), SPECTATOR + 1):
+    for signal_id, program in plan.programs.items():
+        actor_id = next(free)
         if signal_id not in known:
             raise InputError(
                 f"a program is for signal {signal_id!r}, which map {network.road_map.name!r} does not have"
@@ -288,7 +300,11 @@ def _angular_velocity(actor: MovingActor, step: float) -> FloatArray:
 
 
 def _collisions(
-    made: Mapping[int, Actor], ids: range, actors: Sequence[MovingActor], contacts: Sequence[Touch], times: FloatArray
+    made: Mapping[int, Actor],
+    ids: Sequence[int],
+    actors: Sequence[MovingActor],
+    contacts: Sequence[Touch],
+    times: FloatArray,
 ) -> tuple[Collision, ...]:
     """Each contact as both report it, by start."""
     found = [one for contact in contacts for one in _reports(made, ids, actors, contact, times)]
@@ -296,7 +312,7 @@ def _collisions(
 
 
 def _reports(
-    made: Mapping[int, Actor], ids: range, actors: Sequence[MovingActor], contact: Touch, times: FloatArray
+    made: Mapping[int, Actor], ids: Sequence[int], actors: Sequence[MovingActor], contact: Touch, times: FloatArray
 ) -> Iterator[Collision]:
     first, last = contact.first_frame, contact.last_frame
     for index in contact.actors:
