@@ -164,15 +164,10 @@ def _conflicts(
             junctions[strip.junction].append(index[key])
     keys = list(strips)
     by_index = {index[key]: paths[key] for key in keys}
-    joined = {
-        index[key]: (
-            frozenset(index[k] for k in before.get(key, ())),
-            frozenset(index[k] for k in after[key]),
-        )
-        for key in keys
-    }
+    backward = {index[key]: [index[k] for k in before.get(key, ())] for key in keys}
+    forward = {index[key]: [index[k] for k in after[key]] for key in keys}
     found: dict[LaneKey, list[Conflict]] = {key: [] for key in keys}
     for lanes in junctions.values():
-        for lane, conflicts in junction_conflicts(lanes, by_index, joined).items():
+        for lane, conflicts in junction_conflicts(lanes, by_index, backward, forward).items():
             found[keys[lane]] = conflicts
     return found

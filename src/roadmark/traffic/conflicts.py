@@ -18,25 +18,50 @@ _ROOM = 0.2  # metres between two that pass
 _STOREY = 3.0  # metres of height that part a bridge from what is under it
 
 
+def beyond(lane: int, links: Mapping[int, Sequence[int]], inside: frozenset[int]) -> frozenset[int]:
+    """The lanes outside a junction to which links lead from a lane in it, over lanes of the junction.
+
+    Args:
+        lane: The lane.
+        links: Successors by lane, or predecessors.
+        inside: The junction's lanes.
+    """
+    found, seen, open_lanes = set(), {lane}, [lane]
+    while open_lanes:
+        for other in links[open_lanes.pop()]:
+            if other not in inside:
+                found.add(other)
+            elif other not in seen:
+                seen.add(other)
+                open_lanes.append(other)
+    return frozenset(found)
+
+
 def junction_conflicts(
-    lanes: Sequence[int], paths: Mapping[int, Path], joined: Mapping[int, tuple[frozenset[int], frozenset[int]]]
+    lanes: Sequence[int],
+    paths: Mapping[int, Path],
+    before: Mapping[int, Sequence[int]],
+    after: Mapping[int, Sequence[int]],
 ) -> dict[int, list[Conflict]]:
     """Conflicts among the lanes of one junction, by lane.
 
     Args:
         lanes: The lanes.
         paths: Centre line by lane.
-        joined: Predecessors and successors by lane.
+        before: Predecessors by lane.
+        after: Successors by lane.
     """
+    inside = frozenset(lanes)
+    ends = {lane: (beyond(lane, before, inside), beyond(lane, after, inside)) for lane in lanes}
     found: dict[int, list[Conflict]] = {lane: [] for lane in lanes}
     swept = {lane: _swept(paths[lane]) for lane in lanes}
     for one, other in itertools.combinations(lanes, 2):
-        if one in joined[other][0] or other in joined[one][0]:
+        if one in before[other] or other in before[one]:
             continue  # one goes on from the other
         zones = _touching(swept[one], swept[other])
         if zones is None:
             continue
-        crossing = not (joined[one][0] & joined[other][0] or joined[one][1] & joined[other][1])
+        crossing = not (ends[one][0] & ends[other][0] or ends[one][1] & ends[other][1])
         found[one].append(Conflict(other, zones[0], zones[1], crossing))
         found[other].append(Conflict(one, zones[1], zones[0], crossing))
     return found

@@ -33,6 +33,7 @@ LANE: Final = np.dtype([
     ("left_ok", _B), ("right_ok", _B),  # the marks allow to go there
     ("stop", _F),  # metres at which fronts wait before the junction at its end
     ("sign", _I),  # what holds its traffic there
+    ("rest", _F), ("before", _F),  # in junctions: metres of the way through after this lane, and before it
     ("light", _I),  # in junctions: row of the light that governs it, -1 without
 ])  # fmt: skip
 """A lane."""

@@ -18,6 +18,7 @@ EVERY = 0.25
 """Seconds between the moments at which others are looked at."""
 _BESIDE = 1.35  # metres beside a lane's middle that a vehicle on it and some room need
 _PERSON_ROOM = 0.5  # metres more for people
+_DISTANCE = 1.3  # metres more kept to vehicles that stand than to people
 _BEFORE = 3.0  # seconds before the first frame that someone who is there then counts as coming
 _LONGEST = 40.0  # seconds ahead of a light's next red that are looked for
 _ALONG = 0.75  # share of the speed that must go along the lane for someone to count as driving along it
@@ -101,6 +102,7 @@ def _join(touched: Array, times: FloatArray, other: MovingActor, frames: Array, 
     velocity = other.velocity[frames, :2]
     gap = float(np.max(np.diff(times), initial=0.0))
     order = np.lexsort((touched[:, 1], touched[:, 0]))
+    distance = 0.0 if other.spec.blueprint.kind == "walker" else _DISTANCE
     open_lane, open_moment = -1, -2
     for lane, moment, low, high, heading in touched[order].tolist():
         k = int(moment)
@@ -115,9 +117,9 @@ def _join(touched: Array, times: FloatArray, other: MovingActor, frames: Array, 
             continue
         if open_lane == lane and k == open_moment + 1:
             _, first, last, since, *_ = rows[-1]
-            rows[-1] = (int(lane), min(first, low), max(last, high), since, times[k] + gap, 0.0, STANDS)
+            rows[-1] = (int(lane), min(first, low - distance), max(last, high), since, times[k] + gap, 0.0, STANDS)
         else:
-            rows.append((int(lane), low, high, begin - gap, times[k] + gap, 0.0, STANDS))
+            rows.append((int(lane), low - distance, high, begin - gap, times[k] + gap, 0.0, STANDS))
         open_lane, open_moment = int(lane), k
     return rows
 

@@ -13,8 +13,10 @@ _ASK = 1.7  # m/s2 that stopping before the junction must need before a driver a
 _SOON = 70.0  # metres before a junction within which others reckon with a vehicle
 _INSIDE = 60.0  # metres ahead over which zones of others in the junction matter
 _LATE_BRAKING = 3.5  # m/s2 up to which drivers brake for yellow
-_LINK = 13.0  # metres: shorter roads between two junctions are no place to wait
+_LINK = 1.8  # metres more than its length: on shorter roads between two junctions a vehicle cannot wait
 _AFTER, _BEFORE = 0.8, 2.0  # seconds between two crossings: after one who is in, and before one who comes
+_LATER = 3.0  # seconds that a second light on the way must stay as it is after the arrival there
+_EXIT = 60.0  # metres behind a junction over which those ahead may come to stand
 _ROOM = 2.5  # metres kept to whoever stands behind the junction
 
 
@@ -27,13 +29,13 @@ def next_passage(world: World, i: int) -> tuple[Scalar, Scalar]:
     cars, rails, lanes = world.cars, world.rails, world.lanes
     rear, front = cars[i].r - cars[i].tail, cars[i].r + cars[i].nose
     count = rails.row[i].stretches
+    inside = False  # on the way through a junction that the front is in already
     for q in range(rails.row[i].low, count):
         if rails.stretch[i, q].start > front + _SOON + 40.0:
             break
-        if (
-            lanes.row[rails.stretch[i, q].lane].junction < 0
-            or rails.stretch[i, q].stop <= max(cars[i].granted, rear) + 0.01
-        ):
+        junction = lanes.row[rails.stretch[i, q].lane].junction >= 0
+        inside = junction and (inside or rails.stretch[i, q].start <= front)
+        if not junction or inside or rails.stretch[i, q].stop <= max(cars[i].granted, rear) + 0.01:
             continue
         last = q
         while last + 1 < count:
@@ -42,7 +44,7 @@ def next_passage(world: World, i: int) -> tuple[Scalar, Scalar]:
                 last = after
                 continue
             again = after + 1 < count and lanes.row[rails.stretch[i, after + 1].lane].junction >= 0
-            if again and lanes.row[rails.stretch[i, after].lane].length < max(_LINK, cars[i].nose + cars[i].tail + 4.0):
+            if again and lanes.row[rails.stretch[i, after].lane].length < cars[i].nose + cars[i].tail + _LINK:
                 last = after + 1
                 continue
             break
@@ -114,24 +116,40 @@ def _yield_to(world: World, i: int, here: float, lane: int, c: int, j: int, begi
     nose = cars[j].r + cars[j].nose - begin
     rear = cars[j].r - cars[j].tail - begin
     push = NOTHING
-    if kind & SPLIT and nose > here and rear < lanes.conflict[c].t1 + 0.5:
-        push = min(push, follow(world, i, rear - here, cars[j].v))
+    if kind & SPLIT and rear < lanes.conflict[c].t1 + 0.5:
+        lead = lanes.row[lanes.conflict[c].lane].before - lanes.row[lane].before
+        if nose + lead > here:
+            push = min(push, follow(world, i, rear + lead - here, cars[j].v))
     if kind & MERGE:
-        mine = lanes.row[lane].length - here
-        other = lanes.row[lanes.conflict[c].lane].length
-        if (other - nose < mine or (other - nose == mine and j < i)) and (
-            not kind & SPLIT or nose <= here or rear >= lanes.conflict[c].t1
-        ):
+        mine = lanes.row[lane].length + lanes.row[lane].rest - here
+        other = lanes.row[lanes.conflict[c].lane].length + lanes.row[lanes.conflict[c].lane].rest
+        first = other - nose < mine or (other - nose == mine and j < i)
+        parting = kind & SPLIT and rear < lanes.conflict[c].t1
+        if first and not parting:
             push = min(push, follow(world, i, mine - (other - rear), cars[j].v))
     if kind & CROSS and here < lanes.conflict[c].h0 and rear < lanes.conflict[c].t1:
         inside = nose > lanes.conflict[c].t0
-        if inside or cars[j].order < cars[i].order:
+        if inside or (cars[j].order < cars[i].order and not _led(world, c, j, nose)):
             profile(world, i, tick)
             arrives = time_to(world, i, lanes.conflict[c].h0 - here)
             clears = (lanes.conflict[c].t1 - rear) / max(cars[j].v, 0.7)
             if arrives < clears + 0.4:
                 push = min(push, stop_within(cars[i].v, lanes.conflict[c].h0 - here - 0.5))
     return push
+
+
+@kernel
+def _led(world: World, c: int, j: int, nose: float) -> Scalar:
+    """Whether someone is before a vehicle on its lane of a conflict: then he decides who goes first, not it."""
+    cars, lanes, users = world.cars, world.lanes, world.users
+    e = users.head[lanes.conflict[c].lane]
+    while e >= 0:
+        k = users.entry[e].car
+        place = cars[k].r - users.entry[e].low
+        if k != j and place + cars[k].nose > nose and place - cars[k].tail < lanes.conflict[c].t1:
+            return True
+        e = users.entry[e].next
+    return False
 
 
 @kernel
@@ -148,7 +166,7 @@ def light_allows(world: World, i: int, q: int, tick: int, dt: float, first: bool
             return False
         return arrives + 0.25 < lights.until_red[light, tick]
     at = min(tick + int(arrives / dt), lights.state.shape[1] - 1)
-    return lights.state[light, at] != _RED and lights.until_red[light, at] > 0.5
+    return lights.state[light, at] != _RED and lights.until_red[light, at] > _LATER
 
 
 @kernel
@@ -164,6 +182,8 @@ def may_enter(world: World, i: int, first: int, last: int, tick: int, dt: float)
     for q in range(first, last + 1):
         lane = rails.stretch[i, q].lane
         if lanes.row[lane].junction < 0:
+            if world.bodies.head[lane] >= 0 or _queue(world, i, rails.stretch[i, q - 1].lane) > 0.0:
+                return False  # whoever is on a road too short to wait on must be off it first
             continue
         if not light_allows(world, i, q, tick, dt, q == first):
             return False
@@ -231,19 +251,28 @@ def _counts(world: World, i: int, j: int, c: int, tick: int) -> Scalar:
 
 @kernel
 def _room_behind(world: World, i: int, first: int, last: int) -> Scalar:
-    """Whether there is room to leave the junction, with everyone who is in it and leaves it the same way."""
+    """Whether there is room to leave the junction, with everyone who is in it and leaves it the same way.
+
+    Whoever is ahead may come to stand: where brakes stop him, behind others, and before the next junction.
+    """
     cars, rails, lanes, bodies = world.cars, world.rails, world.lanes, world.bodies
-    size = cars[i].nose + cars[i].tail
     out = rails.stretch[i, last].stop
-    room = 1e3
+    room, queue = 1e3, 0.0
     for q in range(last + 1, rails.row[i].stretches):
-        if rails.stretch[i, q].start > out + 60.0:
+        if rails.stretch[i, q].start > out + _EXIT:
             break
+        if lanes.row[rails.stretch[i, q].lane].junction >= 0:
+            room = min(room, wait_line(world, i, q) - out - queue)
+            break
+        shift = rails.stretch[i, q].start - rails.stretch[i, q].s - out
         e = bodies.head[rails.stretch[i, q].lane]
         while e >= 0:
             j = bodies.entry[e].car
-            if j != i and cars[j].v < 3.0:
-                room = min(room, bodies.entry[e].low + rails.stretch[i, q].start - rails.stretch[i, q].s - out)
+            if j != i and bodies.entry[e].high + shift > 0.0:
+                length = cars[j].nose + cars[j].tail
+                queue += length + _ROOM
+                stands = bodies.entry[e].low + shift + cars[j].v * cars[j].v / 5.0
+                room = min(room, stands - _between(world, i, q, out, bodies.entry[e].low + shift, last))
             e = bodies.entry[e].next
     if room > 900.0:
         return True
@@ -253,7 +282,23 @@ def _room_behind(world: World, i: int, first: int, last: int) -> Scalar:
         for c in range(lanes.row[lane].conflict_first, lanes.row[lane].conflict_last):
             if lanes.conflict[c].kind & MERGE:
                 room -= _queue(world, i, lanes.conflict[c].lane)
-    return room > size + _ROOM
+    return room > cars[i].nose + cars[i].tail + _ROOM
+
+
+@kernel
+def _between(world: World, i: int, q: int, out: float, place: float, last: int) -> Scalar:
+    """Metres that those need who are behind the junction, but before a place on stretch `q`."""
+    cars, rails, bodies = world.cars, world.rails, world.bodies
+    length = 0.0
+    for p in range(last + 1, q + 1):
+        shift = rails.stretch[i, p].start - rails.stretch[i, p].s - out
+        e = bodies.head[rails.stretch[i, p].lane]
+        while e >= 0:
+            j = bodies.entry[e].car
+            if j != i and bodies.entry[e].low + shift < place - 0.01 and bodies.entry[e].high + shift > 0.0:
+                length += cars[j].nose + cars[j].tail + _ROOM
+            e = bodies.entry[e].next
+    return length
 
 
 @kernel
@@ -320,11 +365,13 @@ def _give_up(world: World, i: int, front: float, tick: int, dt: float) -> None:
             continue
         room = wait_line(world, i, q) - 0.3 - front
         if room < 0.0:
+            room = rails.stretch[i, q].start - 0.3 - front
+        if room < 0.0:
             return
         profile(world, i, tick)
         late = time_to(world, i, rails.stretch[i, q].start - front) + 0.1 > lights.until_red[light, tick]
         braking = needed_braking(cars[i].v, room)
         yellow = lights.state[light, tick] == _YELLOW and braking < _LATE_BRAKING
         if lights.state[light, tick] == _RED or yellow or (late and braking < 4.5):
-            cars[i].granted = -1.0
+            cars[i].granted = min(rails.stretch[i, q].start - 0.05, cars[i].granted)
         return

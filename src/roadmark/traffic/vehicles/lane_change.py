@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roadmark.traffic.vehicles.arrays import World
+from roadmark.traffic.vehicles.arrays import STANDS, World
 from roadmark.traffic.vehicles.bodies import neighbours
 from roadmark.traffic.vehicles.follow import NOTHING, cap_at, follow_car
 from roadmark.traffic.vehicles.jit import Scalar, kernel
@@ -15,6 +15,8 @@ _SHORTEST = 18.0  # metres it takes at least
 _SAFE = -1.8  # m/s2 that it may ask of anybody
 _GAIN = 0.35  # m/s2 that it must bring
 _POLITENESS = 0.3
+_OUT_OF_LANE = 0.75  # share of a change after which a vehicle is out of its old lane
+_SPARE = 6.0  # metres left then to whoever stands in the old lane
 _REST = 25.0  # metres of lane that must be left behind a change
 _SLOWEST = 3.0  # m/s below which nobody changes
 
@@ -82,6 +84,22 @@ def _stretch(world: World, i: int) -> Scalar:
 
 
 @kernel
+def _can_pull_out(world: World, i: int, q: int) -> Scalar:
+    """Whether a change is over before the vehicle reaches whoever stands in its own lane."""
+    cars, rails, zones = world.cars, world.rails, world.zones
+    needed = _OUT_OF_LANE * _over(world, i) + _SPARE
+    if cars[i].lead_v < 2.0 and cars[i].lead_gap < needed:
+        return False
+    lane = rails.stretch[i, q].lane
+    shift = rails.stretch[i, q].start - rails.stretch[i, q].s - cars[i].r - cars[i].nose
+    for z in range(zones.first[lane], zones.first[lane + 1]):
+        near = zones.row[z].low + shift
+        if zones.row[z].kind == STANDS and -1.0 < near < needed:
+            return False
+    return True
+
+
+@kernel
 def _gain(world: World, i: int, side: int) -> Scalar:
     """m/s2 that a change brings, by MOBIL; a large loss where it is not safe or not allowed."""
     cars, rails, lanes, zones = world.cars, world.rails, world.lanes, world.zones
@@ -100,6 +118,8 @@ def _gain(world: World, i: int, side: int) -> Scalar:
     ahead, j, _, _ = neighbours(world, other, s, i)
     _, _, behind, k = neighbours(world, other, s - cars[i].nose - cars[i].tail, i)
     if ahead < 1.5 * cars[i].gap or behind < 2.0 * cars[i].gap:
+        return -NOTHING
+    if not _can_pull_out(world, i, q):
         return -NOTHING
     free = cars[i].accel * (1.0 - (cars[i].v / max(cap_at(rails, i, front), 1.0)) ** 4)
     new = free if j < 0 else min(free, follow_car(cars, i, ahead, cars[j].v))

@@ -11,6 +11,7 @@ import numpy as np
 
 from roadmark.geometry import FloatArray
 from roadmark.maps import LaneStrip
+from roadmark.traffic.conflicts import beyond
 from roadmark.traffic.network import Network, NetworkLane
 from roadmark.traffic.stops import BEFORE_END
 from roadmark.traffic.vehicles.arrays import CONFLICT, CROSS, LANE, LIGHT, MERGE, SPLIT, STOP, YIELD, LaneTable
@@ -75,17 +76,21 @@ def _rows(network: Network, lights: Mapping[str, int], counts: list[int], spacin
     rows["stop"] = [_stop(lane) for lane in lanes]
     rows["sign"] = [_SIGNS[lane.stop_line.sign] if lane.stop_line else 0 for lane in lanes]
     rows["light"] = [lights.get(lane.signal, -1) if lane.signal else -1 for lane in lanes]
+    inside = [lane.index for lane in lanes if lane.junction is not None]
+    rows["rest"][inside] = [_rest(network, lanes[lane], forward=True) for lane in inside]
+    rows["before"][inside] = [_rest(network, lanes[lane], forward=False) for lane in inside]
     return rows
 
 
 def _conflicts(network: Network) -> Array:
     """`CONFLICT`s by lane."""
+    ends = _ends(network)
     rows = [
         (
             conflict.lane,
             *conflict.here,
             *conflict.there,
-            _kind(lane, network.lanes[conflict.lane]),
+            _kind(ends[lane.index], ends[conflict.lane]),
             _yields(network, lane, network.lanes[conflict.lane]),
         )
         for lane in network.lanes
@@ -143,13 +148,39 @@ def _stop(lane: NetworkLane) -> float:
     return lane.stop_line.distance if lane.stop_line else max(lane.length - BEFORE_END, 0.0)
 
 
-def _kind(lane: NetworkLane, other: NetworkLane) -> int:
-    kind = 0
-    if set(lane.successors) & set(other.successors):
-        kind |= MERGE
-    if set(lane.predecessors) & set(other.predecessors):
-        kind |= SPLIT
+_Ends = tuple[frozenset[int], frozenset[int]]
+
+
+def _ends(network: Network) -> dict[int, _Ends]:
+    """Where traffic on each lane of a junction came from, and where it leaves the junction."""
+    junctions: dict[str, list[int]] = {}
+    for lane in network.lanes:
+        if lane.junction is not None:
+            junctions.setdefault(lane.junction, []).append(lane.index)
+    before = {lane.index: lane.predecessors for lane in network.lanes}
+    after = {lane.index: lane.successors for lane in network.lanes}
+    ends = {}
+    for members in junctions.values():
+        inside = frozenset(members)
+        ends.update({member: (beyond(member, before, inside), beyond(member, after, inside)) for member in members})
+    return ends
+
+
+def _kind(here: _Ends, there: _Ends) -> int:
+    kind = (SPLIT if here[0] & there[0] else 0) | (MERGE if here[1] & there[1] else 0)
     return kind or CROSS
+
+
+def _rest(network: Network, lane: NetworkLane, *, forward: bool) -> float:
+    """Metres of the junction after a lane of it, or before it."""
+    total, at = 0.0, lane
+    for _ in range(8):
+        links = at.successors if forward else at.predecessors
+        if not links or network.lanes[links[0]].junction != lane.junction:
+            break
+        at = network.lanes[links[0]]
+        total += at.length
+    return total
 
 
 def _approach(network: Network, lane: NetworkLane) -> NetworkLane:

@@ -20,6 +20,7 @@ _BACK = 4  # value of `turn`: a U-turn
 _AHEAD = 1  # value of `turn`: going straight on
 _ASIDE = 0.3  # metres from the middle beyond which bends change the length of the way
 _ROUNDED = 8  # rounds of smoothing: corners are rounded over two metres
+_OUT = 0.72  # share of a change after which a vehicle is out of its old lane
 _FINE = 0.25  # metres between the places where two lanes are blended
 
 
@@ -236,7 +237,7 @@ def lay_change(
     end = begin + travelled
     rails.row[i].count = m + 1
     rails.row[i].ended = False
-    rails.stretch[i, q].stop = end
+    rails.stretch[i, q].stop = begin + _OUT * travelled
     rails.row[i].stretches = q + 1
     back = cars[i].r - cars[i].tail
     limit_speed(rails, i, first - 2)

@@ -105,7 +105,8 @@ def simulate_vehicles(
             if start.lane >= 0 and row not in out:
                 place(world, row, start)
         for row, k in enumerate(joining, len(drivers)):
-            join(world, row, courses[k], first + (courses[k].end - 1) * parts)
+            actor = scripted[k].actor
+            join(world, row, actor, first + (actor.end - 1) * parts)
         log = _Log(last, len(crew))
         run(world, 0, first, dt, log.grants, log.course, log.on, log.blink, log.wanted)
         _thin_out(world, len(drivers), first, dt, focus, count)
