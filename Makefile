@@ -15,7 +15,7 @@ $(VENV)/.installed-dev: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-demo: $(STAMP)  ## render the built-in scenario into a clip
+demo: $(STAMP)  ## generate a collision and render it into a clip
 	$(BIN)/roadmark demo --output-dir out/demo --overwrite
 
 test: $(VENV)/.installed-dev  ## run the tests and print line coverage

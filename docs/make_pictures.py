@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from roadmark.catalog import PALETTE, VehicleLight, blueprint
 from roadmark.clip import Clip, instance_color
+from roadmark.generate import write_demo_scenario
 from roadmark.geometry import Pose
 from roadmark.maps import LaneStrip, RoadMap, load_opendrive
 from roadmark.media import encode_jpeg, read_image
@@ -38,7 +39,7 @@ from roadmark.scenario import (
     Track,
     write_log,
 )
-from roadmark.simulate import plan_simulation, resolve_settings, run_simulation, write_demo
+from roadmark.simulate import plan_simulation, resolve_settings, run_simulation
 
 Picture = NDArray[np.uint8]
 
@@ -49,6 +50,8 @@ FIRST_MOVER = 1000
 """Id of the first vehicle; below are the traffic lights."""
 GAP, OTHER_SHARE, STRAIGHT, GREEN = 1.5, 0.22, 0.2, 0.7
 """Metres between vehicles; share of other vehicles than cars; radians; cosine of a heading that has green."""
+SINCE_CONTACT = 0.05
+"""Seconds."""
 DEPTH_NEAR = 10.0
 """Metres shown white in the depth pictures."""
 
@@ -293,13 +296,21 @@ def town01_dash(studio: Studio) -> Picture:
 
 
 def demo_contact(studio: Studio) -> Picture:
-    """The built-in scenario at the moment of contact, 2D boxes drawn on it."""
-    files = write_demo(studio.work / "demo")
+    """The demonstration's scenario at the moment of contact, 2D boxes drawn on it."""
+    made = write_demo_scenario(studio.work / "demo", seed=0)
+    contact = made.found.draw.plan.focus_time
     clip = studio.shoot(
-        View(-2100, 1350, 900, -19, -30, 94), "contact", recorder_filename=files.recording, xodr_path=files.xodr,
-        start_time=2.6, overlays=True,
+        _view_of(made.paths.cameras), "contact", recorder_filename=made.paths.recording, xodr_path=made.map_file,
+        start_time=contact + SINCE_CONTACT, overlays=True,
     )  # fmt: skip
     return _read(clip, "rgb_with_bboxes")
+
+
+def _view_of(camera_file: Path) -> View:
+    """The first camera of a file."""
+    sensor = yaml.safe_load(camera_file.read_text(encoding="utf-8"))[0]
+    place, turn = sensor["transform"]["location"], sensor["transform"]["rotation"]
+    return View(place["x"], place["y"], place["z"], turn["pitch"], turn["yaw"], sensor["attributes"]["fov"])
 
 
 def conditions(studio: Studio) -> Picture:

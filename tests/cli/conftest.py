@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from roadmark.cli import main
-from roadmark.simulate import write_demo
+from sample_crossing import write_crossing
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def shell():
 
 
 def camera_document(size=(96, 64), **changes):
-    """One RGB camera over the built-in crossing."""
+    """One RGB camera over the sample crossing."""
     sensor = {
         "sensor": "rgb",
         "attributes": {"image_size_x": size[0], "image_size_y": size[1], "fov": 94},
@@ -65,8 +65,8 @@ def camera_document(size=(96, 64), **changes):
 
 @pytest.fixture
 def files(tmp_path):
-    """The built-in scenario's files, with a small camera, and the arguments that name them."""
-    demo = write_demo(tmp_path / "in")
+    """The sample scenario's files, with a small camera, and the arguments that name them."""
+    demo = write_crossing(tmp_path / "in")
     camera = tmp_path / "in/camera.yaml"
     camera.write_text(yaml.safe_dump(camera_document()))
     config = tmp_path / "in/log.json"

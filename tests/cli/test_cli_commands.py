@@ -17,6 +17,7 @@ import roadmark as package
 from roadmark.cli import console, main
 from roadmark.clip import Clip
 from roadmark.errors import ConfigError
+from roadmark.events import read_events
 
 
 def test_version_and_help(roadmark, shell):
@@ -42,23 +43,17 @@ def test_help_loads_nothing_heavy():
 
 def test_the_demo_needs_nothing(roadmark, tmp_path, monkeypatch):
     monkeypatch.setattr("roadmark.cli.demo.DEMO_FPS", 0.4)
-    monkeypatch.setattr(
-        "roadmark.simulate.demo._camera_document",
-        lambda: [
-            {
-                "sensor": "rgb",
-                "attributes": {"image_size_x": 96, "image_size_y": 64},
-                "transform": {"location": {"x": -2100, "y": 1350, "z": 900}, "rotation": {"pitch": -19, "yaw": -30}},
-            }
-        ],
-    )
+    monkeypatch.setattr("roadmark.generate.demo.WIDTH", 320)
+    monkeypatch.setattr("roadmark.generate.demo.HEIGHT", 180)
     done = roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "draft")
     assert done.code == 0, done.err
     clip = Clip.open(tmp_path / "demo/clip")
     assert len(clip) == 2
     for name in ("rgb", "depth", "edges", "semantic_segmentation"):
         assert f"video {tmp_path}/demo/clip/videos/{name}.mp4" in done.out
-    assert "a red-light runner at a crossing" in done.err
+    found = read_events(tmp_path / "demo/scenario/collision_at_a_junction.events.json").events
+    assert found[-1].kind == "side_collision"
+    assert all(event.caption in done.err for event in found)
     assert (clip.path / "rgb_with_3d_bboxes").is_dir()
     refused = roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "draft")
     assert refused.code == 1

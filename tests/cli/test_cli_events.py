@@ -5,12 +5,12 @@ import json
 import pytest
 
 from roadmark.events import read_events
-from roadmark.simulate import write_demo
+from sample_crossing import write_crossing
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    return write_demo(tmp_path_factory.mktemp("demo"))
+    return write_crossing(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(autouse=True)

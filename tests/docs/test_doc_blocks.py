@@ -22,7 +22,7 @@ import yaml
 from doc_pages import NOT_RUN_LINES, PAGES, Block, blocks, name
 
 from roadmark.clip.layout import MANIFEST
-from roadmark.simulate import write_demo
+from sample_crossing import write_crossing
 
 FRAMES, WIDTH = 2, 192
 RUN = {"bash", "console", "python", "json", "yaml"}
@@ -71,7 +71,7 @@ class Session:
 def material(tmp_path_factory) -> Path:
     """The files that pages speak of, under their names there."""
     folder = tmp_path_factory.mktemp("material")
-    files = write_demo(folder / "scenario")
+    files = write_crossing(folder / "scenario")
     town, log = "Town01.xodr", "DistanceToLaneCenter.log"
     data = Path(os.environ["ROADMARK_DATA"]) / "carla" if os.environ.get("ROADMARK_DATA") else None
     shutil.copy(data / "logs" / log if data else files.recording, folder / log)
@@ -84,11 +84,11 @@ def material(tmp_path_factory) -> Path:
     (folder / "global.json").write_text(json.dumps(GLOBAL))
     (folder / "maps").mkdir()
     shutil.copy(files.xodr, folder / "maps")
-    (folder / "scenarios").mkdir()
+    (folder / "recorded").mkdir()
     for number in (1, 2):
-        shutil.copy(files.recording, folder / "scenarios" / f"{number}.log")
-        shutil.copy(files.log_config, folder / "scenarios" / f"{number}.json")
-        shutil.copy(folder / "cam.yaml", folder / "scenarios" / f"{number}.yaml")
+        shutil.copy(files.recording, folder / "recorded" / f"{number}.log")
+        shutil.copy(files.log_config, folder / "recorded" / f"{number}.json")
+        shutil.copy(folder / "cam.yaml", folder / "recorded" / f"{number}.yaml")
     return folder
 
 

@@ -23,6 +23,8 @@ from roadmark.cli import app
 from roadmark.clip.layout import CLIP_FILES, FOLDERS
 from roadmark.clip.manifest import ClipManifest
 from roadmark.clip.table import SCHEMA as LABEL_SCHEMA
+from roadmark.generate import Recipe
+from roadmark.incidents import INCIDENTS
 from roadmark.render.environment import ROAD_NAMES, WEATHER_NAMES
 from roadmark.render.sun import LIGHTING_NAMES
 from roadmark.scenario.carla_log import PacketKind
@@ -34,6 +36,11 @@ COMMAND_PAGES = {
     "simulate": ["simulate"],
     "scenario": ["scenario", "inspect"],
     "scenario-events": ["scenario", "events"],
+    "scenario-generate": ["scenario", "generate"],
+    "scenario-stats": ["scenario", "stats"],
+    "scenario-calibrate": ["scenario", "calibrate"],
+    "scenario-import": ["scenario", "import"],
+    "scenario-export": ["scenario", "export"],
     "map-town": ["map", "town"],
     "map-from-osm": ["map", "from-osm"],
     "clip": ["clip", "adopt"],
@@ -133,12 +140,34 @@ def test_defaults_in_tables_are_the_commands(word):
             assert shown[parameter.opts[0]] == str(value)
 
 
-def test_defaults_of_settings_are_the_models():
+def defaults_in(page, first):
+    """Defaults by name, of the tables of a page whose header begins with a word."""
     header, found = [], {}
-    for row in table_rows(DOCS / "formats" / "configuration.md"):
-        header = row if row[0] == "setting" else header
+    for row in table_rows(page):
+        header = row if row[0] == first else header
         if header and row is not header and len(row) == len(header):
             found[row[0].strip("`")] = row[header.index("default")].strip("`")
+    return found
+
+
+def test_fields_of_recipes_are_the_models():
+    found = defaults_in(DOCS / "formats" / "recipe.md", "field")
+    fields = Recipe.model_fields
+    assert list(found) == list(fields)
+    for key, field in fields.items():
+        default = field.default
+        text = "none" if default in (None, ()) else ",".join(default) if isinstance(default, tuple) else str(default)
+        assert found[key] == text, key
+
+
+def test_every_incident_is_described_in_its_order():
+    rows = [row[0].strip("`") for row in table_rows(DOCS / "incidents.md")]
+    described = list(dict.fromkeys(row for row in rows if row in INCIDENTS))
+    assert described == list(INCIDENTS)
+
+
+def test_defaults_of_settings_are_the_models():
+    found = defaults_in(DOCS / "formats" / "configuration.md", "setting")
     fields = SimulateSettings.model_fields
     assert set(found) >= set(fields), sorted(set(fields) - set(found))
     for key, field in fields.items():

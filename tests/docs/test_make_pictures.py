@@ -10,7 +10,7 @@ from doc_pages import DOCS
 from roadmark.maps import load_opendrive
 from roadmark.media import decode_image
 from roadmark.scenario import ActorKind, read_log
-from roadmark.simulate import write_demo
+from sample_crossing import write_crossing
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def test_every_picture_has_its_function(script):
 
 
 def test_traffic_is_a_recording_of_vehicles_apart_from_each_other(script, tmp_path):
-    road_map = load_opendrive(write_demo(tmp_path).xodr)
+    road_map = load_opendrive(write_crossing(tmp_path).xodr)
     script.write_traffic(tmp_path / "traffic.log", road_map, np.zeros(2), 60.0, seed=1)
     scenario = read_log(tmp_path / "traffic.log")
     vehicles = scenario.of_kind(ActorKind.VEHICLE)

@@ -11,7 +11,7 @@ import numpy as np
 from roadmark.catalog import blueprint
 from roadmark.maps import RoadMap, parse_opendrive
 from roadmark.scenario import Actor, ActorKind, LocalBox, Scenario, SignalState, SignalTrack, Track
-from roadmark.simulate.demo_town import crossing_xodr
+from sample_crossing.town import crossing_xodr
 
 Course = Callable[[float], tuple[float, float, float]]
 """Seconds to x, y in metres and heading in radians, FLU."""
@@ -102,7 +102,7 @@ def scenario(
 
 
 def crossing() -> RoadMap:
-    """The built-in crossing: arms of 140 m from 14 m on, lanes of 3.5 m, lights with their lines at 18.5 m."""
+    """The sample crossing: arms of 140 m from 14 m on, lanes of 3.5 m, lights with their lines at 18.5 m."""
     return parse_opendrive(crossing_xodr(), "crossing")
 
 

@@ -5,8 +5,8 @@ from event_samples import WEST, Mover, changing, crossing, going, scenario
 
 from roadmark.events import detect_events
 from roadmark.scenario import SignalState
-from roadmark.simulate.demo import demo_scenario
-from roadmark.simulate.demo_script import CONTACT, RUNNER, STRUCK
+from sample_crossing.scenario import crossing_scenario
+from sample_crossing.script import CONTACT, RUNNER, STRUCK
 
 # Signal 300 of the east arm stands at x = 14 + 4.5, y = 3.5 + 0.5 + 0.6; traffic towards the junction drives west on
 # y = 1.75, and its line is at x = 18.5.
@@ -66,7 +66,7 @@ def test_traffic_away_from_the_junction_and_lights_that_nobody_recorded_hold_nob
 
 
 def test_the_built_in_scenario_is_its_script():
-    events = detect_events(demo_scenario(), crossing())
+    events = detect_events(crossing_scenario(), crossing())
     light, crash = events[0], events[1]
     assert (light.kind, light.actor_ids) == ("red_light", (RUNNER,))
     assert (crash.kind, crash.actor_ids) == ("side_collision", (RUNNER, STRUCK))

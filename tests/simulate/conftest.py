@@ -6,25 +6,26 @@ import pytest
 from simulate_samples import make_plan, sensor, spying, write_cameras
 
 from roadmark.clip import Clip
-from roadmark.simulate import run_simulation, write_demo
+from roadmark.simulate import run_simulation
+from sample_crossing import write_crossing
 
 START, FRAMES, FPS = 2.0, 10, 10
 CAMERAS = {
     "corner": sensor((-21.0, -13.5, 9.0), pitch=19, yaw=30, size=(480, 270), fov=94, name="corner"),
     "near": sensor((-2.4, -9.0, 1.6), pitch=3, yaw=62, size=(320, 180), fov=80, name="near"),
 }
-"""The built-in view over the crossing, and one among the cars: large, occluded and cut objects."""
+"""The usual view over the crossing, and one among the cars: large, occluded and cut objects."""
 
 
 @pytest.fixture(scope="session")
 def demo_files(tmp_path_factory):
-    """The built-in scenario as files."""
-    return write_demo(tmp_path_factory.mktemp("demo"))
+    """The sample scenario as files."""
+    return write_crossing(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="session")
 def scene(demo_files, tmp_path_factory):
-    """Ten frames of the built-in scenario around its collision, by two cameras, with everything that can be written."""
+    """Ten frames of the sample scenario around its collision, by two cameras, with everything that can be written."""
     folder = tmp_path_factory.mktemp("scene")
     plan = make_plan(
         folder / "clip",

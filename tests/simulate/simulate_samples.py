@@ -18,8 +18,8 @@ from roadmark.render import Frame, Instance, Mesh, Renderer
 from roadmark.scenario.carla_log import ActorAdded, Attribute, LogHeader, LogWriter, NewFrame, PacketKind
 from roadmark.scenario.carla_log.packets import LIST_DTYPES, NON_ACTOR
 from roadmark.simulate import embedded, plan_simulation, resolve_settings, run_simulation
-from roadmark.simulate.demo_town import MAP_NAME, crossing_xodr
 from roadmark.world import PlacedActor
+from sample_crossing.town import MAP_NAME, crossing_xodr
 
 Course = Callable[[float], tuple[float, float, float]]
 """Seconds to x, y in metres and heading in radians, FLU."""
@@ -109,7 +109,7 @@ SOMETHING_FIXED = NON_ACTOR
 
 
 def write_map(folder: Path) -> Path:
-    """The built-in crossing."""
+    """The sample crossing."""
     path = folder / f"{MAP_NAME}.xodr"
     path.write_bytes(crossing_xodr())
     return path

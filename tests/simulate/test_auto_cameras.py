@@ -1,4 +1,4 @@
-"""Automatic surveillance cameras, in the built-in crossing's town and in a real map's."""
+"""Automatic surveillance cameras, in the sample crossing's town and in a real map's."""
 
 import math
 
@@ -19,11 +19,11 @@ from roadmark.simulate import (
     run_simulation,
     write_camera_file,
 )
-from roadmark.simulate.demo_script import CONTACT as DEMO_CONTACT
-from roadmark.simulate.demo_script import RUNNER
-from roadmark.simulate.demo_script import STRUCK as DEMO_STRUCK
 from roadmark.simulate.sight import town_sight
 from roadmark.simulate.view_sites import CARRIAGEWAY
+from sample_crossing.script import CONTACT as DEMO_CONTACT
+from sample_crossing.script import RUNNER
+from sample_crossing.script import STRUCK as DEMO_STRUCK
 
 FOCUS = np.array([2.0, 1.0, 0.8])
 SMALL = ViewOptions(width=640, height=360)

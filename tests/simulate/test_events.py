@@ -17,8 +17,8 @@ from simulate_samples import (
 
 from roadmark.clip import Clip
 from roadmark.scenario import read_log
-from roadmark.simulate.demo_script import CONTACT
 from roadmark.simulate.events import collision_events
+from sample_crossing.script import CONTACT
 
 pytestmark = pytest.mark.usefixtures("bare_town")
 

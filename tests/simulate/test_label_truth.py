@@ -14,7 +14,7 @@ from roadmark.maps import load_opendrive
 from roadmark.media import decode_rle, read_image
 from roadmark.render import Environment, Mesh, Quality, Renderer
 from roadmark.scenario import ActorKind
-from roadmark.simulate.demo_script import CONTACT, parts
+from sample_crossing.script import CONTACT, parts
 
 PARTS = {part.actor_id: part for part in parts()}
 

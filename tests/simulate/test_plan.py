@@ -8,9 +8,10 @@ from simulate_samples import Mover, at, make_plan, sensor, write_cameras, write_
 
 from roadmark.errors import ConfigError, InputError, OutputError, RenderError
 from roadmark.scenario import ActorKind
-from roadmark.simulate import plan_simulation, resolve_settings, run_simulation, write_demo
-from roadmark.simulate.demo_script import parts
+from roadmark.simulate import plan_simulation, resolve_settings, run_simulation
 from roadmark.simulate.run import stored_ids
+from sample_crossing import write_crossing
+from sample_crossing.script import parts
 
 pytestmark = pytest.mark.usefixtures("bare_town")
 
@@ -169,10 +170,10 @@ def test_tracers_that_are_not_there_are_an_error(tmp_path, monkeypatch):
 
 
 def test_the_built_in_scenario_is_the_same_everywhere_and_reads_back(tmp_path):
-    one, two = write_demo(tmp_path / "one"), write_demo(tmp_path / "two")
+    one, two = write_crossing(tmp_path / "one"), write_crossing(tmp_path / "two")
     for name in ("recording", "xodr", "cameras", "log_config"):
         assert getattr(one, name).read_bytes() == getattr(two, name).read_bytes()
-    assert write_demo(tmp_path / "one") == one  # again over the old files
+    assert write_crossing(tmp_path / "one") == one  # again over the old files
     resolved, metadata = resolve_settings(
         wf_config=None,
         config=one.log_config,

@@ -13,7 +13,7 @@ from roadmark.scenario import read_log
 from roadmark.simulate import RIGS, rig_cameras, run_simulation, write_camera_file
 
 EGO = 24
-"""The Audi TT of the built-in scenario, northbound behind the collision."""
+"""The Audi TT of the sample scenario, northbound behind the collision."""
 
 
 @pytest.fixture(scope="module")

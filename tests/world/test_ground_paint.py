@@ -6,11 +6,11 @@ from road_samples import area_from_above, crossing, mark_xml, road_xml, seen_fro
 
 from roadmark.catalog import SemanticClass
 from roadmark.maps import parse_opendrive
-from roadmark.simulate.demo_town import crossing_xodr
 from roadmark.world.ground.mark_lines import PAINT_HEIGHT
 from roadmark.world.ground.marks import PAINT_COLORS, marks_shape
 from roadmark.world.ground.paint import clip_slab, crosswalk_shape, line_shape, paint_shape
 from roadmark.world.ground.stop_lines import stop_line_bars
+from sample_crossing.town import crossing_xodr
 
 
 def test_a_solid_line_has_its_width_colour_and_height():
@@ -191,7 +191,7 @@ def test_stop_lines_are_made_where_lights_are_and_the_map_has_none():
 
 
 def lit_crossing():
-    """Each arm of the built-in crossing ends in a crosswalk 0.5 to 3.5 m before the junction, with lights beyond it."""
+    """Each arm of the sample crossing ends in a crosswalk 0.5 to 3.5 m before the junction, with lights beyond it."""
     return parse_opendrive(crossing_xodr(), "crossing")
 
 

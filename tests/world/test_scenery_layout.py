@@ -6,7 +6,6 @@ from road_samples import PLAIN_LANES, bridge, road_xml, seen_from_above, street,
 
 from roadmark.catalog import SemanticClass
 from roadmark.maps import load_opendrive, parse_opendrive
-from roadmark.simulate.demo_town import crossing_xodr
 from roadmark.world.ground import height_field
 from roadmark.world.ground.lane_kinds import split_lanes
 from roadmark.world.ground.raster import Raster
@@ -19,6 +18,7 @@ from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.street import Street
 from roadmark.world.shape import merge
 from roadmark.world.static_world import static_world
+from sample_crossing.town import crossing_xodr
 
 
 def overlaps(shape, strips, cell=0.25):

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmark.maps import parse_opendrive
-from roadmark.simulate.demo_town import crossing_xodr
 from roadmark.world.ground import height_field
 from roadmark.world.scenery.obstacles import KeepOut
 from roadmark.world.scenery.occupancy import Occupancy
@@ -14,6 +13,7 @@ from roadmark.world.scenery.plots import plan_buildings
 from roadmark.world.scenery.selection import Selection
 from roadmark.world.scenery.site import Site
 from roadmark.world.scenery.street import Street
+from sample_crossing.town import crossing_xodr
 
 
 def test_a_bench_takes_up_its_length_and_not_more():

@@ -96,9 +96,9 @@ def test_heads_belong_to_the_still_world():
 def test_the_built_in_crossing_shows_its_script(tmp_path):
     from roadmark.maps import load_opendrive
     from roadmark.scenario import read_log
-    from roadmark.simulate.demo import SIGNAL_STATES, write_demo
+    from sample_crossing.scenario import SIGNAL_STATES, write_crossing
 
-    files = write_demo(tmp_path)
+    files = write_crossing(tmp_path)
     scenario, road_map = read_log(files.recording), load_opendrive(files.xodr)
     built = signal_models(road_map)
     cast = SignalCast(built, scenario)

@@ -1,17 +1,17 @@
-"""The still world of the built-in crossing: whole, the same from its seed, clear of cameras and lanes, lit at night."""
+"""The still world of the sample crossing: whole, the same from its seed, clear of cameras and lanes, lit at night."""
 
 import numpy as np
 import pytest
 
 from roadmark.catalog import SemanticClass
 from roadmark.maps import parse_opendrive
-from roadmark.simulate.demo_town import crossing_xodr
 from roadmark.world import ViewCone, static_world
 from roadmark.world.ground import height_field
 from roadmark.world.scenery import KeepOut, Selection, grow
 from roadmark.world.scenery.buildings import building_shapes
 from roadmark.world.scenery.plots import plan_buildings
 from roadmark.world.scenery.site import Site
+from sample_crossing.town import crossing_xodr
 
 
 @pytest.fixture(scope="module")

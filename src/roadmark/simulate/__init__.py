@@ -5,7 +5,6 @@ from roadmark.simulate.backend import Observation, Simulator
 from roadmark.simulate.batch import SimulateStage, check_run_id, find_scenarios, scenario_items
 from roadmark.simulate.camera_files import write_camera_file
 from roadmark.simulate.cameras import CameraSetup, load_cameras
-from roadmark.simulate.demo import DemoFiles, write_demo
 from roadmark.simulate.plan import SimulationPlan, frame_rate, plan_simulation
 from roadmark.simulate.rigs import RIGS, rig_cameras
 from roadmark.simulate.run import ClipResult, run_simulation
@@ -16,7 +15,6 @@ __all__ = [
     "RIGS",
     "CameraSetup",
     "ClipResult",
-    "DemoFiles",
     "Lighting",
     "NoViewError",
     "Observation",
@@ -37,5 +35,4 @@ __all__ = [
     "run_simulation",
     "scenario_items",
     "write_camera_file",
-    "write_demo",
 ]

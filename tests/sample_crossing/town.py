@@ -1,4 +1,4 @@
-"""The built-in scenario's place: one signalised crossing of two streets, as OpenDRIVE 1.4.
+"""The scenario's place: one signalised crossing of two streets, as OpenDRIVE 1.4.
 
 Four arms meet at the origin. Each arm's reference line starts at the junction's edge and runs outwards, so its lane -1
 leads away from the junction and its lane 1 towards it (right-hand traffic). Twelve connecting roads join every entry

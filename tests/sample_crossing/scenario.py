@@ -1,4 +1,4 @@
-"""The built-in scenario as files: a CARLA recording, its map, a camera file and a log config, as a user brings them."""
+"""A scenario as files: a CARLA recording, its map, a camera file and a log config, as a user brings them."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from roadmark.scenario import (
     Track,
     write_log,
 )
-from roadmark.simulate.demo_script import CONTACT, CONTACT_FRAMES, FPS, RUNNER, STRUCK, Part, parts, times
-from roadmark.simulate.demo_town import MAP_NAME, crossing_xodr
+from sample_crossing.script import CONTACT, CONTACT_FRAMES, FPS, RUNNER, STRUCK, Part, parts, times
+from sample_crossing.town import MAP_NAME, crossing_xodr
 
 Array = npt.NDArray[np.float64]
 
@@ -47,8 +47,8 @@ RECORDED_AT = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True)
-class DemoFiles:
-    """Where the built-in scenario's files are."""
+class CrossingFiles:
+    """Where the scenario's files are."""
 
     recording: Path
     xodr: Path
@@ -56,8 +56,8 @@ class DemoFiles:
     log_config: Path
 
 
-def demo_scenario() -> Scenario:
-    """What happens in the built-in scenario; always the same."""
+def crossing_scenario() -> Scenario:
+    """What happens; always the same."""
     seconds = times()
     scripted = {part.actor_id: part for part in parts()}
     vehicles = {number: part for number, part in scripted.items() if part.color is not None}
@@ -168,14 +168,14 @@ def _camera_document() -> list[dict[str, object]]:
     return [{"sensor": kind, "attributes": attributes, "transform": transform} for kind in kinds]
 
 
-def write_demo(folder: Path) -> DemoFiles:
-    """Write the built-in scenario's four files into a folder.
+def write_crossing(folder: Path) -> CrossingFiles:
+    """Write the scenario's four files into a folder.
 
     Raises:
         OutputError: They cannot be written.
     """
     with output_errors(folder):
-        files = DemoFiles(
+        files = CrossingFiles(
             folder / "crossing.log", folder / f"{MAP_NAME}.xodr", folder / "crossing.yaml", folder / "crossing.json"
         )
     config = {
@@ -184,7 +184,7 @@ def write_demo(folder: Path) -> DemoFiles:
         "duration": 4.2,
         "collision_actor_ids": [RUNNER, STRUCK],
     }
-    write_log(demo_scenario(), files.recording)
+    write_log(crossing_scenario(), files.recording)
     write_atomically(files.xodr, crossing_xodr())
     write_atomically(files.cameras, yaml.safe_dump(_camera_document(), sort_keys=False))
     write_atomically(files.log_config, json.dumps(config, indent=1))

@@ -1,4 +1,4 @@
-"""What happens in the built-in scenario: a car runs a red light and strikes another.
+"""What happens: a car runs a red light and strikes another.
 
 Northbound and southbound traffic has green. A westbound car does not stop and hits a northbound one in its right side;
 both slide to rest. Everything is a closed formula of time, so that the recording is the same everywhere.

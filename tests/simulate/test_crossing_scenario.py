@@ -1,4 +1,4 @@
-"""The built-in scenario as a recording."""
+"""The sample scenario as a recording."""
 
 import numpy as np
 import pytest
@@ -6,14 +6,14 @@ import pytest
 from roadmark.catalog import VehicleLight
 from roadmark.errors import OutputError
 from roadmark.scenario import ActorKind, read_log
-from roadmark.simulate import write_demo
-from roadmark.simulate.demo import demo_scenario
-from roadmark.simulate.demo_script import CONTACT, RUNNER, STRUCK, parts
+from sample_crossing import write_crossing
+from sample_crossing.scenario import crossing_scenario
+from sample_crossing.script import CONTACT, RUNNER, STRUCK, parts
 
 
 def test_the_recording_is_the_scenario(tmp_path):
-    scenario = demo_scenario()
-    found = read_log(write_demo(tmp_path).recording)
+    scenario = crossing_scenario()
+    found = read_log(write_crossing(tmp_path).recording)
     assert found.warnings == ()
     np.testing.assert_array_equal(found.times, scenario.times)
     for key, track in scenario.tracks.items():
@@ -23,7 +23,7 @@ def test_the_recording_is_the_scenario(tmp_path):
 
 
 def test_everyone_is_at_the_scripted_place_with_the_scripted_lamps():
-    state = demo_scenario().state_at(1.0)
+    state = crossing_scenario().state_at(1.0)
     for part in parts():
         actor = state.find(part.actor_id)
         x, y, _ = part.course(1.0)
@@ -34,7 +34,7 @@ def test_everyone_is_at_the_scripted_place_with_the_scripted_lamps():
 
 
 def test_the_struck_car_spins_after_the_contact_only():
-    scenario = demo_scenario()
+    scenario = crossing_scenario()
     assert scenario.state_at(CONTACT - 0.5).find(STRUCK).yaw_rate == 0.0
     assert scenario.state_at(CONTACT + 0.2).find(STRUCK).yaw_rate > 0.3  # 0.55 rad/s, fading
     assert scenario.state_at(CONTACT + 0.2).find(RUNNER).yaw_rate < -0.3
@@ -43,4 +43,4 @@ def test_the_struck_car_spins_after_the_contact_only():
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="file"):
-        write_demo(tmp_path / "file" / "demo")
+        write_crossing(tmp_path / "file" / "demo")
