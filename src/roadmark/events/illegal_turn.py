@@ -66,6 +66,8 @@ def _judged(scene: Scene, ground: Ground, row: int, before: _Stretch, after: _St
     courses = scene.courses
     if courses.times[after.first] - courses.times[before.last] > _LONGEST:
         return None
+    if _strayed(scene, ground, row, before, after):
+        return None
     turned = _turned(scene, row, before.last, after.first)
     back = before.road == after.road and before.direction != after.direction
     through = bool(ground.in_junction[row, before.last : after.first + 1].any())
@@ -77,6 +79,16 @@ def _judged(scene: Scene, ground: Ground, row: int, before: _Stretch, after: _St
     if allowed is None or (after.road, after.direction) in allowed:
         return None
     return _event(scene, row, before, after, turned)
+
+
+def _strayed(scene: Scene, ground: Ground, row: int, before: _Stretch, after: _Stretch) -> bool:
+    """Whether a vehicle drove some third road against its traffic in between: that is wrong-way driving, no turn."""
+    frames = np.arange(before.last, after.first + 1)
+    frames = frames[(ground.on_driving & ~ground.in_junction)[row, frames]]
+    facing = np.arctan2(*scene.courses.heading[row, frames].T[::-1]) - ground.lane_heading[row, frames]
+    against = frames[(np.cos(facing) < -_ALONG) & (scene.courses.forward[row, frames] > REST)]
+    roads = {ground.streets.strips[int(index)].key.road for index in np.unique(ground.strip[row, against])}
+    return bool(roads - {before.road, after.road})
 
 
 def _lanes_at_end(ground: Ground, stretch: _Stretch) -> set[int]:
