@@ -22,7 +22,8 @@ _SPEEDS = (3.5, 6.0)
 @register("cyclist_collision", "a vehicle hits a cyclist")
 def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
     """Draw a vehicle, a cyclist, and where they meet."""
-    specs = draw_vehicle(options, 0, rng), draw_vehicle(options, 1, rng, BICYCLES)
+    driver = draw_vehicle(options, 0, rng)
+    specs = driver, draw_vehicle(options, 1, rng, BICYCLES, driver)
     if rng.random() < _FROM_BEHIND:
         return from_behind(scene, options, rng, specs)
     return crossing_collision(scene, options, rng, "cyclist_collision", specs, _SPEEDS)

@@ -12,7 +12,7 @@ from roadmark.events import Event, Participant
 from roadmark.geometry import FloatArray
 from roadmark.incidents.approach import Approach, approaches
 from roadmark.incidents.crossings import touch_place
-from roadmark.incidents.draws import check_severity, closing_speed, draw_vehicle, heart_times, severity_at, severity_of
+from roadmark.incidents.draws import check_severity, closing_speed, draw_two, heart_times, severity_at, severity_of
 from roadmark.incidents.following import open_lanes, way_along
 from roadmark.incidents.junctions import check_options, need
 from roadmark.incidents.model import Contact, IncidentOptions, IncidentPlan, NoCourseError, Scene
@@ -45,7 +45,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     lane = lanes[int(rng.integers(len(lanes)))]
     other = oncoming(network, lane)
     assert other is not None
-    specs = draw_vehicle(options, 0, rng), draw_vehicle(options, 1, rng)
+    specs = draw_two(options, rng)
     together = 2.0 * closing_speed(severity_of(options, rng), rng)
     share = float(rng.uniform(0.42, 0.58))
     speeds = share * together, (1.0 - share) * together

@@ -7,7 +7,7 @@ import numpy as np
 from roadmark.events import Event, Participant, Place
 from roadmark.geometry import FloatArray
 from roadmark.incidents.crossings import Wishes, arrange, draw_place, red_light_event
-from roadmark.incidents.draws import draw_person, draw_vehicle, heart_times
+from roadmark.incidents.draws import draw_person, draw_two, draw_vehicle, heart_times
 from roadmark.incidents.following import chase_to_miss, follow, open_lanes, way_along
 from roadmark.incidents.junctions import check_options, junction_lanes
 from roadmark.incidents.model import IncidentOptions, IncidentPlan, MissingElementError, NoCourseError, Scene
@@ -51,7 +51,7 @@ def _crossing(scene: Scene, options: IncidentOptions, rng: np.random.Generator) 
     ]
     if not lanes:
         raise MissingElementError("no junction where lanes cross")
-    specs = draw_vehicle(options, 0, rng), draw_vehicle(options, 1, rng)
+    specs = draw_two(options, rng)
     wishes = Wishes(
         (float(rng.uniform(7.8, 10.5)), float(rng.uniform(5.0, 9.0))),
         float(rng.uniform(0.3, 0.7)),
@@ -110,7 +110,7 @@ def _following(scene: Scene, options: IncidentOptions, rng: np.random.Generator)
     if not lanes:
         raise MissingElementError("no lane of 25 m between junctions")
     lane = lanes[int(rng.integers(len(lanes)))]
-    specs = draw_vehicle(options, 0, rng), draw_vehicle(options, 1, rng)
+    specs = draw_two(options, rng)
     way = way_along(scene.network, lane, rng)
     chase = chase_to_miss(speeds_on(lane, 8.0), rng)
     brakes_at, red = where_to_brake(scene, way, lane, specs[1], chase, rng)

@@ -11,7 +11,7 @@ from roadmark.events import Event, Participant
 from roadmark.incidents.draws import (
     check_severity,
     closing_speed,
-    draw_vehicle,
+    draw_two,
     heart_times,
     severity_at,
     severity_of,
@@ -32,7 +32,7 @@ _FASTEST = 15.0
 @register("rear_end", "a vehicle runs into the back of the one in front")
 def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
     """Draw a lane, two vehicles behind one another, and how late the second brakes."""
-    specs = draw_vehicle(options, 0, rng), draw_vehicle(options, 1, rng)
+    specs = draw_two(options, rng)
     network = scene.network
     check_options(network, options)
     lanes = open_lanes(network, options)

@@ -89,6 +89,7 @@ def crashed(parties: tuple[Party, Party], outcome: Outcome, clock: Clock) -> tup
     Raises:
         NoCourseError: A course asks more of the tyres than they give before the contact, or one spins after it.
     """
+    _check_before(parties, outcome, clock)
     if max(float(np.abs(after.yaw_rate).max()) for after in outcome.frames) > _FASTEST_SPIN:
         raise NoCourseError("one would spin like a top")
     made = []
@@ -99,6 +100,18 @@ def crashed(parties: tuple[Party, Party], outcome: Outcome, clock: Clock) -> tup
             _check_rail(party.course, outcome.first_frame / clock.fps)
         made.append(ScriptedActor(moving(party.spec, before.then(after), 0, party.blinkers)))
     return made[0], made[1]
+
+
+def _check_before(parties: tuple[Party, Party], outcome: Outcome, clock: Clock) -> None:
+    """The boxes in space must not overlap in the last frame before their shadows on the road do.
+
+    Raises:
+        NoCourseError: They do, as slopes tilt them.
+    """
+    last = outcome.first_frame - 1
+    poses = [sampled(party.course, clock, last, last + 1).poses for party in parties]
+    if boxes_overlap(parties[0].spec.blueprint, poses[0], parties[1].spec.blueprint, poses[1]).any():
+        raise NoCourseError("tilted by a slope, they touch a frame too early")
 
 
 def fallen(outcome: Outcome, drives: tuple[Drive, Drive], contact: float, clock: Clock) -> Outcome:

@@ -10,7 +10,7 @@ from roadmark.incidents.crossings import Fault, Meeting, Wishes, arrange, draw_p
 from roadmark.incidents.draws import (
     check_severity,
     closing_speed,
-    draw_vehicle,
+    draw_two,
     heart_times,
     severity_at,
     severity_of,
@@ -32,7 +32,7 @@ _HIT = (0.12, 0.8)  # share of the struck vehicle's length, from its front, at w
 @register("side_collision", "a vehicle hits another in its side at a junction")
 def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
     """Draw a junction, two crossing lanes, and who is in the wrong."""
-    specs = draw_vehicle(options, 0, rng), draw_vehicle(options, 1, rng)
+    specs = draw_two(options, rng)
     return crossing_collision(scene, options, rng, "side_collision", specs, (4.0, 8.5))
 
 
