@@ -15,6 +15,7 @@ from roadmark.traffic.vehicles.driver import Driver
 _Mask = NDArray[np.bool_]
 _SLOT = 9.5  # metres of lane that one vehicle takes
 _BETWEEN = 3.0  # metres between two
+_LEAVING = 30.0  # metres before the network's end where nobody starts
 _FAR = 0.004  # weight of places far from the focus, where those near it weigh 1
 
 
@@ -82,9 +83,9 @@ def _slots(network: Network) -> tuple[FloatArray, _Mask, FloatArray]:
     """(N, 2) lane and front of every slot, by lane from its start; whether it is for cyclists (N,); places (N, 2)."""
     rows, cycling, places = [], [], []
     for lane in network.lanes:
-        if lane.junction is not None or not lane.successors:
+        if lane.junction is not None:
             continue
-        end = (lane.stop_line.distance if lane.stop_line else lane.length) - 1.0
+        end = (lane.stop_line.distance if lane.stop_line else lane.length) - (1.0 if lane.successors else _LEAVING)
         fronts = np.arange(_SLOT, end, _SLOT)
         for front in fronts.tolist():
             rows.append((lane.index, front))
