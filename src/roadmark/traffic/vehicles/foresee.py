@@ -10,10 +10,12 @@ from roadmark.geometry import FloatArray
 from roadmark.scenario import SignalState
 from roadmark.traffic.motion import Clock, MovingActor
 from roadmark.traffic.signals import SignalPlan
-from roadmark.traffic.vehicles.approach import ZoneRow, approach
+from roadmark.traffic.vehicles.approach import Moments, moments, with_approach
 from roadmark.traffic.vehicles.arrays import MOVES, STANDS, ZONE, LaneTable, Lights, Zones
 from roadmark.traffic.vehicles.jit import Array, kernel_with_memory
 
+ZoneRow = tuple[int, float, float, float, float, float, int]
+"""Lane, first and last metre, first and last second, m/s along the lane, kind of zone."""
 EVERY = 0.25
 """Seconds between the moments at which others are looked at."""
 _BESIDE = 1.35  # metres beside a lane's middle that a vehicle on it and some room need
@@ -61,26 +63,17 @@ def zones_of(
     Returns:
         The zones, and (M, 3) lane, first and last metre of what scripted actors drive over.
     """
-    rows = [row for actor in scripted for row in approach(lanes, actor, first * dt, EVERY)]
+    rows: list[ZoneRow] = []
     boxes = _lane_boxes(lanes)
-    ways = len(rows)
+    ways = 0
     for number, other in enumerate([*scripted, *others]):
-        every = max(round(EVERY * clock.fps), 1)
-        frames = np.unique(np.append(np.arange(0, len(other.positions), every), len(other.positions) - 1))
-        person = other.spec.blueprint.kind == "walker"
-        half = np.array(other.spec.blueprint.half_extents[:2])
-        offset = np.array(other.spec.blueprint.center_offset[:2])
-        yaw = other.rpy[frames, 2]
-        center = other.positions[frames, :2] + np.stack(
-            [np.cos(yaw) * offset[0] - np.sin(yaw) * offset[1], np.sin(yaw) * offset[0] + np.cos(yaw) * offset[1]], 1
-        )
-        height = other.positions[frames, 2] - (other.spec.blueprint.half_extents[2] if person else 0.0)
-        room = _BESIDE + (_PERSON_ROOM if person else 0.0)
-        touched = _touched(lanes, boxes, center, height, yaw, half, room)
-        if not len(touched):
-            continue
-        times = (other.start + frames) / clock.fps
-        rows += _join(touched, times, other, frames, early=_BEFORE if number >= len(scripted) else 0.0)
+        body = other.spec.blueprint
+        known = moments(other, clock, EVERY)
+        if number < len(scripted):
+            known = with_approach(lanes, other, known, first * dt, EVERY)
+        room = _BESIDE + (_PERSON_ROOM if body.kind == "walker" else 0.0)
+        touched = _touched(lanes, boxes, known.places, known.yaw, np.array(body.half_extents[:2]), room)
+        rows += _join(touched, known, other, early=_BEFORE if number >= len(scripted) else 0.0)
         if number < len(scripted):
             ways = len(rows)
     table = np.array(rows, np.float64).reshape(-1, 7)
@@ -96,10 +89,10 @@ def zones_of(
     return zones, driven_over
 
 
-def _join(touched: Array, times: FloatArray, other: MovingActor, frames: Array, early: float) -> list[ZoneRow]:
+def _join(touched: Array, known: Moments, other: MovingActor, early: float) -> list[ZoneRow]:
     """Zones from the moments (lane, moment, low, high, heading) on lanes; those of the first frame begin `early`."""
     rows: list[ZoneRow] = []
-    velocity = other.velocity[frames, :2]
+    times, velocity = known.times, known.velocity
     gap = float(np.max(np.diff(times), initial=0.0))
     order = np.lexsort((touched[:, 1], touched[:, 0]))
     distance = 0.0 if other.spec.blueprint.kind == "walker" else _DISTANCE
@@ -144,15 +137,13 @@ def _lane_boxes(lanes: LaneTable) -> FloatArray:
 
 
 @kernel_with_memory
-def _touched(
-    lanes: LaneTable, boxes: Array, center: Array, height: Array, yaw: Array, half: Array, room: float
-) -> Array:
+def _touched(lanes: LaneTable, boxes: Array, places: Array, yaw: Array, half: Array, room: float) -> Array:
     """(M, 5) lane, moment, first and last metre, lane's heading, where a box comes within `room` of a lane's middle."""
     found = np.empty((64, 5))
     count = 0
     reach = np.sqrt(half[0] ** 2 + half[1] ** 2) + room
-    for k in range(len(center)):
-        x, y = center[k, 0], center[k, 1]
+    for k in range(len(places)):
+        x, y = places[k, 0], places[k, 1]
         cosine, sine = np.cos(yaw[k]), np.sin(yaw[k])
         for lane in range(len(boxes)):
             if x < boxes[lane, 0] - reach or y < boxes[lane, 1] - reach:
@@ -162,7 +153,7 @@ def _touched(
             first, last, at = -1, -1, 0.0
             for p in range(lanes.row[lane].first, lanes.row[lane].last):
                 dx, dy = lanes.x[p] - x, lanes.y[p] - y
-                if abs(dx) > reach or abs(dy) > reach or abs(lanes.z[p] - height[k]) > 2.5:
+                if abs(dx) > reach or abs(dy) > reach or abs(lanes.z[p] - places[k, 2]) > 2.5:
                     continue
                 u = max(abs(dx * cosine + dy * sine) - half[0], 0.0)
                 w = max(abs(dy * cosine - dx * sine) - half[1], 0.0)
