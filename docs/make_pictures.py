@@ -20,6 +20,7 @@ from typing import Any
 import cv2
 import numpy as np
 import yaml
+from made_up_place import blocks
 from numpy.typing import NDArray
 
 from roadmark.catalog import PALETTE, VehicleLight, blueprint
@@ -40,6 +41,7 @@ from roadmark.scenario import (
     write_log,
 )
 from roadmark.simulate import plan_simulation, resolve_settings, run_simulation
+from roadmark.twins import surroundings_path, twin_from_osm, write_surroundings
 
 Picture = NDArray[np.uint8]
 
@@ -322,12 +324,26 @@ def conditions(studio: Studio) -> Picture:
     return _sheet([_half(_junction(studio, f"sky{n}", **sky)[0].rgb(), 2) for n, sky in enumerate(skies)], 2)
 
 
+def twin_junction(studio: Studio) -> Picture:
+    """A digital twin of a made-up extract, and its labels in a strip below."""
+    extract, town, recording = studio.work / "place.osm", studio.work / "Place.xodr", studio.work / "place.log"
+    extract.write_text(blocks(), encoding="utf-8")
+    twin = twin_from_osm(extract, "Place")
+    town.write_bytes(twin.opendrive)
+    write_surroundings(surroundings_path(town), twin.surroundings)
+    write_traffic(recording, twin.road_map, np.zeros(2), 85.0, seed=3)
+    view = View(-2900, 2100, 1150, -13, -33, 78)
+    clip = studio.shoot(view, "twin", recorder_filename=recording, xodr_path=town, lighting="afternoon")
+    return np.concatenate([clip[0].rgb(), _sheet([_half(image, 4) for image in modalities(clip)], 4)], axis=0)
+
+
 def _read(clip: Clip, folder: str) -> Picture:
     return np.asarray(read_image(clip[0].file(folder)), dtype=np.uint8)
 
 
 PICTURES: dict[str, Callable[[Studio], Picture]] = {
-    function.__name__: function for function in (town10hd_junction, town01_boxes, town01_dash, demo_contact, conditions)
+    function.__name__: function
+    for function in (town10hd_junction, town01_boxes, town01_dash, demo_contact, conditions, twin_junction)
 }
 
 

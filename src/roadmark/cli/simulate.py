@@ -30,6 +30,13 @@ def simulate(
         Path | None,
         typer.Option(help="Buildings and trees of a real place; none: grow them [beside map].", rich_help_panel=INPUTS),
     ] = None,
+    scene_model: Annotated[
+        Path | None,
+        typer.Option(help="3D model of the place (.glb, .gltf, .obj) instead of scenery.", rich_help_panel=INPUTS),
+    ] = None,
+    scene_classes: Annotated[
+        Path | None, typer.Option(help="YAML: what the model's parts are.", rich_help_panel=INPUTS)
+    ] = None,
     camera_config: Annotated[
         Path | None, typer.Option(help="Camera YAML of the recipe.", rich_help_panel=INPUTS)
     ] = None,

@@ -25,7 +25,17 @@ NO_CONFIGS = (".events.json", SURROUNDINGS_ENDING)
 PARTS = {"config": ".json", "recorder_filename": ".log", "camera_config": ".yaml"}
 """The three files of a scenario, by the setting each gives."""
 FILE_OPTIONS = frozenset(
-    {"threads", "output_dir", "recorder_filename", "camera_config", "xodr_path", "surroundings", "class_filter_config"}
+    {
+        "threads",
+        "output_dir",
+        "recorder_filename",
+        "camera_config",
+        "xodr_path",
+        "surroundings",
+        "scene_model",
+        "scene_classes",
+        "class_filter_config",
+    }
 )
 """Options that do not change a clip's bytes, or that count by their files' contents."""
 
@@ -164,6 +174,9 @@ def _item(scenario: ScenarioFiles, folder: Path, stage: SimulateStage) -> Item:
         inputs["events"] = located.events
     if located.surroundings is not None:
         inputs["surroundings"] = located.surroundings
+    for name, path in (("scene_model", located.scene_model), ("scene_classes", located.scene_classes)):
+        if path is not None:
+            inputs[name] = path
     *others, last = located.output_dirs
     placing = "inside" if stage.nest and others else "beside"
     return Item(folder.name, last, {**inputs, "placing": placing}, companions=tuple(others))

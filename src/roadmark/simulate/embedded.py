@@ -59,6 +59,7 @@ class EmbeddedSimulator:
             self._cast.place(self._state(float(plan.sample.times[0])))  # builds the models of the first frame
             self._renderer = renderer.result()
         self._street_lamps = town.lamps
+        self._town_notes = town.notes
         self._still = town.lenses
         self._signals = SignalCast(town.signals, plan.scenario)
         self._rules = LabelRules(settings.limit_distance, settings.area_threshold)
@@ -76,7 +77,7 @@ class EmbeddedSimulator:
         """Lights without a place on the map, and why another tracer than Embree was taken."""
         unbound = self._signals.unbound
         lights = [f"{unbound} recorded traffic lights have no signal on the map and are not drawn"] if unbound else []
-        return [*lights, *([self._renderer.tracer_note] if self._renderer.tracer_note else [])]
+        return [*lights, *self._town_notes, *([self._renderer.tracer_note] if self._renderer.tracer_note else [])]
 
     def close(self) -> None:
         """Nothing is held that outlives the object."""

@@ -42,6 +42,8 @@ class InputFiles:
         output_dirs: Where each camera's clip goes.
         events: What happens in the recording, where a file beside it says so and it is wanted.
         surroundings: What stands around the map's roads, where a file says so.
+        scene_model: A model that stands instead.
+        scene_classes: What its parts are.
         notes: What the user should know about the choice.
     """
 
@@ -53,6 +55,8 @@ class InputFiles:
     output_dirs: tuple[Path, ...]
     events: Path | None
     surroundings: Path | None
+    scene_model: Path | None
+    scene_classes: Path | None
     notes: tuple[str, ...]
 
 
@@ -68,6 +72,7 @@ def locate_inputs(resolved: Resolved[SimulateSettings], *, nest: bool = False) -
         InputError: A file is missing or unreadable.
     """
     settings = resolved.settings
+    _check_scene(settings)
     recording, camera_file, output = required_paths(resolved, NEEDED)
     cameras = tuple(load_cameras(camera_file))
     origin = Path(resolved.origin("class_filter_config"))
@@ -83,9 +88,24 @@ def locate_inputs(resolved: Resolved[SimulateSettings], *, nest: bool = False) -
         cameras=cameras,
         output_dirs=_output_dirs(output, cameras, nest),
         events=events if settings.detect_events and has_file(events) else None,
-        surroundings=find_surroundings(settings.surroundings, map_file),
+        surroundings=None if settings.scene_model else find_surroundings(settings.surroundings, map_file),
+        scene_model=settings.scene_model,
+        scene_classes=settings.scene_classes,
         notes=(*((filter_note,) if filter_note else ()), *_map_notes(map_file, map_name)),
     )
+
+
+def _check_scene(settings: SimulateSettings) -> None:
+    """Check that a model's files are there and that nothing else is to stand in its place."""
+    if settings.scene_model is None:
+        if settings.scene_classes is not None:
+            raise ConfigError(f"scene_classes = {settings.scene_classes}: goes with scene_model, which is not given")
+        return
+    if settings.surroundings is not None and str(settings.surroundings).lower() != NO_SURROUNDINGS:
+        raise ConfigError("scene_model and surroundings are both given; only one can stand around the roads")
+    for path in (settings.scene_model, settings.scene_classes):
+        if path is not None and not has_file(path):
+            raise InputError(f"{path}: no such file; check the path")
 
 
 def find_surroundings(given: Path | None, map_file: Path) -> Path | None:

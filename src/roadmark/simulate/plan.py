@@ -22,7 +22,7 @@ from roadmark.simulate.cameras import HERO, CameraSetup
 from roadmark.simulate.class_filter import load_class_filter
 from roadmark.simulate.inputs import InputFiles, locate_inputs
 from roadmark.simulate.settings import SERVER_ONLY, SimulateSettings
-from roadmark.twins import Surroundings, read_surroundings
+from roadmark.twins import SceneModel, Surroundings, load_scene_classes, load_scene_model, read_surroundings
 from roadmark.world import substitutions
 
 MAX_FPS = 1000
@@ -44,6 +44,8 @@ class SimulationPlan:
         road_map: The map, read.
         surroundings: What stands around its roads, where a file says so; else the seed grows it.
         surroundings_file: The file that says so.
+        scene_model: A model of the place that stands instead of all scenery.
+        scene_classes_file: The file that says what its parts are.
         cameras: One clip each; `follow` is the id of the actor a camera rides on.
         output_dirs: Where each camera's clip goes.
         fps: Frames per second of the clips.
@@ -63,6 +65,8 @@ class SimulationPlan:
     road_map: RoadMap
     surroundings: Surroundings | None
     surroundings_file: Path | None
+    scene_model: SceneModel | None
+    scene_classes_file: Path | None
     cameras: tuple[CameraSetup, ...]
     output_dirs: tuple[Path, ...]
     fps: Fraction
@@ -107,6 +111,8 @@ class SimulationPlan:
         return "\n".join(lines)
 
     def _describe_surroundings(self) -> list[str]:
+        if self.scene_model is not None:
+            return [f"around it  {self.scene_model.files[0]}: {len(self.scene_model.mesh.triangles)} triangles"]
         if self.surroundings is None:
             return []
         counts = f"{len(self.surroundings.buildings)} buildings, {len(self.surroundings.trees)} trees"
@@ -214,6 +220,9 @@ def plan_simulation(
     cameras = tuple(_mounted(camera, settings, scenario, files) for camera in files.cameras)
     road_map = load_opendrive(files.map_file)
     surroundings = None if files.surroundings is None else read_surroundings(files.surroundings)
+    model = None
+    if files.scene_model is not None:
+        model = load_scene_model(files.scene_model, load_scene_classes(files.scene_classes))
     sample = sample_times(scenario, settings.start_time, settings.duration, fps, time_factor=settings.time_factor)
     events: tuple[Event, ...] = ()
     if files.events is not None:
@@ -222,6 +231,7 @@ def plan_simulation(
         events = tuple(detect_events(scenario, road_map))
     notes = [
         *files.notes,
+        *(() if model is None else model.notes),
         *_server_notes(resolved),
         *_distance_notes(scenario, cameras, settings),
         *scenario.warnings,
@@ -236,6 +246,8 @@ def plan_simulation(
         road_map=road_map,
         surroundings=surroundings,
         surroundings_file=files.surroundings,
+        scene_model=model,
+        scene_classes_file=files.scene_classes,
         cameras=cameras,
         output_dirs=files.output_dirs,
         fps=fps,

@@ -148,7 +148,15 @@ def _overlays(wanted: bool, collisions: bool) -> tuple[Overlay, ...]:
 
 
 def _surroundings_source(plan: SimulationPlan) -> list[SourceFile]:
-    return [] if plan.surroundings_file is None else [SourceFile("map.surroundings.json", plan.surroundings_file)]
+    """What stands around the roads; a model's own files are known by their hashes."""
+    found = [] if plan.surroundings_file is None else [SourceFile("map.surroundings.json", plan.surroundings_file)]
+    if plan.scene_model is not None:
+        for number, file in enumerate(plan.scene_model.files):
+            name = f"scene_model{f'_{number}' if number else ''}{file.suffix.lower()}"
+            found.append(SourceFile(name, file, stored=False))
+    if plan.scene_classes_file is not None:
+        found.append(SourceFile("scene_classes.yaml", plan.scene_classes_file))
+    return found
 
 
 def _provenance(plan: SimulationPlan, camera: CameraSetup, tools: dict[str, str]) -> Provenance:

@@ -69,6 +69,10 @@ class SimulateSettings(UserSettings):
     surroundings: Path | None = None
     """Buildings, trees and ground of a real place (`.surroundings.json`); by default the file of that ending beside the
     map, where there is one. `none` grows them from the seed."""
+    scene_model: Path | None = None
+    """A 3D model of the place (`.glb`, `.gltf`, `.obj`) that stands instead of all scenery."""
+    scene_classes: Path | None = None
+    """Scene-class YAML: what the model's materials and nodes are, how it lies in the map, what it brings."""
     camera_config: Path | None = None
     """Camera YAML: a list of sensors, or one under `sensors:`; locations in centimetres."""
     output_dir: Path | None = None
@@ -156,6 +160,8 @@ class SimulateSettings(UserSettings):
         "recorder_filename",
         "xodr_path",
         "surroundings",
+        "scene_model",
+        "scene_classes",
         "camera_config",
         "output_dir",
         "class_filter_config",

@@ -67,6 +67,7 @@ def grow_town(plan: SimulationPlan) -> Town:
         center=_centers(plan),
         radius=SCENERY_REACH,
         surroundings=plan.surroundings,
+        model=plan.scene_model,
     )
     mesh = Mesh.merge([town.mesh, signals.static])
     lenses = tuple(town.lens_instances(plan.environment.night >= DARK))

@@ -5,6 +5,8 @@ from roadmark.twins.from_osm import Twin, twin_from_osm, twin_of
 from roadmark.twins.osm import OsmExtract, load_osm, parse_osm
 from roadmark.twins.polygons import contains, is_rectangle, oriented
 from roadmark.twins.projection import TransverseMercator
+from roadmark.twins.scene_classes import SceneClasses, load_scene_classes
+from roadmark.twins.scene_model import SceneModel, load_scene_model
 from roadmark.twins.surroundings import (
     GivenArea,
     GivenBarrier,
@@ -32,6 +34,8 @@ __all__ = [
     "GivenThing",
     "GivenTree",
     "OsmExtract",
+    "SceneClasses",
+    "SceneModel",
     "Surroundings",
     "TransverseMercator",
     "Twin",
@@ -39,6 +43,8 @@ __all__ = [
     "find_converter",
     "is_rectangle",
     "load_osm",
+    "load_scene_classes",
+    "load_scene_model",
     "oriented",
     "parse_osm",
     "read_surroundings",

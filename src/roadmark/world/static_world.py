@@ -11,7 +11,7 @@ import numpy.typing as npt
 from roadmark.errors import InputError
 from roadmark.maps import RoadMap
 from roadmark.render import Instance, Mesh, SpotLight
-from roadmark.twins import Surroundings
+from roadmark.twins import SceneModel, Surroundings
 from roadmark.world.given import given_scenery, standing_points
 from roadmark.world.ground import ground_shape, height_field
 from roadmark.world.scenery import KeepOut, Selection, ViewCone, grow
@@ -55,6 +55,7 @@ def static_world(
     center: npt.ArrayLike | None = None,
     radius: float | None = None,
     surroundings: Surroundings | None = None,
+    model: SceneModel | None = None,
 ) -> StaticWorld:
     """Roads, terrain and scenery of a map.
 
@@ -69,11 +70,14 @@ def static_world(
         center: (3,) or (N, 3) places where the cameras are: most detail there. None: even detail.
         radius: Scenery further than this from every centre is left out, metres. None: all of it.
         surroundings: Buildings, trees and ground of a real place, instead of those that the seed would grow.
+        model: A model of the place, instead of all scenery; the map's roads and ground stay unless it brings its own.
 
     Raises:
         InputError: Its lanes lie over each other so often that the ground would not fit into memory.
     """
     road_map = _bounded(road_map, center)
+    if model is not None:
+        return _with_model(road_map, seed, model)
     shown = Selection(KeepOut(keep_clear, view_cones), center, radius)
     notes: list[str] = []
     if surroundings is None:
@@ -84,6 +88,18 @@ def static_world(
         shapes, notes = given_scenery(road_map, field, seed, surroundings, shown)
     mesh = merge([ground_shape(road_map, field), shapes.solid]).mesh()
     return StaticWorld(mesh, shapes.lenses.mesh(), shapes.lamps, tuple(notes))
+
+
+def _with_model(road_map: RoadMap, seed: int, model: SceneModel) -> StaticWorld:
+    """The map's ground, as far as the model does not bring it, and the model."""
+    roads, terrain = "roads" not in model.brings, "ground" not in model.brings
+    parts = [model.mesh]
+    if roads or terrain:
+        low, high = model.mesh.bounds[:, :2]
+        corners = [[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]], (low + high) / 2.0]
+        field = height_field(road_map, seed, np.array(corners))
+        parts.insert(0, ground_shape(road_map, field, roads=roads, terrain=terrain).mesh())
+    return StaticWorld(Mesh.merge(parts), merge([]).mesh(), [])
 
 
 def _bounded(road_map: RoadMap, center: npt.ArrayLike | None) -> RoadMap:

@@ -97,7 +97,7 @@ def barrier_shape(barriers: Sequence[GivenBarrier], site: Site, shown: Selection
         if not rows:
             continue
         middle, yaw, scale = (np.concatenate([row[k] for row in rows]) for k in range(3))
-        good = site.sample(site.from_carriageway, middle, 1e3) > _OFF_ROAD
+        good = site.sample(site.from_lanes, middle, 1e3) > _OFF_ROAD  # maps draw them onto pavements now and then
         middle, yaw, scale = middle[good], yaw[good], scale[good]
         foot = _feet(site, middle)
         kept = shown.keeps(foot, piece / 2.0, scale[:, 2] * usual)

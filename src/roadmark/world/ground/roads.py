@@ -12,8 +12,17 @@ from roadmark.world.ground.terrain import HeightField, terrain_shape
 from roadmark.world.shape import Shape, merge
 
 
-def ground_shape(road_map: RoadMap, field: HeightField) -> Shape:
-    """Surfaces, paint, terrain and carrying structures of a map."""
+def ground_shape(road_map: RoadMap, field: HeightField, *, roads: bool = True, terrain: bool = True) -> Shape:
+    """Surfaces, paint, terrain and carrying structures of a map.
+
+    Args:
+        road_map: The map.
+        field: The terrain's heights.
+        roads: Whether the roads' surfaces and paint are made.
+        terrain: Whether the terrain is, and what carries roads over it.
+    """
+    if not roads:
+        return terrain_shape(field) if terrain else merge([])
     carriageway, pavement, islands = split_lanes(road_map)
     surface = surface_shape(road_map)
     return merge(
@@ -21,7 +30,6 @@ def ground_shape(road_map: RoadMap, field: HeightField) -> Shape:
             surface,
             marks_shape(road_map),
             paint_shape(road_map, surface),
-            terrain_shape(field),
-            structure_shape([*carriageway, *pavement, *islands], field),
+            *([terrain_shape(field), structure_shape([*carriageway, *pavement, *islands], field)] if terrain else []),
         ]
     )
