@@ -105,6 +105,8 @@ def _generate(recipe: Any, folder: Path, *, overwrite: bool, workers: int, keep_
         said = result.error.message if result.error is not None else "; ".join(facts.get("events", ()))
         tries = f" ({facts['tries']} tries)" if facts.get("tries", 1) > 1 else ""
         console.err.print(f"{result.item_id}: {result.status.value}{tries}{f': {said}' if said else ''}", markup=False)
+        for message in facts.get("notes", ()):
+            console.note(f"{result.item_id}: {message}")
 
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from roadmark.errors import InputError
 from roadmark.events import Event, Participant
 from roadmark.generate.place import Place
 from roadmark.generate.recipe import Recipe
-from roadmark.incidents import IncidentOptions, IncidentPlan, Scene, incident
+from roadmark.incidents import IncidentOptions, IncidentPlan, NoCourseError, Scene, incident
 from roadmark.scenario import Scenario
 from roadmark.traffic import (
     Clock,
@@ -28,6 +30,8 @@ from roadmark.traffic import (
 )
 
 MOTORS = VehicleMix(bicycles=0.0)
+SPARE = 0.15
+"""Share of drivers drawn beyond those wanted, for those that find no place."""
 CYCLES = VehicleMix(0.0, 0.0, 0.0, 0.0, 0.0, bicycles=1.0, emergency=0.0)
 
 
@@ -116,23 +120,29 @@ def _everyone(
         focus=plan.focus,
         radius=recipe.radius,
     )
-    specs = [*draw_drivers(rng, recipe.vehicles, MOTORS), *draw_drivers(rng, recipe.cyclists, CYCLES)]
-    traffic = simulate_vehicles(
-        place.network,
-        signals,
-        [draw_driver(spec, rng) for spec in specs],
-        clock,
-        rng,
-        scripted=plan.actors,
-        others=[*people.actors, *parked],
-        focus=plan.focus,
-        radius=recipe.radius,
-    )
+    wanted = recipe.vehicles + recipe.cyclists
+    spare = math.ceil(SPARE * recipe.vehicles)
+    specs = [*draw_drivers(rng, recipe.vehicles + spare, MOTORS), *draw_drivers(rng, recipe.cyclists, CYCLES)]
+    try:
+        traffic = simulate_vehicles(
+            place.network,
+            signals,
+            [draw_driver(spec, rng) for spec in specs],
+            clock,
+            rng,
+            scripted=plan.actors,
+            others=[*people.actors, *parked],
+            focus=plan.focus,
+            radius=recipe.radius,
+            count=wanted,
+        )
+    except InputError as error:  # a script that ends where traffic cannot drive on
+        raise NoCourseError(str(error)) from error
     notes = [people.reason] if people.missing else []
     if len(parked) < recipe.parked:
-        notes.append(f"there is room for {len(parked)} parked vehicles only")
-    if traffic.dropped:
-        notes.append(f"{traffic.dropped} vehicles found no place")
+        notes.append(f"there is room for {len(parked)} of {recipe.parked} parked vehicles")
+    if len(traffic.vehicles) < wanted:
+        notes.append(f"there is room for {len(traffic.vehicles)} of {wanted} vehicles and cyclists")
     return [*traffic.scripted, *traffic.vehicles, *people.actors, *parked], notes
 
 

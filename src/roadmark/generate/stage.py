@@ -59,6 +59,7 @@ class GenerateStage:
             "actors": len(found.draw.moving),
             "tries": found.tries,
             "cameras": len(found.cameras),
+            "notes": list(found.draw.notes),
         }
 
 
