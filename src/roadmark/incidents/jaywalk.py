@@ -37,6 +37,6 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         raise NoCourseError("it does not get across in time")
     actor = ScriptedActor(moving(spec, sampled(course, clock, 0, clock.count)))
     place = Way.through(scene.network, [lane.index]).place(along)
-    event = jaywalk_event(0, spec, section, start, end, place)
+    event = jaywalk_event(0, spec, start, end, place)
     focus = course.poses(np.array([time]))[0, :3]
     return IncidentPlan("jaywalk", (actor,), (event,), focus, float(time), measures={"pace": pace})

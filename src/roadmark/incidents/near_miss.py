@@ -7,6 +7,7 @@ import numpy as np
 from roadmark.events import Event, Participant, Place
 from roadmark.geometry import FloatArray
 from roadmark.incidents.crossings import Wishes, arrange, draw_place, red_light_event
+from roadmark.incidents.crosswalks import cross_before, crosswalk_lanes
 from roadmark.incidents.draws import draw_person, draw_two, draw_vehicle, heart_times
 from roadmark.incidents.following import chase_to_miss, follow, open_lanes, way_along
 from roadmark.incidents.junctions import check_options, junction_lanes
@@ -16,9 +17,10 @@ from roadmark.incidents.physics import Course, gaps, sampled
 from roadmark.incidents.rear_end import speeds_on, where_to_brake
 from roadmark.incidents.registry import Planner, register
 from roadmark.incidents.scripts import driven, moving
-from roadmark.incidents.stepping import jaywalk_event, road_times, step_before, walkable_lanes
+from roadmark.incidents.stepping import Step, jaywalk_event, step_before, walkable_lanes
 from roadmark.traffic import ScriptedActor
 
+_TRIES = 3  # draws of the chosen kind: crossings work out less often than the others
 _CLOSEST = 0.15  # metres that must remain
 _WIDEST = 2.5  # metres beyond which nobody would call it a miss
 _AFTERWARDS = (1.5, 3.0)  # seconds until those who braked drive on
@@ -29,16 +31,23 @@ _EARLY = 0.12  # seconds into the braking at which the time to collision is stat
 
 @register("near_miss", "emergency braking just prevents a collision")
 def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
-    """Draw one of three kinds: someone crosses at a junction, brakes ahead, or steps onto the road."""
+    """Draw one of four kinds: someone crosses at a junction, brakes ahead, steps onto the road or is on a crosswalk."""
     check_options(scene.network, options)
-    kinds: tuple[Planner, ...] = (_crossing, _following, _stepping)
+    kinds: tuple[Planner, ...] = (_crossing, _following, _stepping, _heedless)
     order = [kinds[int(k)] for k in rng.permutation(len(kinds))]
     missing: MissingElementError | None = None
+    hopeless: NoCourseError | None = None
     for kind in order:
-        try:
-            return kind(scene, options, rng)
-        except MissingElementError as error:
-            missing = error
+        for _ in range(_TRIES):
+            try:
+                return kind(scene, options, rng)
+            except MissingElementError as error:
+                missing = error
+                break
+            except NoCourseError as error:
+                hopeless = error
+        if hopeless is not None:
+            raise hopeless
     raise MissingElementError(f"near_miss needs a lane of 25 m or a junction where lanes cross: {missing}")
 
 
@@ -152,40 +161,70 @@ def _stepping(scene: Scene, options: IncidentOptions, rng: np.random.Generator) 
     lanes = walkable_lanes(scene, options, "near_miss", sides=2)
     lane = lanes[int(rng.integers(len(lanes)))]
     specs = draw_vehicle(options, 0, rng), draw_person(options, 1, rng)
+    speeds, times = _late_braking(rng), heart_times(scene.clock, options, rng)
+    step = step_before(scene, options, lane, specs, speeds, times, rng, stops=True)
+    return _for_person(scene, step, speeds, rng)
+
+
+def _heedless(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
+    """Someone is on a crosswalk, the driver brakes at the last moment."""
+    lanes = crosswalk_lanes(scene, options, "near_miss")
+    lane = lanes[int(rng.integers(len(lanes)))]
+    specs = draw_vehicle(options, 0, rng), draw_person(options, 1, rng)
+    speeds, times = _late_braking(rng), heart_times(scene.clock, options, rng)
+    step = cross_before(scene, lane, specs, speeds, times, rng, stops=True)
+    return _for_person(scene, step, speeds, rng)
+
+
+def _late_braking(rng: np.random.Generator) -> tuple[float, float, float]:
+    """Speeds as `step_before` takes them, of a driver who just stops."""
     strength, short = float(rng.uniform(*_BRAKING)), float(rng.uniform(0.4, 0.9))
-    speed = float(rng.uniform(8.0, 11.0))
-    early = (speed**2 / (2.0 * strength) + short) / speed
-    times = heart_times(scene.clock, options, rng)
-    step = step_before(scene, options, lane, specs, (speed, early, strength), times, rng, stops_short=short)
+    speed = float(rng.uniform(7.8, 11.0))
+    return speed, (speed**2 / (2.0 * strength) + short) / speed, strength
+
+
+def _for_person(scene: Scene, step: Step, speeds: tuple[float, float, float], rng: np.random.Generator) -> IncidentPlan:
+    """The plan of a vehicle that just stops for someone on foot."""
+    specs, clock = step.specs, scene.clock
+    speed, early, strength = speeds
     begins = step.time - early
     closest = _check_apart(step.drive, step.walk, scene, begins)
-    enters, leaves = road_times(step.walk, step.line, step.section)
     stands = begins + speed / strength
-    goes_on = max(stands + float(rng.uniform(*_AFTERWARDS)), leaves + 0.5)
-    if not goes_on < scene.clock.duration:
+    goes_on = max(stands + float(rng.uniform(*_AFTERWARDS)), step.leaves + 0.5)
+    if not goes_on < clock.duration:
         raise NoCourseError("the scenario ends before the vehicle drives on")
+    if goes_on - stands > _LONGEST_STAND and step.way.lane_at(float(step.drive.table.at(stands))).junction is not None:
+        raise NoCourseError("it would block the junction")
     actors = (
-        driven(specs[0], step.drive, scene.clock, until=goes_on, way=step.way),
-        ScriptedActor(moving(specs[1], sampled(step.walk, scene.clock, 0, scene.clock.count))),
+        driven(specs[0], step.drive, clock, until=goes_on, way=step.way),
+        ScriptedActor(moving(specs[1], sampled(step.walk, clock, 0, clock.count))),
     )
     place = step.way.place(step.along)
+    vehicle, person = (named(spec) for spec in specs)
     event = _event(
         begins,
         stands,
         (Participant(0, "approaching"), Participant(1, "pedestrian")),
         place,
-        "stepped onto the road away from a crosswalk",
-        f"{named(specs[1])} steps onto the road and {named(specs[0])} stops just before it",
+        "ignored a pedestrian on a crosswalk" if step.crosswalk else "stepped onto the road away from a crosswalk",
+        f"{vehicle} comes to a crosswalk too fast and stops just before {person} on it"
+        if step.crosswalk
+        else f"{person} steps onto the road and {vehicle} stops just before it",
         early - _EARLY,
         closest,
     )
+    jaywalk = jaywalk_event(1, specs[1], step.enters, step.leaves, place)
     return IncidentPlan(
         "near_miss",
         actors,
-        (jaywalk_event(1, specs[1], step.section, enters, leaves, place), event),
+        (event,) if step.crosswalk else (jaywalk, event),
         step.walk.poses(np.array([step.time]))[0, :3],
         step.time,
-        measures={"time_to_collision": early - _EARLY, "closest": closest, "kind": "pedestrian"},
+        measures={
+            "time_to_collision": early - _EARLY,
+            "closest": closest,
+            "kind": "crosswalk" if step.crosswalk else "pedestrian",
+        },
     )
 
 

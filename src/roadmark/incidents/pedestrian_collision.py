@@ -1,4 +1,4 @@
-"""A pedestrian steps onto the road away from crosswalks; the driver brakes too late."""
+"""A pedestrian steps onto the road and the driver brakes too late, or a driver ignores someone on a crosswalk."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from roadmark.events import Event, Participant
+from roadmark.geometry import FloatArray
+from roadmark.incidents.crosswalks import cross_before, crosswalk_lanes
 from roadmark.incidents.draws import (
     check_severity,
     closing_speed,
@@ -16,7 +18,14 @@ from roadmark.incidents.draws import (
     severity_at,
     severity_of,
 )
-from roadmark.incidents.model import Contact, IncidentOptions, IncidentPlan, NoCourseError, Scene
+from roadmark.incidents.model import (
+    Contact,
+    IncidentOptions,
+    IncidentPlan,
+    MissingElementError,
+    NoCourseError,
+    Scene,
+)
 from roadmark.incidents.names import named, sentence
 from roadmark.incidents.physics import Frames, boxes_overlap, plan_boxes, rates, sampled, thrown
 from roadmark.incidents.registry import register
@@ -26,25 +35,65 @@ from roadmark.incidents.stepping import (
     NO_JAYWALK,
     Step,
     jaywalk_event,
-    road_times,
     step_before,
     walkable_lanes,
 )
-from roadmark.traffic import ScriptedActor
+from roadmark.traffic import ActorSpec, ScriptedActor
 
 _LONGEST_CONTACT = 1.3  # seconds; longer and the vehicle would drive over the person
 _ROOM = 1.3  # metres between the stopped front and the middle of who lies before it
 
 
-@register("pedestrian_collision", "a vehicle hits a pedestrian who steps onto the road")
+_ON_CROSSWALK = 0.4  # share of those who are hit on a crosswalk, where there are any
+
+
+@register("pedestrian_collision", "a vehicle hits a pedestrian who steps onto the road or is on a crosswalk")
 def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
-    """Draw a street with a sidewalk, a vehicle and someone who crosses before it."""
-    lanes = walkable_lanes(scene, options, "pedestrian_collision")
-    lane = lanes[int(rng.integers(len(lanes)))]
+    """Draw a street with a sidewalk or a crosswalk, a vehicle and someone who crosses before it."""
     specs = draw_vehicle(options, 0, rng), draw_person(options, 1, rng)
     speed = closing_speed(severity_of(options, rng), rng)
     speeds = (speed, float(rng.uniform(0.0, 0.7)), float(rng.uniform(7.0, 8.2)))
-    step = step_before(scene, options, lane, specs, speeds, heart_times(scene.clock, options, rng), rng)
+    times = heart_times(scene.clock, options, rng)
+    kinds = (_crosses, _steps) if rng.random() < _ON_CROSSWALK else (_steps, _crosses)
+    missing: MissingElementError | None = None
+    for kind in kinds:
+        try:
+            return _carry_out(scene, options, kind(scene, options, specs, speeds, times, rng))
+        except MissingElementError as error:
+            missing = missing if missing is not None and kind is _crosses else error
+    assert missing is not None
+    raise missing
+
+
+def _steps(
+    scene: Scene,
+    options: IncidentOptions,
+    specs: tuple[ActorSpec, ActorSpec],
+    speeds: tuple[float, float, float],
+    times: FloatArray,
+    rng: np.random.Generator,
+) -> Step:
+    """Someone steps onto the road away from crosswalks."""
+    lanes = walkable_lanes(scene, options, "pedestrian_collision")
+    lane = lanes[int(rng.integers(len(lanes)))]
+    return step_before(scene, options, lane, specs, speeds, times, rng)
+
+
+def _crosses(
+    scene: Scene,
+    options: IncidentOptions,
+    specs: tuple[ActorSpec, ActorSpec],
+    speeds: tuple[float, float, float],
+    times: FloatArray,
+    rng: np.random.Generator,
+) -> Step:
+    """Someone is on a crosswalk and may be there."""
+    lanes = crosswalk_lanes(scene, options, "pedestrian_collision")
+    return cross_before(scene, lanes[int(rng.integers(len(lanes)))], specs, speeds, times, rng)
+
+
+def _carry_out(scene: Scene, options: IncidentOptions, step: Step) -> IncidentPlan:
+    specs = step.specs
     contact = meet(step.drive, step.walk, step.time, scene.clock)
     _check_front(step, contact)
     closing = step.drive.table.speed_at(contact)
@@ -66,17 +115,17 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         place,
         "pedestrian_collision",
         contact,
-        "stepped onto the road away from a crosswalk",
-        sentence(f"{named(specs[1])} steps onto the road and is hit by {named(specs[0])}"),
+        "ignored a pedestrian on a crosswalk" if step.crosswalk else "stepped onto the road away from a crosswalk",
+        sentence(_story(step)),
         {"relative_speed": closing},
     )
     events: tuple[Event, ...] = (event,)
-    enters, _ = road_times(step.walk, step.line, step.section)
+    enters = step.enters
     walked = float(step.walk.table.at(contact) - step.walk.table.at(enters)) if enters < contact else 0.0
-    if NO_JAYWALK < walked < JAYWALKS:
+    if not step.crosswalk and NO_JAYWALK < walked < JAYWALKS:
         raise NoCourseError("neither clearly a jaywalk nor none")
-    if walked >= JAYWALKS:
-        events = (jaywalk_event(1, specs[1], step.section, enters, contact, place), event)
+    if not step.crosswalk and walked >= JAYWALKS:
+        events = (jaywalk_event(1, specs[1], enters, contact, place), event)
     return IncidentPlan(
         "pedestrian_collision",
         (car, person),
@@ -84,8 +133,20 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         step.walk.poses(np.array([contact]))[0, :3],
         contact,
         (touch,),
-        {"severity": severity_at(closing), "relative_speed": closing, "walked_on_road": walked},
+        {
+            "severity": severity_at(closing),
+            "relative_speed": closing,
+            "walked_on_road": walked,
+            "crosswalk": step.crosswalk,
+        },
     )
+
+
+def _story(step: Step) -> str:
+    vehicle, person = (named(spec) for spec in step.specs)
+    if step.crosswalk:
+        return f"{vehicle} does not stop at a crosswalk and hits {person} on it"
+    return f"{person} steps onto the road and is hit by {vehicle}"
 
 
 def _check_front(step: Step, contact: float) -> None:

@@ -15,7 +15,7 @@ from roadmark.incidents.model import IncidentOptions, NoCourseError, Scene
 from roadmark.incidents.names import named, sentence
 from roadmark.incidents.physics import Drive, front_end
 from roadmark.incidents.streets import CrossSection, cross_section, has_sidewalk
-from roadmark.incidents.walks import Walk, WalkLine, line_across, walk
+from roadmark.incidents.walks import CrosswalkWalk, Walk, WalkLine, line_across, walk
 from roadmark.incidents.ways import Way
 from roadmark.traffic import ActorSpec, Network, NetworkLane
 
@@ -30,29 +30,31 @@ _ALONG = (5.0, 14.0)  # metres walked on the sidewalk before
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """Someone who steps onto the road before a vehicle.
+    """Someone who comes onto the road before a vehicle.
 
     Attributes:
         specs: The vehicle and the person.
         way: The vehicle's.
         drive: The vehicle's course.
         walk: The person's course if nothing happens.
-        line: The person's line.
-        section: The street there.
+        enters: Second at which the person comes onto the lanes; infinite if it does not.
+        leaves: Second at which it leaves them again if nothing happens.
         along: Metres along the way.
         time: Second at which the vehicle's front is at the person's line.
         strength: m/s2 by which the driver brakes.
+        crosswalk: Whether it walks on a crosswalk.
     """
 
     specs: tuple[ActorSpec, ActorSpec]
     way: Way
     drive: Drive
-    walk: Walk
-    line: WalkLine
-    section: CrossSection
+    walk: Walk | CrosswalkWalk
+    enters: float
+    leaves: float
     along: float
     time: float
     strength: float
+    crosswalk: bool = False
 
 
 def walkable_lanes(scene: Scene, options: IncidentOptions, name: str, sides: int = 1) -> list[NetworkLane]:
@@ -108,7 +110,8 @@ def step_before(
     speeds: tuple[float, float, float],
     times: FloatArray,
     rng: np.random.Generator,
-    stops_short: float | None = None,
+    *,
+    stops: bool = False,
 ) -> Step:
     """A vehicle and a person who come to one place.
 
@@ -118,16 +121,16 @@ def step_before(
         lane: The vehicle's lane.
         specs: The vehicle and the person.
         speeds: m/s of the vehicle when its front is at the person; seconds before at which the driver begins to
-            brake; m/s2 of it.
+            brake; m/s2 of it. Of one who stops: m/s before; seconds until it would be there without braking.
         times: Seconds at which that may be.
         rng: What chance comes from.
-        stops_short: Metres before the person's line at which the vehicle stops instead of reaching it.
+        stops: Whether braking keeps it from reaching the person.
 
     Raises:
         NoCourseError: Lights and ways do not allow it.
     """
-    hits, late, strength = speeds
-    before = hits + strength * late
+    _, late, strength = speeds
+    before, reach = braking_reach(speeds, stops=stops)
     if before > 1.05 * lane.speed_limit:
         raise NoCourseError(f"nobody drives {before:.1f} m/s there")
     way = way_along(scene.network, lane, rng)
@@ -135,15 +138,24 @@ def step_before(
     line = draw_line(section, rng)
     vehicle, person = (spec.blueprint for spec in specs)
     place = way.start_of(lane.index) + along
-    at = place - front_end(vehicle) - person.half_extents[0] - (stops_short or 0.0)
-    brakes_at = at - (before * late - 0.5 * strength * late * late)
+    brakes_at = place - front_end(vehicle) - person.half_extents[0] - reach
     aside = float(rng.uniform(-0.7, 0.7)) * vehicle.half_extents[1]
     found, start = come(approaches(way, vehicle, brakes_at, before), times - late, scene.signals)
     time = start + late
     table = found.timetable(start, scene.clock.duration).braked(start, strength).smoothed()
     pace = float(rng.uniform(1.2, 2.2))
     on_foot = walk(person, line, pace, line.to_lane + aside, time, scene.clock.duration)
-    return Step(specs, way, Drive(vehicle, way.rail, table), on_foot, line, section, place, time, strength)
+    enters, leaves = road_times(on_foot, line, section)
+    return Step(specs, way, Drive(vehicle, way.rail, table), on_foot, enters, leaves, place, time, strength)
+
+
+def braking_reach(speeds: tuple[float, float, float], *, stops: bool) -> tuple[float, float]:
+    """m/s before a driver brakes, and metres from there to the person; `speeds` and `stops` as of `step_before`."""
+    speed, late, strength = speeds
+    if stops:
+        return speed, speed * late
+    before = speed + strength * late
+    return before, before * late - 0.5 * strength * late * late
 
 
 def road_times(step_walk: Walk, line: WalkLine, section: CrossSection) -> tuple[float, float]:
@@ -155,7 +167,7 @@ def road_times(step_walk: Walk, line: WalkLine, section: CrossSection) -> tuple[
     return step_walk.table.when(enter), step_walk.table.when(leave)
 
 
-def jaywalk_event(actor: int, spec: ActorSpec, section: CrossSection, start: float, end: float, place: Place) -> Event:
+def jaywalk_event(actor: int, spec: ActorSpec, start: float, end: float, place: Place) -> Event:
     """Someone on the road away from crosswalks."""
     return Event(
         "jaywalk",

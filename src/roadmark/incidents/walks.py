@@ -1,4 +1,4 @@
-"""`Walk`: a person on a line, who comes along a sidewalk and crosses the road."""
+"""`Walk` and `CrosswalkWalk`: a person on a line, who comes along a sidewalk and crosses the road."""
 
 from __future__ import annotations
 
@@ -41,6 +41,34 @@ class Walk:
         for kerb, step in self.kerbs:
             up += step * np.clip((places - kerb) / _STEP_DOWN + 0.5, 0.0, 1.0)
         out[:, 2] += up + self.blueprint.half_extents[2]
+        out[:, 5] = np.unwrap(self.rail.heading(places))
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class CrosswalkWalk:
+    """A person who comes along a sidewalk and crosses by a crosswalk.
+
+    Attributes:
+        blueprint: The person.
+        rail: The line, in plan.
+        table: Where along it over time.
+        along: (N,) metres along it, rising.
+        heights: (N,) metres of the tread there.
+    """
+
+    blueprint: Blueprint
+    rail: Rail
+    table: Timetable
+    along: FloatArray
+    heights: FloatArray
+
+    def poses(self, times: FloatArray) -> FloatArray:
+        """(N, 6) x, y, z, roll, pitch, yaw of the capsule's centre at times (N,)."""
+        places = self.table.at(np.asarray(times))
+        out = np.zeros((len(places), 6))
+        out[:, :2] = self.rail.position(places)[:, :2]
+        out[:, 2] = np.interp(places, self.along, self.heights) + self.blueprint.half_extents[2]
         out[:, 5] = np.unwrap(self.rail.heading(places))
         return out
 
@@ -98,12 +126,16 @@ def line_across(section: CrossSection, near: Kerb, metres: float, *, forwards: b
 
 def walk(body: Blueprint, line: WalkLine, speed: float, at: float, time: float, duration: float) -> Walk:
     """Someone who walks a line and is at a place of it at a time; who stands at its start until then if need be."""
-    distance = np.array([0.0, line.rail.length])
-    profile = Profile.of(distance, np.array([speed, speed]))
-    table = Timetable.of(profile, duration, at, time)
-    table = Timetable(table.times, np.clip(table.places, 0.05, line.rail.length - 0.05)).smoothed(0.6)
+    table = stroll(line.rail, speed, at, time, duration)
     kerbs = ((line.kerbs[0], -line.lifts[0]), (line.kerbs[1], line.lifts[1]))
     return Walk(body, line.rail, table, kerbs, line.lifts[0])
+
+
+def stroll(rail: Rail, speed: float, at: float, time: float, duration: float) -> Timetable:
+    """Walking a rail at an even speed such that a place is passed at a time; standing at its start and end."""
+    profile = Profile.of(np.array([0.0, rail.length]), np.array([speed, speed]))
+    table = Timetable.of(profile, duration, at, time)
+    return Timetable(table.times, np.clip(table.places, 0.05, rail.length - 0.05)).smoothed(0.6)
 
 
 def _offset(section: CrossSection, point: FloatArray) -> float:
