@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+import xosc_samples as x
 
 from roadmark.cli import main
 from roadmark.scenario import read_log
@@ -56,3 +57,19 @@ def test_what_cannot_be_read_or_written(run, demo, tmp_path):
     code, _, err = run("export", demo.recording, "-o", tmp_path / "a.txt")
     assert code == 1
     assert "must end in .csv or .parquet" in err
+
+
+def test_openscenario(run, tmp_path):
+    (tmp_path / "straight.xodr").write_text(x.ROAD)
+    event = x.event("brake", x.time(1), x.to_speed(0, "linear", "rate", 4))
+    path, log = tmp_path / "brake.xosc", tmp_path / "brake.log"
+    path.write_text(x.document(x.car(), x.at("ego", x.lane(20), 10), x.story(event)))
+    code, out, err = run("import", path, "-o", log)
+    assert (code, err) == (0, "")
+    assert f"5.00 s, 151 frames on straight: {log}" in out
+    assert read_log(log).hero.blueprint_id in out
+    assert run("import", path, "-o", log, "--overwrite", "--duration", 2)[1].count("2.00 s, 61 frames") == 1
+    path.write_text(x.document(x.car(), ""))
+    code, _, err = run("import", path, "-o", log, "--overwrite")
+    assert code == 1
+    assert "<ScenarioObject>: ego has no place at the start; add a TeleportAction to Init" in err

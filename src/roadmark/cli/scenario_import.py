@@ -50,13 +50,22 @@ def import_scenario(
         Origin,
         typer.Option(help="Its positions: CARLA's origin of an actor, or its box's centre.", rich_help_panel=POSES),
     ] = Origin.ACTOR,
+    duration: Annotated[
+        float | None, typer.Option(min=0.0, help="Seconds at most [as the file says].", rich_help_panel=XOSC)
+    ] = None,
     max_gap: Annotated[
         float, typer.Option(min=0.0, help="Most seconds between two rows of an actor.", rich_help_panel=POSES)
     ] = 1.0,
 ) -> None:
     """Make a recording of a table of poses or an OpenSCENARIO file."""
     from roadmark.errors import ConfigError, OutputError
-    from roadmark.imports import PoseOptions, import_poses
+    from roadmark.imports import (
+        OpenScenarioOptions,
+        PoseOptions,
+        import_openscenario,
+        import_poses,
+        logic_file,
+    )
     from roadmark.maps import load_opendrive
     from roadmark.scenario import write_log
     from roadmark.scenario.carla_log import read_uids
@@ -71,6 +80,9 @@ def import_scenario(
             raise ConfigError(f"{file}: a table of poses does not name its map; give it with --xodr-path FILE.xodr")
         options = PoseOptions(fps, frame.value, origin.value, max_gap, night, seed)
         made = import_poses(file, build_network(load_opendrive(xodr_path)), options)
+    elif kind == ".xosc":
+        how = OpenScenarioOptions(fps, duration, night, seed)
+        made = import_openscenario(file, build_network(load_opendrive(logic_file(file, xodr_path))), how)
     else:
         raise ConfigError(f"{file}: what is this? .csv and .parquet are tables of poses, .xosc is OpenSCENARIO")
     write_log(made.scenario, output, numbers)

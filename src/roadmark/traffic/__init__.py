@@ -7,7 +7,7 @@ from roadmark.traffic.mix import VehicleMix, WalkerMix, draw_drivers, draw_walke
 from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
 from roadmark.traffic.network import Chooser, Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
 from roadmark.traffic.parked import Bay, build_bays, park_vehicles
-from roadmark.traffic.paths import Path
+from roadmark.traffic.paths import Path, joined_path
 from roadmark.traffic.sidewalks import SidewalkGraph, build_sidewalks
 from roadmark.traffic.signal_programs import plan_signals
 from roadmark.traffic.signals import SignalPlan, SignalProgram, WalkProgram
@@ -49,6 +49,7 @@ __all__ = [
     "draw_driver",
     "draw_drivers",
     "draw_walkers",
+    "joined_path",
     "park_vehicles",
     "plan_signals",
     "simulate_vehicles",
