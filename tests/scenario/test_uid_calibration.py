@@ -1,5 +1,6 @@
 """Registration numbers of blueprints: the file, and asking a server that speaks CARLA's msgpack-rpc."""
 
+import contextlib
 import json
 import socket
 import threading
@@ -10,7 +11,7 @@ import pytest
 
 from roadmark.errors import ConfigError, FormatError, InputError
 from roadmark.scenario import Actor, ActorKind, Scenario, write_log
-from roadmark.scenario.carla_log import LogReader, blueprint_uid, fetch_uids, read_uids, write_uids
+from roadmark.scenario.carla_log import LogReader, blueprint_uid, calibrate, fetch_uids, read_uids, write_uids
 
 DEFINITIONS = [[7, "vehicle.tesla.model3", "tesla", []], [41, "walker.pedestrian.0001", "walker", []]]
 
@@ -26,7 +27,7 @@ class Server:
 
     def _serve(self):
         connection, _ = self._socket.accept()
-        with connection:
+        with connection, contextlib.suppress(ConnectionError):
             unpacker = msgpack.Unpacker(raw=False)
             while data := connection.recv(4096):
                 unpacker.feed(data)
@@ -64,6 +65,11 @@ def test_numbers_come_from_a_server():
         (good([]), FormatError, "no blueprints"),
         (b"\xc1", FormatError, "no CARLA server"),
         (b"HTTP/1.1 400 Bad Request", FormatError, "no CARLA server"),
+        (good([[0, "vehicle.tesla.model3"]]), FormatError, "unknown way"),
+        (good([[2**40, "vehicle.tesla.model3"]]), FormatError, "unknown way"),
+        (good([[True, "vehicle.tesla.model3"]]), FormatError, "unknown way"),
+        (b"\xdd\x03\xff\xff\xff", FormatError, "no CARLA server"),
+        (["\x1b[2J" + "no " * 1000, None], InputError, r"refuses get_actor_definitions: \?\[2Jno .{,200}$"),
     ],
 )
 def test_other_answers_are_errors(answer, error, message):
@@ -72,6 +78,37 @@ def test_other_answers_are_errors(answer, error, message):
         pytest.raises(error, match=message),
     ):
         fetch_uids("127.0.0.1", server.port, 5.0)
+
+
+def test_an_answer_without_end_is_given_up(monkeypatch):
+    monkeypatch.setattr(calibrate, "MAX_REPLY_BYTES", 1 << 16)
+    endless = b"\xdb\x00\xff\xff\xff" + b"a" * (1 << 18)
+    with (
+        Server({"version": endless, "get_actor_definitions": good(DEFINITIONS)}) as server,
+        pytest.raises(FormatError, match="no CARLA server"),
+    ):
+        fetch_uids("127.0.0.1", server.port, 5.0)
+
+
+def test_an_answer_drop_by_drop_is_given_up():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        gone = threading.Event()
+
+        def drip():
+            connection, _ = listening.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"\xdb\x00\xff\xff\xff")
+                while not gone.wait(0.05):
+                    connection.sendall(b"a")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        try:
+            with pytest.raises(InputError, match="timed out"):
+                fetch_uids("127.0.0.1", listening.getsockname()[1], 0.5)
+        finally:
+            gone.set()
+            thread.join()
 
 
 def test_no_server():
