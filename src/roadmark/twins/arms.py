@@ -22,36 +22,49 @@ _KERBED: Final = frozenset({"driving", "shoulder", "biking", "bus", "parking", "
 
 @dataclass(frozen=True, eq=False)
 class Arm:
-    """A road that ends at a junction.
+    """Traffic of a road that drives into a junction.
 
     Attributes:
-        road: The road; traffic drives along it, on lanes of negative ids.
+        road: The road.
+        forward: Whether it drives along increasing s, on lanes of negative ids, into the junction at the road's end.
         junction: Id of the junction.
-        lanes: Ids of its lanes that cars drive at the end, innermost first.
-        end: (2,) where its reference line ends, metres.
+        lanes: Ids of its lanes that cars drive there, innermost first.
         heading: Of its traffic there, radians.
     """
 
     road: Road
+    forward: bool
     junction: str
     lanes: tuple[int, ...]
-    end: Array
     heading: float
+
+    def s(self, before: float) -> float:
+        """Distance along the road at which so many metres are left to the junction, at most half the road."""
+        before = min(before, self.road.length / 2.0)
+        return self.road.length - before if self.forward else before
+
+    def left(self, s: float) -> float:
+        """Metres left to the junction at a distance along the road."""
+        return self.road.length - s if self.forward else s
 
 
 def incoming_arms(road_map: RoadMap) -> dict[str, list[Arm]]:
     """The arms of every junction whose traffic drives in."""
     found: dict[str, list[Arm]] = defaultdict(list)
     for road in road_map.road_geometry.values():
-        link = road.successor
-        if road.junction is not None or link is None or link.kind != "junction":
+        if road.junction is not None:
             continue
-        lanes = tuple(
-            sorted((k for k, lane in road.sections[-1].lanes.items() if k < 0 and lane.type == "driving"), reverse=True)
-        )
-        if lanes:
-            x, y, heading, _ = road.plan.evaluate(np.array([road.length]))
-            found[link.id].append(Arm(road, link.id, lanes, np.array([x[0], y[0]]), float(heading[0])))
+        for forward, link in ((True, road.successor), (False, road.predecessor)):
+            if link is None or link.kind != "junction":
+                continue
+            section = road.sections[-1 if forward else 0]
+            sign = -1 if forward else 1
+            driving = (k for k, lane in section.lanes.items() if k * sign > 0 and lane.type == "driving")
+            lanes = tuple(sorted(driving, key=abs))
+            if lanes:
+                heading = float(road.heading(np.array([road.length if forward else 0.0]))[0])
+                heading += 0.0 if forward else math.pi
+                found[link.id].append(Arm(road, forward, link.id, lanes, heading))
     return dict(found)
 
 

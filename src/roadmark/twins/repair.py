@@ -8,9 +8,11 @@ from xml.etree import ElementTree as ET
 from roadmark.errors import FormatError
 from roadmark.maps import RoadMap, parse_opendrive, parse_xml
 from roadmark.twins.arms import Arm, kerb, opposite_roads
+from roadmark.twins.loose_ways import drop_loose_ways
 from roadmark.twins.osm import OsmExtract
 from roadmark.twins.projection import TransverseMercator
 from roadmark.twins.rules import CROSSWALK, Crosswalk, TrafficRules, traffic_rules
+from roadmark.twins.two_way import join_directions
 
 _POST_BEFORE, _POST_BESIDE = 5.0, 0.7
 """Lights and signs stand so far before their road's end, and so far beyond the kerb, metres."""
@@ -43,7 +45,9 @@ def repair(
     """
     root = parse_xml(document, source, "OpenDRIVE")
     plane = _plane(root, source)
-    road_map = parse_opendrive(document, source)
+    drop_loose_ways(root, parse_opendrive(document, source))
+    join_directions(root, parse_opendrive(ET.tostring(root), source))
+    road_map = parse_opendrive(ET.tostring(root), source)
     rules = traffic_rules(extract, road_map, plane)
     _clean_header(root, name, plane)
     roads = {element.get("id", ""): element for element in root.iterfind("road")}
@@ -112,7 +116,7 @@ def _mark_lanes(element: ET.Element, road_map: RoadMap, road_id: str, opposite: 
             kind = "none"
             if road.junction is None and driving:
                 kind = (
-                    _centre_mark(road_map, road_id, opposite, len(driving))
+                    _centre_mark(road_map, road_id, opposite, driving)
                     if k == 0
                     else _border_mark(k, lanes, road.length)
                 )
@@ -125,16 +129,14 @@ def _mark_lanes(element: ET.Element, road_map: RoadMap, road_id: str, opposite: 
             lane.extend([mark, *speeds])
 
 
-def _centre_mark(road_map: RoadMap, road_id: str, opposite: Mapping[str, str], lanes: int) -> str:
-    """Of the reference line: shared with the other direction, or the left edge of a one-way street."""
+def _centre_mark(road_map: RoadMap, road_id: str, opposite: Mapping[str, str], driving: list[int]) -> str:
+    """Of the reference line: between the directions, or the left edge of a one-way street."""
     other = opposite.get(road_id)
-    if other is None:
-        return "solid"
-    if int(road_id) > int(other):
-        return "none"  # the other direction paints it
-    far = [lane for lane in road_map.road_geometry[other].sections[0].lanes.values() if lane.type == "driving"]
+    if other is not None and int(road_id) > int(other):
+        return "none"  # the other direction, a road of its own, paints it
+    both = min(driving) < 0 < max(driving) or other is not None
     long = road_map.road_geometry[road_id].length > _SHORT
-    return "broken" if long and lanes == len(far) == 1 else "solid"
+    return "broken" if both and long and max(map(abs, driving)) == 1 else "solid"
 
 
 def _border_mark(k: int, lanes: Mapping[int, object], length: float) -> str:
@@ -189,11 +191,14 @@ def _crosswalk(objects: ET.Element, crosswalk: Crosswalk, number: int) -> None:
 def _post(signals: ET.Element, arm: Arm, kind: str, number: int) -> None:
     """A light or sign on the right beside the stop line."""
     name, code, width, height = _POSTS[kind]
-    s = max(arm.road.length - _POST_BEFORE, arm.road.length / 2.0)
+    s = arm.s(_POST_BEFORE)
+    side = -1 if arm.forward else 1
+    t = side * (kerb(arm.road, s, side) + _POST_BESIDE)
     bottom = _SIGN_BOTTOM if kind != "light" else _HIGH_HEAD if len(arm.lanes) > 1 else _LOW_HEAD
     entry = ET.SubElement(
-        signals, "signal", s=f"{s:.6f}", t=f"{-kerb(arm.road, s, -1) - _POST_BESIDE:.6f}", id=str(number), name=name,
-        dynamic="yes" if kind == "light" else "no", orientation="+", zOffset=f"{bottom:g}", country="OpenDRIVE",
+        signals, "signal", s=f"{s:.6f}", t=f"{t:.6f}", id=str(number), name=name,
+        dynamic="yes" if kind == "light" else "no", orientation="+" if arm.forward else "-",
+        zOffset=f"{bottom:g}", country="OpenDRIVE",
         type=code, subtype="-1", value="-1", hOffset="0", pitch="0", roll="0", text="", height=f"{height:g}",
         width=f"{width:g}",
     )  # fmt: skip

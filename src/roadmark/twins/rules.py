@@ -138,21 +138,19 @@ def _between(one: Arm, other: Arm) -> float:
 def _add_signs(
     rules: TrafficRules, arms: Mapping[str, list[Arm]], lines: RoadLines, places: list[tuple[OsmNode, Array]]
 ) -> None:
-    by_road = {arm.road.id: arm for several in arms.values() for arm in several}
-    taken: set[str] = set()
+    every = [arm for several in arms.values() for arm in several]
+    taken: set[int] = set()
     for node, place in places:
         if node.tags["highway"] not in ("stop", "give_way"):
             continue
-        before = {
-            road: by_road[road].road.length - s
-            for road, (s, _) in lines.near(place, 6.0).items()
-            if road in by_road and by_road[road].road.length - s < SIGN_REACH
-        }
-        nearest = min(before, key=lambda road: before[road], default=None)
-        if nearest is None or nearest in taken or by_road[nearest].junction in rules.phases:
+        near = lines.near(place, 6.0)
+        before = {k: arm.left(near[arm.road.id][0]) for k, arm in enumerate(every) if arm.road.id in near}
+        nearest = min(before, key=lambda k: before[k], default=None)
+        if nearest is None or before[nearest] > SIGN_REACH or nearest in taken:
             continue
-        taken.add(nearest)
-        rules.signs.append(Light(by_road[nearest], node.tags["highway"]))
+        if every[nearest].junction not in rules.phases:
+            taken.add(nearest)
+            rules.signs.append(Light(every[nearest], node.tags["highway"]))
 
 
 def _add_crosswalks(
