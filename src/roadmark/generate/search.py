@@ -111,7 +111,8 @@ def _ego(draw: Draw) -> Actor:
         NoCourseError: There is no vehicle.
     """
     vehicles = {actor.id: actor for actor in draw.scenario.of_kind(ActorKind.VEHICLE)}
-    involved = [actor_id for event in draw.events for actor_id in reversed(event.actor_ids)]
+    events = sorted(draw.events, key=lambda event: event.category != "collision")
+    involved = [actor_id for event in events for actor_id in reversed(event.actor_ids)]
     for actor_id in (*involved, *vehicles):
         if actor_id in vehicles:
             return vehicles[actor_id]
