@@ -43,3 +43,4 @@ def bare_town(monkeypatch: pytest.MonkeyPatch) -> None:
         return StaticWorld(ground_shape(road_map, height_field(road_map, seed)).mesh(), lens, [])
 
     monkeypatch.setattr(town, "static_world", ground_only)
+    monkeypatch.setattr("roadmark.simulate.town_worker.LEAST_PROCESSORS", 1 << 30)  # it would grow scenery

@@ -15,7 +15,8 @@ import numpy as np
 from roadmark.render.environment import WEATHER_NAMES, Environment
 from roadmark.render.jit import kernel
 from roadmark.render.lighting import apply_fog, surface_radiance
-from roadmark.render.materials import Material, default_color, material_sample
+from roadmark.render.material_kinds import Material, default_color
+from roadmark.render.materials import material_sample
 from roadmark.render.noise import noise_table
 from roadmark.render.sky import sky_radiance
 from roadmark.render.sun import LIGHTING_NAMES

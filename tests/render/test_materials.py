@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmark.render.environment import ROAD_NAMES, WEATHER_NAMES, Environment
-from roadmark.render.materials import Material, default_color, material_sample
+from roadmark.render.material_kinds import Material, default_color
+from roadmark.render.materials import material_sample
 from roadmark.render.materials_building import CURTAIN_WALL
 from roadmark.render.noise import noise_table
 from roadmark.render.sun import LIGHTING_NAMES

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from shading_chart import picture, sheet
 
+from roadmark.render import Material
 from roadmark.render.environment import Environment
-from roadmark.render.materials import Material
 
 STREET = (Material.ASPHALT, Material.PLASTER, Material.SIGN)
 SMALL = {"size": (120, 90)}

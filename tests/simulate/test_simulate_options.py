@@ -25,7 +25,7 @@ from roadmark.clip.odvg import world_box
 from roadmark.errors import ConfigError
 from roadmark.media import read_image
 from roadmark.simulate import run_simulation
-from roadmark.simulate.embedded import default_threads
+from roadmark.simulate.processors import default_threads
 
 pytestmark = pytest.mark.usefixtures("bare_town")
 

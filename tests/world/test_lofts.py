@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmark.errors import GeometryError
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.lofts import ALL, Collector, Hull, Look, ball, box, limb, mirrored, revolve
 
 GREY = Look(Material.GENERIC)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmark.catalog import SemanticClass
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.signals.faces import _DRAWINGS, Face, face_shape
 from roadmark.world.signals.lettering import text_quads, text_width
 

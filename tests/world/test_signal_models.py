@@ -7,7 +7,7 @@ import pytest
 
 from roadmark.catalog import SemanticClass
 from roadmark.maps import RoadMap, load_opendrive, parse_opendrive
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.signals import SIGNAL_EMISSION, bind_signals, signal_models
 
 LANES = (

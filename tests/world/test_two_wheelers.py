@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from roadmark.catalog import BodyStyle, SemanticClass, all_blueprints
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.vehicles import Emitter, vehicle_model
 
 ITEMS = [item for item in all_blueprints("vehicle") if item.is_two_wheeler]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from roadmark.catalog import SemanticClass, all_blueprints, blueprint
 from roadmark.errors import InputError
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.vehicles import Emitter, emission_mask, vehicle_model
 
 VEHICLES = all_blueprints("vehicle")

@@ -3,7 +3,7 @@ import pytest
 
 from roadmark.catalog import SemanticClass, all_blueprints, blueprint
 from roadmark.errors import InputError
-from roadmark.render.materials import Material
+from roadmark.render import Material
 from roadmark.world.figure import ANKLE, SHIN, THIGH, bend
 from roadmark.world.gait import GAITS, STAND, gait_at, posture_at
 from roadmark.world.walkers import PHASES, outfit_of, walker_model

@@ -8,17 +8,19 @@ from rich.table import Table
 
 from roadmark.cli import console
 from roadmark.render import Quality, kernels_are_cached
-from roadmark.simulate import ClipResult, SimulationPlan, run_simulation
+from roadmark.simulate import ClipResult, SimulationPlan, TownWorker, run_simulation
 
 
-def simulate_planned(plan: SimulationPlan, *, overwrite: bool) -> list[ClipResult]:
+def simulate_planned(
+    plan: SimulationPlan, *, overwrite: bool, town_worker: TownWorker | None = None
+) -> list[ClipResult]:
     """Simulate a plan, show progress, and print a table of its clips."""
     if not kernels_are_cached(Quality.preset(plan.settings.quality)):
         console.note("compiling the render kernels; this happens once on a machine and takes about half a minute")
     started = time.monotonic()
     total = len(plan.sample) * len(plan.cameras)
     with console.frame_progress(plan.recording.stem, total) as advance:
-        results = run_simulation(plan, overwrite=overwrite, progress=advance)
+        results = run_simulation(plan, overwrite=overwrite, progress=advance, town_worker=town_worker)
     elapsed = time.monotonic() - started
     with console.unless_heard(f"complete: {', '.join(str(result.path) for result in results)}"):
         print_clips(results)

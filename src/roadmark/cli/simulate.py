@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from roadmark.cli import console
 from roadmark.cli.start import load_kernel_library
 from roadmark.errors import ConfigError
+
+if TYPE_CHECKING:
+    from roadmark.simulate import TownWorker
 
 INPUTS = "Inputs"
 REPLAY = "Replay"
@@ -146,13 +149,10 @@ def simulate(
 ) -> None:
     """Replay a CARLA recording in the embedded simulator and write a labelled clip."""
     given = dict(locals())
-    load_kernel_library()
-    from roadmark.cli.clips import simulate_planned
-    from roadmark.simulate import plan_simulation, resolve_settings
-
     own = ("config", "wf_config", "overwrite", "nest", "batch", "run_id", "workers", "keep_going", "dry_run")
     options: dict[str, Any] = {name: value for name, value in given.items() if name not in own and value is not None}
     if batch is not None:
+        load_kernel_library()
         from roadmark.cli.batch import simulate_folder
 
         if run_id is None:
@@ -164,12 +164,37 @@ def simulate(
         return
     if run_id is not None:
         raise ConfigError("--run-id goes with --batch; a single clip goes to --output-dir")
+    from roadmark.simulate import start_town_worker
+
+    with start_town_worker(wanted=not dry_run and threads != 1) as town_worker:  # before anything slow to load
+        _simulate_one(wf_config, config, options, town_worker, overwrite=overwrite, nest=nest, dry_run=dry_run)
+
+
+def _simulate_one(
+    wf_config: Path | None,
+    config: Path | None,
+    options: dict[str, Any],
+    town_worker: TownWorker | None,
+    *,
+    overwrite: bool,
+    nest: bool,
+    dry_run: bool,
+) -> None:
+    from roadmark.simulate import read_sources, resolve_settings
+
     resolved, metadata = resolve_settings(wf_config=wf_config, config=config, command_line=options)
-    plan = plan_simulation(resolved, metadata, nest=nest)
+    sources = read_sources(resolved, nest=nest)
+    if town_worker is not None and sources.files.scene_model is None:
+        town_worker.order(sources.files.map_file, sources.town_order())
+    load_kernel_library()
+    from roadmark.cli.clips import simulate_planned
+    from roadmark.simulate import plan_simulation
+
+    plan = plan_simulation(resolved, metadata, nest=nest, sources=sources)
     for message in plan.notes:
         console.note(message)
     if dry_run:
         console.out.print(plan.describe(), markup=False)
         plan.check_outputs(overwrite)
         return
-    simulate_planned(plan, overwrite=overwrite)
+    simulate_planned(plan, overwrite=overwrite, town_worker=town_worker)

@@ -1,15 +1,33 @@
-"""Triangles, materials, instances, lights and a camera become images; knows nothing of roads, scenarios or CARLA."""
+"""Triangles, materials, instances, lights and a camera become images; knows nothing of roads, scenarios or CARLA.
 
-from roadmark.render.environment import Environment
+What draws needs the compiler, which takes a quarter of a second to load: it comes when it is first asked for.
+"""
+
+from typing import TYPE_CHECKING
+
+from roadmark.lazy import loaded_when_asked
 from roadmark.render.frame import Frame, Silhouette
 from roadmark.render.instances import Instance, SpotLight
-from roadmark.render.materials import Material, default_color
+from roadmark.render.material_kinds import Material, default_color
 from roadmark.render.mesh import Mesh, MeshBuilder
-from roadmark.render.probe import Probe
 from roadmark.render.quality import Quality
-from roadmark.render.renderer import Renderer, depth_is_range, kernels_are_cached
 from roadmark.render.sun import sun_position
-from roadmark.render.warm_up import warm_up
+
+if TYPE_CHECKING:
+    from roadmark.render.environment import Environment
+    from roadmark.render.loading import warm_up
+    from roadmark.render.probe import Probe
+    from roadmark.render.renderer import Renderer, depth_is_range, kernels_are_cached
+else:
+    __getattr__ = loaded_when_asked(
+        __name__,
+        {
+            "environment": ("Environment",),
+            "loading": ("warm_up",),
+            "probe": ("Probe",),
+            "renderer": ("Renderer", "depth_is_range", "kernels_are_cached"),
+        },
+    )
 
 __all__ = [
     "Environment",

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from roadmark.errors import GeometryError
-from roadmark.render.normals import facet_normals, smooth_corner_normals
 
 MAX_EMITTER = 32
 """Emitter bits an instance's emission mask can hold."""
@@ -117,6 +116,8 @@ class Mesh:
 
     def facet_normals(self) -> NDArray[np.float32]:
         """(T, 3) unit normal of each triangle's plane; (0, 0, 1) where a triangle has no area."""
+        from roadmark.render.normals import facet_normals  # noqa: PLC0415 - needs the compiler, which is slow to load
+
         return facet_normals(self.vertices, self.triangles)
 
     @property
@@ -230,6 +231,8 @@ def _corner_normals(
         if smooth.shape != (len(triangles), 3, 3):
             raise GeometryError(f"corner normals have shape {smooth.shape}, expected {(len(triangles), 3, 3)}")
         return smooth.astype(np.float32)
+    from roadmark.render.normals import facet_normals, smooth_corner_normals  # noqa: PLC0415 - the same
+
     if smooth is False:
         return np.repeat(facet_normals(vertices, triangles)[:, None], 3, axis=1)
     return smooth_corner_normals(vertices, triangles, np.pi if smooth is True else float(smooth))

@@ -57,7 +57,8 @@ from roadmark.render.lighting import (
     reflected_environment,
     spot_lights,
 )
-from roadmark.render.materials import Material, material_sample
+from roadmark.render.material_kinds import Material
+from roadmark.render.materials import material_sample
 from roadmark.render.packets import SceneArrays
 from roadmark.render.sky import sky_radiance
 from roadmark.render.tone import tone_map

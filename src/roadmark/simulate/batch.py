@@ -14,6 +14,7 @@ from roadmark.config import Resolved, load_mapping
 from roadmark.errors import ConfigError, InputError, RoadmarkError
 from roadmark.files import input_errors, is_plain_name
 from roadmark.pipeline import MANIFEST_NAME, Item, JsonValue
+from roadmark.simulate.events import described_events
 from roadmark.simulate.inputs import locate_inputs
 from roadmark.simulate.plan import SimulationPlan, plan_simulation
 from roadmark.simulate.run import run_simulation
@@ -166,12 +167,14 @@ def _item(scenario: ScenarioFiles, folder: Path, stage: SimulateStage) -> Item:
         "camera_config": scenario.cameras,
     }
     try:
-        located = locate_inputs(stage.resolve(files, folder)[0], nest=stage.nest)
+        resolved, _ = stage.resolve(files, folder)
+        located = locate_inputs(resolved, nest=stage.nest)
     except RoadmarkError:
         return Item(folder.name, folder, {**files, "placing": "beside"})  # its run meets the same error, and reports it
     inputs = {**files, "map": located.map_file, "class_filter": located.class_filter}
-    if located.events is not None:
-        inputs["events"] = located.events
+    events = described_events(located.recording) if resolved.settings.detect_events else None
+    if events is not None:
+        inputs["events"] = events
     if located.surroundings is not None:
         inputs["surroundings"] = located.surroundings
     for name, path in (("scene_model", located.scene_model), ("scene_classes", located.scene_classes)):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
@@ -18,24 +17,28 @@ from roadmark.simulate.backend import Observation
 from roadmark.simulate.cameras import CameraSetup
 from roadmark.simulate.labels import LabelRules, label_frame
 from roadmark.simulate.plan import SimulationPlan
-from roadmark.simulate.town import DARK, grow_town
+from roadmark.simulate.processors import default_threads
+from roadmark.simulate.town import Town, grow_town
+from roadmark.simulate.town_order import order_town
+from roadmark.simulate.town_worker import TownWorker
 from roadmark.world import Cast, PlacedActor, SignalCast
 
-
-def default_threads() -> int:
-    """All processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+DARK = 0.05
+"""Night factor from which lamps light the scene; by day they only glow."""
 
 
 class EmbeddedSimulator:
     """Renders a plan's cameras from the recording, the map and a seed alone."""
 
-    def __init__(self, plan: SimulationPlan, object_ids: dict[int, int]) -> None:
+    def __init__(
+        self, plan: SimulationPlan, object_ids: dict[int, int], *, town_worker: TownWorker | None = None
+    ) -> None:
         """Grow the town and choose the actors' models.
 
         Args:
             plan: What to simulate.
             object_ids: Value in instance images by actor key.
+            town_worker: Who may have grown the town meanwhile.
 
         Raises:
             RenderError: The tracer asked for is not available.
@@ -45,24 +48,39 @@ class EmbeddedSimulator:
         self._quality = Quality.preset(settings.quality)
         with ThreadPoolExecutor(1) as beside:
             kernels = beside.submit(warm_up, self._quality, settings.tracer)
-            town = grow_town(plan)
-            kernels.result()
-            renderer = beside.submit(
-                Renderer,
-                town.mesh,
-                threads=settings.threads or default_threads(),
-                tracer=settings.tracer,
-                seed=settings.seed,
-                sky_semantic=SemanticClass.SKY,
-            )
+            growing: Future[Town] = Future()
+            if town_worker is None:
+                growing.set_result(self._grow(None))
+            else:
+                growing = beside.submit(self._grow, town_worker)
+            renderer = beside.submit(self._renderer_of, growing)
             self._cast = Cast(plan.scenario, object_ids, settings.seed)
             self._cast.place(self._state(float(plan.sample.times[0])))  # builds the models of the first frame
-            self._renderer = renderer.result()
-        self._street_lamps = town.lamps
-        self._town_notes = town.notes
-        self._still = town.lenses
+            kernels.result()
+            town, self._renderer = growing.result(), renderer.result()
+        self._street_lamps = town.world.lamps
+        self._still = town.world.lens_instances(plan.environment.night >= DARK)
+        self._town_notes = town.world.notes
         self._signals = SignalCast(town.signals, plan.scenario)
         self._rules = LabelRules(settings.limit_distance, settings.area_threshold)
+
+    def _grow(self, worker: TownWorker | None) -> Town:
+        plan = self._plan
+        order = order_town(plan.settings.seed, plan.cameras, plan.scenario, plan.surroundings)
+        town = None
+        if worker is not None and plan.scene_model is None:  # a worker knows of no model
+            town = worker.town(plan.map_file, order)
+        return town or grow_town(plan.road_map, order, plan.scene_model)
+
+    def _renderer_of(self, growing: Future[Town]) -> Renderer:
+        settings = self._plan.settings
+        return Renderer(
+            growing.result().world.mesh,
+            threads=settings.threads or default_threads(),
+            tracer=settings.tracer,
+            seed=settings.seed,
+            sky_semantic=SemanticClass.SKY,
+        )
 
     @property
     def renderer(self) -> Renderer:
@@ -74,7 +92,7 @@ class EmbeddedSimulator:
         return {"tracer": self._renderer.tracer_name}
 
     def notes(self) -> Sequence[str]:
-        """Lights without a place on the map, and why another tracer than Embree was taken."""
+        """Lights without a place on the map, what the town says, and why another tracer than Embree was taken."""
         unbound = self._signals.unbound
         lights = [f"{unbound} recorded traffic lights have no signal on the map and are not drawn"] if unbound else []
         return [*lights, *self._town_notes, *([self._renderer.tracer_note] if self._renderer.tracer_note else [])]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from roadmark.clip import ClipEvent, CollisionEvent, frames_during
-from roadmark.events import Event
+from roadmark.events import Event, events_path
+from roadmark.files import has_file
 from roadmark.scenario import Collision, SampleTimes, Scenario
 
 GAP = 0.2
@@ -107,6 +109,12 @@ def _caption(collision: Collision) -> str:
         for kind, blueprint, actor in zip(collision.kinds, collision.blueprints, collision.actor_ids, strict=True)
     ]
     return f"{words[0].capitalize()} collides with {words[1]}."
+
+
+def described_events(recording: Path) -> Path | None:
+    """The file beside a recording that says what happens in it; None where there is none."""
+    described = events_path(recording)
+    return described if has_file(described) else None
 
 
 def collision_events(

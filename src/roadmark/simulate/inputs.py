@@ -7,7 +7,6 @@ from pathlib import Path
 
 from roadmark.config import Resolved
 from roadmark.errors import ConfigError, InputError
-from roadmark.events import events_path
 from roadmark.files import has_file
 from roadmark.maps import find_map
 from roadmark.scenario.carla_log import LogReader
@@ -40,7 +39,6 @@ class InputFiles:
         class_filter: The class filter.
         cameras: The cameras, one clip each.
         output_dirs: Where each camera's clip goes.
-        events: What happens in the recording, where a file beside it says so and it is wanted.
         surroundings: What stands around the map's roads, where a file says so.
         scene_model: A model that stands instead.
         scene_classes: What its parts are.
@@ -53,7 +51,6 @@ class InputFiles:
     class_filter: Path
     cameras: tuple[CameraSetup, ...]
     output_dirs: tuple[Path, ...]
-    events: Path | None
     surroundings: Path | None
     scene_model: Path | None
     scene_classes: Path | None
@@ -79,7 +76,6 @@ def locate_inputs(resolved: Resolved[SimulateSettings], *, nest: bool = False) -
     class_filter, filter_note = find_class_filter(settings.class_filter_config, origin if origin.is_file() else None)
     map_name = LogReader(recording).header.map_name
     map_file = _find_map(settings.xodr_path, map_name, recording)
-    events = events_path(recording)
     return InputFiles(
         recording=recording,
         map_file=map_file,
@@ -87,7 +83,6 @@ def locate_inputs(resolved: Resolved[SimulateSettings], *, nest: bool = False) -
         class_filter=class_filter,
         cameras=cameras,
         output_dirs=_output_dirs(output, cameras, nest),
-        events=events if settings.detect_events and has_file(events) else None,
         surroundings=None if settings.scene_model else find_surroundings(settings.surroundings, map_file),
         scene_model=settings.scene_model,
         scene_classes=settings.scene_classes,

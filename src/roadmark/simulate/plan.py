@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,17 @@ import numpy.typing as npt
 
 from roadmark.clip import check_output
 from roadmark.config import Resolved
-from roadmark.errors import ConfigError, TruncatedError
+from roadmark.errors import ConfigError
 from roadmark.events import Event, detect_events, read_events
 from roadmark.maps import RoadMap, load_opendrive
 from roadmark.render import Environment, sun_position
-from roadmark.scenario import ActorKind, SampleTimes, Scenario, read_log, sample_times
-from roadmark.simulate.cameras import HERO, CameraSetup
+from roadmark.scenario import ActorKind, SampleTimes, Scenario, sample_times
+from roadmark.simulate.cameras import CameraSetup
 from roadmark.simulate.class_filter import load_class_filter
-from roadmark.simulate.inputs import InputFiles, locate_inputs
+from roadmark.simulate.events import described_events
 from roadmark.simulate.settings import SERVER_ONLY, SimulateSettings
-from roadmark.twins import SceneModel, Surroundings, load_scene_classes, load_scene_model, read_surroundings
+from roadmark.simulate.sources import Sources, read_sources
+from roadmark.twins import SceneModel, Surroundings, load_scene_classes, load_scene_model
 from roadmark.world import substitutions
 
 MAX_FPS = 1000
@@ -164,39 +165,12 @@ def _environment(settings: SimulateSettings) -> Environment:
     return Environment.from_conditions(settings.weather, settings.lighting, settings.road, sun)
 
 
-def _read_recording(recording: Path, allow_truncated: bool) -> Scenario:
-    try:
-        return read_log(recording, allow_truncated=allow_truncated)
-    except TruncatedError as error:
-        if allow_truncated:
-            raise
-        hinted = TruncatedError(f"{error}; give --allow-truncated to use the whole frames before it")
-        hinted.path, hinted.offset, hinted.field = error.path, error.offset, error.field
-        raise hinted from None
-
-
-def _mounted(camera: CameraSetup, settings: SimulateSettings, scenario: Scenario, files: InputFiles) -> CameraSetup:
-    """A camera with the id of the actor it rides on, if any: its own, else the setting's for all cameras."""
-    follow, source = camera.follow, f"{files.camera_file}: camera {camera.name}: follow"
-    if follow is None:
-        follow, source = settings.camera_follow_actor, "camera_follow_actor"
-    if follow == HERO:
-        hero = scenario.hero
-        if hero is None:
-            left = " left, as ignore_hero takes it away" if settings.ignore_hero else ""
-            raise ConfigError(f"{source} = hero: {files.recording} has no such actor{left}; give an actor's id")
-        follow = hero.id
-    if follow is None:
-        return camera
-    if not any(actor.id == follow and actor.key in scenario.tracks for actor in scenario.actors.values()):
-        moving = sorted({actor.id for actor in scenario.of_kind(ActorKind.VEHICLE, ActorKind.WALKER)})
-        known = ", ".join(map(str, moving)) or "none"
-        raise ConfigError(f"{source} = {follow}: {files.recording} has no such moving actor; it has {known}")
-    return replace(camera, follow=follow)
-
-
 def plan_simulation(
-    resolved: Resolved[SimulateSettings], metadata: Mapping[str, Any], *, nest: bool = False
+    resolved: Resolved[SimulateSettings],
+    metadata: Mapping[str, Any],
+    *,
+    nest: bool = False,
+    sources: Sources | None = None,
 ) -> SimulationPlan:
     """Read and check everything a simulation needs.
 
@@ -204,29 +178,27 @@ def plan_simulation(
         resolved: The settings with their origins.
         metadata: What the scenario file said beyond them.
         nest: Clips of several cameras go inside the output folder instead of beside it.
+        sources: The settings' recording and cameras, where they are read already.
 
     Raises:
         ConfigError: A setting is missing or wrong.
         InputError: A file is missing, unreadable or malformed.
     """
     settings = resolved.settings
-    files = locate_inputs(resolved, nest=nest)
     environment = _environment(settings)
-    class_filter = load_class_filter(files.class_filter)
     fps = frame_rate(settings.target_fps)
-    scenario = _read_recording(files.recording, settings.allow_truncated)
-    if settings.ignore_hero:
-        scenario = scenario.without_hero()
-    cameras = tuple(_mounted(camera, settings, scenario, files) for camera in files.cameras)
+    sources = sources or read_sources(resolved, nest=nest)
+    files, scenario, cameras = sources.files, sources.scenario, sources.cameras
+    class_filter = load_class_filter(files.class_filter)
     road_map = load_opendrive(files.map_file)
-    surroundings = None if files.surroundings is None else read_surroundings(files.surroundings)
     model = None
     if files.scene_model is not None:
         model = load_scene_model(files.scene_model, load_scene_classes(files.scene_classes))
     sample = sample_times(scenario, settings.start_time, settings.duration, fps, time_factor=settings.time_factor)
     events: tuple[Event, ...] = ()
-    if files.events is not None:
-        events = read_events(files.events).events
+    events_file = described_events(files.recording) if settings.detect_events else None
+    if events_file is not None:
+        events = read_events(events_file).events
     elif settings.detect_events:
         events = tuple(detect_events(scenario, road_map))
     notes = [
@@ -244,7 +216,7 @@ def plan_simulation(
         map_file=files.map_file,
         scenario=scenario,
         road_map=road_map,
-        surroundings=surroundings,
+        surroundings=sources.surroundings,
         surroundings_file=files.surroundings,
         scene_model=model,
         scene_classes_file=files.scene_classes,
@@ -253,7 +225,7 @@ def plan_simulation(
         fps=fps,
         sample=sample,
         events=events,
-        events_file=files.events,
+        events_file=events_file,
         environment=environment,
         class_filter=class_filter,
         notes=tuple(notes),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -33,6 +34,7 @@ from roadmark.simulate.cameras import CameraSetup
 from roadmark.simulate.embedded import EmbeddedSimulator
 from roadmark.simulate.events import collision_events, other_events
 from roadmark.simulate.plan import SimulationPlan
+from roadmark.simulate.town_worker import TownWorker
 from roadmark.world import actor_blueprint
 
 STORED_SOURCE_BYTES = 256 * 1024 * 1024
@@ -194,7 +196,8 @@ def run_simulation(
     *,
     overwrite: bool = False,
     progress: Progress | None = None,
-    simulator: Callable[[SimulationPlan, dict[int, int]], Simulator] = EmbeddedSimulator,
+    simulator: Callable[[SimulationPlan, dict[int, int]], Simulator] | None = None,
+    town_worker: TownWorker | None = None,
 ) -> list[ClipResult]:
     """Simulate a plan into clips, one per camera.
 
@@ -202,7 +205,8 @@ def run_simulation(
         plan: From `plan_simulation`.
         overwrite: Replace clips that are there.
         progress: Told of every frame of every camera.
-        simulator: Backend: makes the pictures and labels.
+        simulator: Backend: makes the pictures and labels; the embedded one by default.
+        town_worker: Who may be growing the embedded simulator's town meanwhile.
 
     Returns:
         The clips, in the order of the plan's cameras.
@@ -211,6 +215,7 @@ def run_simulation(
         OutputError: A clip cannot be written or something is in its way.
         RenderError: The scene cannot be rendered.
     """
+    simulator = simulator or partial(EmbeddedSimulator, town_worker=town_worker)
     plan.check_outputs(overwrite)
     settings = plan.settings
     ids, mapped = stored_ids(plan.scenario)

@@ -7,7 +7,7 @@ import numpy as np
 from roadmark.geometry import PinholeCamera, Pose
 from roadmark.render.environment import Environment
 from roadmark.render.instances import Instance
-from roadmark.render.materials import Material
+from roadmark.render.material_kinds import Material
 from roadmark.render.mesh import Mesh, MeshBuilder
 from roadmark.render.quality import Quality
 from roadmark.render.renderer import Renderer, TracerName
