@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from roadmark import __version__
-from roadmark.errors import OutputError
+from roadmark.errors import InputError, OutputError
 from roadmark.events import events_path, write_events
-from roadmark.files import hash_file, output_errors
+from roadmark.files import AtomicDirectory, hash_file, output_errors, read_json, write_file
 from roadmark.generate.recipe import Recipe
 from roadmark.generate.search import Found
 from roadmark.scenario import ActorKind, Scenario, write_log
 from roadmark.scenario.carla_log import blueprint_uid, read_uids
 from roadmark.simulate import PlacedCamera, ViewOptions, write_camera_file
 
-
+MAX_CONFIG_BYTES = 1 << 23
+"""Largest log config that is looked into before it is replaced."""
 TOWN_SEED = ViewOptions().seed
 """Seed of the town that cameras were placed in; simulations must grow the same."""
 
@@ -60,25 +61,50 @@ def write_scenario(found: Found, recipe: Recipe, map_file: Path, paths: Scenario
     Raises:
         OutputError: A file cannot be written, or is there and may not be replaced.
     """
-    folder = paths.recording.parent
     every = (*paths.beside(cameras=bool(found.cameras)), paths.recording)
-    taken = [path for path in every if path.exists()]
-    if taken and not replace:
-        raise OutputError(f"{taken[0]}: exists; choose another folder, or replace it with --overwrite")
     uids = None if recipe.uids is None else read_uids(recipe.uids)
-    with output_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{paths.recording.stem}.", dir=folder) as name:
-            staged = ScenarioPaths(Path(name) / paths.recording.name)
-            write_log(found.draw.scenario, staged.recording, uids)
-            write_events(staged.events, found.events, found.draw.scenario.map_name)
-            document = _log_config(found, recipe, map_file, uids)
-            staged.config.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-            if found.cameras:
-                write_camera_file(staged.cameras, found.cameras)
-            paths.recording.unlink(missing_ok=True)
-            for path in every:
-                (Path(name) / path.name).replace(path)
+    with output_errors(paths.recording), _staging(paths) as staged:
+        _check_replaceable(every, replace=replace)
+        outdated = not found.cameras and _has_generated_cameras(paths)
+        write_log(found.draw.scenario, staged.recording, uids)
+        write_events(staged.events, found.events, found.draw.scenario.map_name)
+        document = _log_config(found, recipe, map_file, uids)
+        write_file(staged.config, (json.dumps(document, indent=1) + "\n").encode())
+        if found.cameras:
+            write_camera_file(staged.cameras, found.cameras)
+        paths.recording.unlink(missing_ok=True)
+        if outdated:
+            paths.cameras.unlink(missing_ok=True)
+        for path in every:
+            (staged.recording.parent / path.name).replace(path)
+
+
+@contextlib.contextmanager
+def _staging(paths: ScenarioPaths) -> Iterator[ScenarioPaths]:
+    """The same files in a hidden folder that this process locks; gone afterwards, as is what a killed writer left."""
+    hidden = AtomicDirectory(paths.recording.with_suffix(".scenario"), overwrite=True)
+    try:
+        yield ScenarioPaths(hidden.path / paths.recording.name)
+    finally:
+        hidden.discard()
+
+
+def _check_replaceable(every: Sequence[Path], *, replace: bool) -> None:
+    for path in every:
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path}: is no regular file and is not replaced; move it away or choose another folder")
+        if path.exists() and not replace:
+            raise OutputError(f"{path}: exists; choose another folder, or replace it with --overwrite")
+
+
+def _has_generated_cameras(paths: ScenarioPaths) -> bool:
+    """Whether the scenario to be replaced came with cameras: they look where nothing will happen any more."""
+    try:
+        document = read_json(paths.config, MAX_CONFIG_BYTES)
+    except InputError:
+        return False
+    generated = document.get("generated") if isinstance(document, dict) else None
+    return isinstance(generated, dict) and generated.get("camera") in {"auto", "ego"}
 
 
 def _log_config(found: Found, recipe: Recipe, map_file: Path, uids: Mapping[str, int] | None) -> dict[str, Any]:
@@ -96,6 +122,7 @@ def _log_config(found: Found, recipe: Recipe, map_file: Path, uids: Mapping[str,
             "incident": found.draw.plan.name,
             "requested": found.requested,
             "seed": recipe.seed,
+            "camera": recipe.camera,
             "tries": found.tries,
             "rejected": dict(found.rejected),
             "map": map_file.name,

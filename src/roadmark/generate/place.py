@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from roadmark.errors import InputError, OutputError
-from roadmark.files import has_file, output_errors, read_bounded, write_atomically
+from roadmark.files import has_file, read_bounded, write_atomically
 from roadmark.generate.recipe import Recipe
 from roadmark.maps import RoadMap, load_opendrive
 from roadmark.towns import build_town, town_name
@@ -67,12 +67,10 @@ def write_map(recipe: Recipe, folder: Path) -> Path:
 
 
 def _copy(data: bytes, path: Path, other: str) -> Path:
-    with output_errors(path):
-        if path.exists():
-            if path.read_bytes() != data:
-                raise OutputError(f"{path}: {other} of this name is there; choose another output folder")
-            return path
-    write_atomically(path, data)
+    if not has_file(path):
+        write_atomically(path, data)
+    elif path.stat().st_size != len(data) or read_bounded(path, MAX_MAP_BYTES) != data:
+        raise OutputError(f"{path}: {other} of this name is there; choose another output folder")
     return path
 
 

@@ -34,7 +34,8 @@ def stats_picture(facts: Sequence[ScenarioFacts], title: str) -> bytes:
 
     sums = totals(facts)
     figure = Figure(figsize=SIZE_INCHES, layout="constrained")
-    figure.suptitle(f"{title}: {sums.scenarios} scenarios, {sums.seconds:.0f} s, {sums.actors.total()} actors")
+    heading = f"{title}: {sums.scenarios} scenarios, {sums.seconds:.0f} s, {sums.actors.total()} actors"
+    figure.suptitle(heading, parse_math=False)
     panels = figure.subplots(2, 3)
     _bars(panels[0, 0], sums.incidents, "events by kind")
     _bars(panels[0, 1], sums.actors, "actors by class")
