@@ -118,6 +118,12 @@ def test_no_server():
         fetch_uids("127.0.0.1", port, 1.0)
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 300])
+def test_what_is_no_name_of_a_host(host):
+    with pytest.raises(InputError, match="no name of a host"):
+        fetch_uids(host, 2000, 1.0)
+
+
 def test_the_file_round_trips_and_decides_what_a_log_says(tmp_path):
     path = tmp_path / "uids.json"
     write_uids(path, {"vehicle.tesla.model3": 7}, "0.9.16")

@@ -162,7 +162,7 @@ def calibrate(
     output: Annotated[Path, typer.Option("--output", "-o", help="Calibration file to write.")] = Path("uids.json"),
     host: Annotated[str, typer.Option(help="CARLA server.")] = "localhost",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Its port.")] = 2000,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for an answer.")] = 10.0,
+    timeout: Annotated[float, typer.Option(min=0.1, max=3600.0, help="Seconds to wait for an answer.")] = 10.0,
 ) -> None:
     """Ask a CARLA server for its blueprints' numbers, so that generated recordings replay there."""
     from roadmark.scenario.carla_log import fetch_uids, write_uids

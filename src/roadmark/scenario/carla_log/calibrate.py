@@ -43,6 +43,8 @@ def fetch_uids(host: str, port: int, timeout: float) -> tuple[dict[str, int], st
             server = _Server(connection, msgpack, where, timeout)
             version = server.call(0, "version")
             definitions = server.call(1, "get_actor_definitions")
+    except UnicodeError:
+        raise InputError(f"{_shown(host)!r} is no name of a host; give --host, such as localhost") from None
     except OSError as error:
         raise InputError(f"no CARLA server answers at {where}: {error}; start it, or give --host and --port") from None
     return _numbers(definitions, where), _shown(version)
