@@ -5,7 +5,7 @@ import pytest
 from town_checks import SEEDS, TOWNS, document, heading, links, reached, road_map, successors
 
 from roadmark.errors import InputError
-from roadmark.maps import RoadMap
+from roadmark.maps import RoadMap, parse_opendrive
 from roadmark.towns import TOWN_KINDS, TownOptions, build_town, town_name
 
 CLOSED = [(kind, seed) for kind, seed in TOWNS if kind != "crossing"]
@@ -146,6 +146,19 @@ def test_options_fix_what_a_seed_would_choose():
 def test_impossible_options_are_refused(options):
     with pytest.raises(InputError, match=next(iter(options))):
         TownOptions(**options)
+
+
+@pytest.mark.parametrize(
+    ("kind", "blocks"), [("grid", (1, 2)), ("grid", (2, 1)), ("t_junctions", (3, 1)), ("crossing", (2, 2))]
+)
+def test_blocks_that_a_kind_cannot_have_are_refused(kind, blocks):
+    with pytest.raises(InputError, match=rf"blocks \({blocks[0]}, {blocks[1]}\): .*{kind}"):
+        build_town(kind, 0, TownOptions(blocks))
+
+
+@pytest.mark.parametrize(("kind", "blocks"), [("grid", (2, 2)), ("t_junctions", (1, 2)), ("t_junctions", (1, 12))])
+def test_the_fewest_blocks_make_a_town(kind, blocks):
+    assert parse_opendrive(build_town(kind, 0, TownOptions(blocks)), "Least").junctions
 
 
 def test_unknown_kinds_and_seeds_are_refused():

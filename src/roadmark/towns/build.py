@@ -27,6 +27,7 @@ _BUILDERS: Mapping[str, tuple[str, Builder]] = {
     "roundabout": ("Roundabout", build_roundabout),
     "highway": ("Highway", build_highway),
 }
+_LEAST_BLOCKS = {"grid": (2, 2), "t_junctions": (1, 2)}
 TOWN_KINDS: tuple[str, ...] = tuple(_BUILDERS)
 """Kinds of towns that `build_town` knows."""
 
@@ -45,14 +46,26 @@ def build_town(kind: str, seed: int = 0, options: TownOptions | None = None) -> 
         options: What to fix.
 
     Raises:
-        InputError: No such kind, or a negative seed.
+        InputError: No such kind, a negative seed, or blocks that a town of the kind cannot have.
     """
     _, build = _builder(kind)
+    options = options or TownOptions()
     if seed < 0:
         raise InputError(f"seed {seed} is negative; take 0 or more")
+    _check_blocks(kind, options.blocks)
     town = Town(town_name(kind, seed))
-    build(town, np.random.default_rng([seed, *kind.encode()]), options or TownOptions())
+    build(town, np.random.default_rng([seed, *kind.encode()]), options)
     return to_opendrive(town)
+
+
+def _check_blocks(kind: str, blocks: tuple[int, int] | None) -> None:
+    if blocks is None:
+        return
+    if kind not in _LEAST_BLOCKS:
+        raise InputError(f"blocks {blocks}: only {' and '.join(_LEAST_BLOCKS)} have blocks, {kind} has none")
+    least = _LEAST_BLOCKS[kind]
+    if any(count < fewest for count, fewest in zip(blocks, least, strict=True)):
+        raise InputError(f"blocks {blocks}: {kind} has at least {least[0]}x{least[1]}")
 
 
 def _builder(kind: str) -> tuple[str, Builder]:

@@ -15,7 +15,7 @@ class TownOptions:
     """Choices that a seed would otherwise make.
 
     Attributes:
-        blocks: Blocks along x and y of `grid` and `t_junctions`, 1 to 12; None: the seed's choice.
+        blocks: Blocks along x and y, to 12: of `grid` from 2 x 2, of `t_junctions` from 1 x 2; None: the seed's choice.
         relief: How hilly it is, 0 (flat) to 2; 1 gives hills of some metres.
     """
 
