@@ -278,7 +278,8 @@ def test_driving_a_road_the_wrong_way_is_no_turn_onto_the_next(monkeypatch):
     assert len(found("illegal_turn", [Mover(1, straight)], 9.0, town)) == 1
     # off the western arm, up the wrong side of the northern one, over the grass, and on along the eastern one
     strays = course((0, -44, -1.75, 0), (4, -12, -1.75, 0), (6, -1.75, 14, 1.57), (10, -1.75, 50, 1.57),
-                    (10.1, -1.7, 50, 0), (12, 20, 50, 0), (15, 50, 20, -0.78), (17, 60, -1.75, 0), (20, 90, -1.75, 0))  # fmt: skip
+                    (10.1, -1.7, 50, 0), (12, 20, 50, 0), (15, 50, 20, -0.78),
+                    (17, 60, -1.75, 0), (20, 90, -1.75, 0))  # fmt: skip
     kinds = [event.kind for event in detect_events(scenario([Mover(1, strays)], 20.0), town)]
     assert "wrong_way" in kinds
     assert "illegal_turn" not in kinds
