@@ -55,9 +55,9 @@ def given_scenery(
     street = Street(site, shown, named_generator(seed, "street"))
     posts = lamps(surroundings.things, street)
     given = [furniture_shape(surroundings.things, street), barrier_shape(surroundings.barriers, site, shown)]
-    usual = [street.pavement_things(), street.hydrants(), street.guard_rails()]
     planting = Planting(site, shown, street, named_generator(seed, "plants"))
     plant_trees(surroundings.trees, planting, seed)
+    usual = [street.pavement_things(), street.hydrants(), street.guard_rails()]
     plant_woods(ground, planting, shown, seed)
     planting.woods(field)
     solid = merge(

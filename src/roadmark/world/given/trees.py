@@ -19,6 +19,7 @@ from roadmark.world.streams import named_generator
 _BROADLEAVED = np.array([0, 1, 2, 3, 4])
 _SPRUCE = next(k for k, kind in enumerate(SPECIES) if kind.conical)
 _SIZES = (0.5, 2.6)
+_TRUNK = 0.4  # metres that a trunk takes up
 _WOOD_SPACING, _SCRUB_SPACING = 6.5, 3.6
 _MOST_WOOD, _MOST_BUSHES = 6000, 2500
 _OFF_LANES = 2.5  # metres from lanes, for trees of woods
@@ -43,6 +44,7 @@ def plant_trees(trees: Sequence[GivenTree], planting: Planting, seed: int) -> No
     room = np.maximum((site.sample(site.from_built, points, 1e3) + 0.4) / crown, 0.55)
     scale = np.where(height > 0.0, np.clip(height / tall, *_SIZES), np.minimum(usual, room))
     good = clear_of(points, site) & (site.sample(site.built, points, 0) == 0)
+    planting.street.low.take(points[good], _TRUNK)
     planting.add(site.grounded(points[good]), species[good], scale[good])
 
 
