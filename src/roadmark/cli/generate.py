@@ -89,7 +89,7 @@ def generate(
 
 
 def _generate(recipe: Any, folder: Path, *, overwrite: bool, workers: int, keep_going: bool) -> None:
-    from roadmark.files import output_errors
+    from roadmark.files import locked_folder, output_errors
     from roadmark.generate import GenerateStage, generate_items, write_map
     from roadmark.pipeline import (
         MANIFEST_NAME,
@@ -110,17 +110,18 @@ def _generate(recipe: Any, folder: Path, *, overwrite: bool, workers: int, keep_
 
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    stage = GenerateStage(recipe, write_map(recipe, folder), overwrite)
-    summary = run_stage(
-        stage,
-        generate_items(stage, folder),
-        RunManifest(folder / MANIFEST_NAME),
-        seed=recipe.seed,
-        executor=SequentialExecutor() if workers == 1 else ProcessExecutor(workers),
-        keep_going=keep_going,
-        force=overwrite,
-        on_result=report,
-    )
+    with locked_folder(folder):
+        stage = GenerateStage(recipe, write_map(recipe, folder), overwrite)
+        summary = run_stage(
+            stage,
+            generate_items(stage, folder),
+            RunManifest(folder / MANIFEST_NAME),
+            seed=recipe.seed,
+            executor=SequentialExecutor() if workers == 1 else ProcessExecutor(workers),
+            keep_going=keep_going,
+            force=overwrite,
+            on_result=report,
+        )
     _print_summary(summary.results, folder)
     if not summary.succeeded:
         raise typer.Exit(1)

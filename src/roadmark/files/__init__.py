@@ -7,6 +7,7 @@ Every writer of Roadmark goes through here: what appears under its own name is c
 from roadmark.files.bounded import has_file, hash_file, open_input, read_bounded, read_json
 from roadmark.files.directories import MARKER, AtomicDirectory, check_directory
 from roadmark.files.faults import NAME_RULE, input_errors, is_plain_name, output_errors
+from roadmark.files.locks import locked_folder
 from roadmark.files.whole import atomic_file, write_atomically, write_file
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "hash_file",
     "input_errors",
     "is_plain_name",
+    "locked_folder",
     "open_input",
     "output_errors",
     "read_bounded",
