@@ -11,7 +11,6 @@ from roadmark.events.ground import Ground
 from roadmark.events.model import Event
 from roadmark.events.scene import Scene
 from roadmark.events.thresholds import REST, U_TURN
-from roadmark.geometry import wrap_angle
 
 _ALONG = 0.7  # cosine of the angle to the lane within which a vehicle follows it
 _TURNED = np.radians(15.0)  # off the lane's heading: the turn has begun
@@ -21,12 +20,13 @@ _LONGEST = 20.0  # seconds between two lanes of one turn; longer gaps are not un
 
 @dataclass(frozen=True)
 class _Stretch:
-    """A stretch of a road that a vehicle drove in its direction: frames, and the last lanes it was on there."""
+    """A stretch of a road that a vehicle drove in its direction: frames, its last section and the last lanes there."""
 
     road: str
     direction: int
     first: int
     last: int
+    section: int
     lanes: frozenset[int]
 
 
@@ -55,10 +55,11 @@ def _stretches(ground: Ground, row: int, frames: np.ndarray[tuple[int, ...], np.
         key = strip.key
         if found and (found[-1].road, found[-1].direction) == (key.road, strip.direction):
             last = found[-1]
-            lanes = frozenset({max(last.lanes, key=lambda k: k == key.lane), key.lane})
-            found[-1] = _Stretch(last.road, last.direction, last.first, frame, lanes)
+            before = last.lanes if key.section == last.section else {key.lane}
+            lanes = frozenset({max(before, key=lambda k: k == key.lane), key.lane})
+            found[-1] = _Stretch(last.road, last.direction, last.first, frame, key.section, lanes)
         else:
-            found.append(_Stretch(key.road, strip.direction, frame, frame, frozenset({key.lane})))
+            found.append(_Stretch(key.road, strip.direction, frame, frame, key.section, frozenset({key.lane})))
     return found
 
 
@@ -94,10 +95,10 @@ def _strayed(scene: Scene, ground: Ground, row: int, before: _Stretch, after: _S
 def _lanes_at_end(ground: Ground, stretch: _Stretch) -> set[int]:
     """Lanes of the stretch's road end that the vehicle may have left it on."""
     sections = ground.road_map.road_geometry[stretch.road].sections
-    last = sections[-1 if stretch.direction > 0 else 0]
-    if len(sections) == 1:
+    end = len(sections) - 1 if stretch.direction > 0 else 0
+    if stretch.section == end:
         return set(stretch.lanes)
-    near = {k for k in last.lanes if any(abs(k - lane) <= 1 for lane in stretch.lanes)}
+    near = {k for k in sections[end].lanes if any(abs(k - lane) <= 1 for lane in stretch.lanes)}
     return near | set(stretch.lanes)
 
 
@@ -109,8 +110,9 @@ def _turned(scene: Scene, row: int, first: int, last: int) -> float:
 
 def _event(scene: Scene, row: int, before: _Stretch, after: _Stretch, turned: float) -> Event:
     courses = scene.courses
-    yaw = courses.rpy[row, before.last : after.first + 1, 2]
-    begun = np.flatnonzero(np.abs(wrap_angle(yaw - yaw[0])) > _TURNED)
+    # who swings out to the other side first has not begun to turn
+    yaw = np.unwrap(courses.rpy[row, before.last : after.first + 1, 2])
+    begun = np.flatnonzero((yaw - yaw[0]) * np.sign(turned) > _TURNED)
     start = before.last + (int(begun[0]) if len(begun) else 0)
     if abs(turned) > U_TURN:
         name, words = "u_turn", "makes a U-turn"
