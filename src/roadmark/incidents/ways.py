@@ -25,11 +25,13 @@ class Way:
         network: Of which map.
         route: The lanes.
         rail: What vehicles follow: the lanes' centre line, or a line beside it.
+        cut: Lanes that it is on for a part only, without their stop lines.
     """
 
     network: Network
     route: Route
     rail: Rail
+    cut: frozenset[int] = frozenset()
 
     @classmethod
     def through(cls, network: Network, lanes: Sequence[int]) -> Way:
@@ -68,7 +70,7 @@ class Way:
         found = []
         for row, (start, index) in enumerate(zip(self.route.starts.tolist(), self.route.lanes, strict=True)):
             line = self.network.lanes[index].stop_line
-            if line is None:
+            if line is None or index in self.cut:
                 continue
             after = self.route.lanes[row + 1] if row + 1 < len(self.route.lanes) else None
             own = self.network.lanes[after].signal if after is not None else None
