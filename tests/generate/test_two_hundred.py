@@ -21,6 +21,7 @@ def script():
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # its seven minutes are three without the tracer
 def test_two_hundred_scenarios_hold_exactly_what_was_asked_for(script, tmp_path):
     recipes = script.recipes(COUNT, seed=0, cameras=False)
     assert len(recipes) == 3
