@@ -239,7 +239,7 @@ def test_a_full_disk_is_an_error_and_leaves_no_clip(roadmark, files, monkeypatch
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_ctrl_c_leaves_no_clip(files):
     arguments = [a for a in files.all if a not in {"--config", files.config}]
-    command = [sys.executable, "-m", "roadmark", "simulate", *map(str, arguments), "--target-fps", "200"]
+    command = [sys.executable, "-m", "roadmark", "simulate", *map(str, arguments), "--target-fps", "1000"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     partial = files.folder / ".out.partial"
     deadline = time.monotonic() + 240

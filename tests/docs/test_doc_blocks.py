@@ -206,5 +206,5 @@ def test_blocks_run(page, material, reference_output, reduced, tmp_path, monkeyp
 
 
 def test_every_language_of_a_block_is_known():
-    known = RUN | {"", "text"}
+    known = RUN | {"", "text", "xml"}
     assert {block.language for page in PAGES for block in blocks(page)} <= known
