@@ -141,6 +141,16 @@ def test_stats_count_and_draw(roadmark, made, tmp_path):
     assert (tmp_path / "here.png").read_bytes() == (folder / "stats.png").read_bytes()
 
 
+def test_a_picture_never_replaces_a_recording(roadmark, made):
+    folder, _ = made
+    recording = next(folder.glob("*.log"))
+    before = recording.read_bytes()
+    done = roadmark("scenario", "stats", folder, "--picture", recording)
+    assert done.code == 1
+    assert "must end in .png" in " ".join(done.err.split())
+    assert recording.read_bytes() == before
+
+
 def test_stats_of_nothing(roadmark, tmp_path):
     done = roadmark("scenario", "stats", tmp_path)
     assert done.code == 1

@@ -60,6 +60,15 @@ def generate(
     rig: Annotated[str | None, typer.Option(help="Rig with ego [dashcam].", rich_help_panel=CAMERAS)] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same files [0].")] = None,
     tries: Annotated[int | None, typer.Option(help="Draws per scenario before it is given up [60].")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="Who drives the vehicles: embedded or sumo [embedded].", rich_help_panel=ACTORS)
+    ] = None,
+    sumo_net: Annotated[
+        Path | None, typer.Option(help="SUMO network of the map, .net.xml [made of it].", rich_help_panel=ACTORS)
+    ] = None,
+    sumo_routes: Annotated[
+        Path | None, typer.Option(help="SUMO routes on it, .rou.xml [drawn].", rich_help_panel=ACTORS)
+    ] = None,
     uids: Annotated[
         Path | None, typer.Option(help="Calibration of a server's blueprint numbers.", rich_help_panel=OUTPUT)
     ] = None,
@@ -144,9 +153,12 @@ def stats(
     ] = None,
 ) -> None:
     """Count and draw what a folder of scenarios holds: incidents, actors, speeds, density, camera distances."""
+    from roadmark.errors import ConfigError
     from roadmark.files import write_atomically
     from roadmark.generate import scenario_facts, stats_picture, totals
 
+    if picture is not None and picture.suffix.lower() != ".png":
+        raise ConfigError(f"--picture {picture}: the picture is a PNG file; its name must end in .png")
     facts = scenario_facts(folder)
     sums = totals(facts)
     for title, counts in (("events", sums.incidents), ("actors", sums.actors)):

@@ -12,7 +12,7 @@ import numpy as np
 from roadmark.catalog import blueprint, known
 from roadmark.errors import InputError
 from roadmark.events import Event, events_path, read_events
-from roadmark.files import input_errors
+from roadmark.files import has_file, input_errors
 from roadmark.geometry import FloatArray
 from roadmark.scenario import Actor, ActorKind, Scenario, read_log
 from roadmark.simulate import load_cameras
@@ -72,9 +72,9 @@ def scenario_facts(folder: Path) -> list[ScenarioFacts]:
 def _facts(recording: Path) -> ScenarioFacts:
     scenario = read_log(recording)
     described = events_path(recording)
-    events = read_events(described).events if described.exists() else ()
+    events = read_events(described).events if has_file(described) else ()
     camera_file = recording.with_suffix(".yaml")
-    cameras = load_cameras(camera_file) if camera_file.exists() else []
+    cameras = load_cameras(camera_file) if has_file(camera_file) else []
     vehicles, walkers = (_speeds(scenario, kind) for kind in (ActorKind.VEHICLE, ActorKind.WALKER))
     place = np.array(events[0].place.position) if events else None
     return ScenarioFacts(
@@ -103,8 +103,7 @@ def _speeds(scenario: Scenario, kind: ActorKind) -> FloatArray:
     sampled = [np.empty(0)]
     for key in keys & set(scenario.tracks):
         track = scenario.tracks[key]
-        seconds = np.arange(track.times[0], track.times[-1] + 1e-9, SAMPLE_STEP)
-        rows = np.searchsorted(track.times, seconds).clip(0, len(track.times) - 1)
+        _, rows = np.unique(np.floor((track.times - track.times[0] + 1e-6) / SAMPLE_STEP), return_index=True)
         speeds = np.linalg.norm(track.velocities[rows], axis=1)
         sampled.append(speeds[speeds > AT_REST])
     return np.sort(np.concatenate(sampled))
