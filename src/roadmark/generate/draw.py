@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,9 +26,9 @@ from roadmark.traffic import (
     draw_walkers,
     park_vehicles,
     plan_signals,
-    simulate_vehicles,
     simulate_walkers,
     to_scenario,
+    vehicle_engine,
 )
 
 MOTORS = VehicleMix(bicycles=0.0)
@@ -71,11 +73,13 @@ def draw_scenario(place: Place, recipe: Recipe, name: str, rng: np.random.Genera
     Raises:
         MissingElementError: The map lacks what the incident needs.
         NoCourseError: This draw does not work out.
+        InputError: More blueprints are given than the incident has roles for.
     """
     clock = Clock(recipe.fps, round(recipe.duration * recipe.fps) + 1)
     signals = plan_signals(place.network, rng)
     options = IncidentOptions(recipe.severity, recipe.time, recipe.junction, recipe.road, recipe.blueprints)
     plan = incident(name).plan(Scene(place.network, signals, clock), options, rng)
+    _check_blueprints(plan, recipe.blueprints)
     moving, notes = _everyone(place, recipe, plan, signals, clock, rng)
     scenario = to_scenario(
         place.network,
@@ -88,6 +92,15 @@ def draw_scenario(place: Place, recipe: Recipe, name: str, rng: np.random.Genera
     )
     ids = actor_ids(signals, len(moving))
     return Draw(plan, tuple(moving), scenario, tuple(_named(event, ids) for event in plan.events), tuple(notes))
+
+
+def _check_blueprints(plan: IncidentPlan, asked: Sequence[str]) -> None:
+    left = Counter(asked) - Counter(script.actor.spec.blueprint.id for script in plan.actors)
+    if left and plan.actors:
+        raise InputError(
+            f"blueprints: {plan.name} has roles for {len(plan.actors)} actors, and none for {', '.join(left)}; give no "
+            "more blueprints than it has roles"
+        )
 
 
 def _everyone(
@@ -124,7 +137,8 @@ def _everyone(
     spare = math.ceil(SPARE * recipe.vehicles)
     specs = [*draw_drivers(rng, recipe.vehicles + spare, MOTORS), *draw_drivers(rng, recipe.cyclists, CYCLES)]
     try:
-        traffic = simulate_vehicles(
+        engine = vehicle_engine(recipe.engine, place.map_file, recipe.sumo_net, recipe.sumo_routes)
+        traffic = engine.drive(
             place.network,
             signals,
             [draw_driver(spec, rng) for spec in specs],

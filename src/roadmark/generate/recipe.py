@@ -12,7 +12,10 @@ from roadmark.errors import ConfigError, InputError
 from roadmark.incidents import INCIDENTS, incident
 from roadmark.simulate import RIGS, Lighting
 from roadmark.towns import TOWN_KINDS
+from roadmark.traffic import ENGINES
 
+PATHS = ("map", "uids", "sumo_net", "sumo_routes")
+"""Fields that are files; those in a recipe file are relative to it."""
 MAX_COUNT = 100_000
 """Most scenarios of one recipe."""
 MAX_ACTORS = 1_000
@@ -83,6 +86,12 @@ class Recipe(UserSettings):
     """Which rig with `ego`."""
     tries: Annotated[int, Field(ge=1, le=1_000)] = 60
     """Draws per scenario before it is given up."""
+    engine: str = "embedded"
+    """Who drives the vehicles: our own engine, or `sumo`."""
+    sumo_net: Path | None = None
+    """SUMO network of the map (`.net.xml`); one is made of the map where it is not given."""
+    sumo_routes: Path | None = None
+    """SUMO routes on it (`.rou.xml`): who drives where; drawn where not given."""
     uids: Path | None = None
     """Calibration file: the registration numbers of a server's blueprints, for logs that it shall replay."""
 
@@ -90,6 +99,11 @@ class Recipe(UserSettings):
     @classmethod
     def _comma_separated(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("junction", "road", mode="before")
+    @classmethod
+    def _number_or_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
     @field_validator("incidents")
     @classmethod
@@ -110,6 +124,13 @@ class Recipe(UserSettings):
             raise ValueError(f"no such town; use one of {', '.join(TOWN_KINDS)}")
         return value
 
+    @field_validator("engine")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if value not in ENGINES:
+            raise ValueError(f"no such engine; use one of {', '.join(ENGINES)}")
+        return value
+
     @field_validator("rig")
     @classmethod
     def _known_rig(cls, value: str) -> str:
@@ -123,6 +144,8 @@ class Recipe(UserSettings):
             raise ValueError("give either a map (--map FILE.xodr) or a town (--town KIND)")
         if self.time is not None and self.time >= self.duration:
             raise ValueError(f"time {self.time} is not within the {self.duration} seconds")
+        if self.sumo_routes is not None and self.sumo_net is None:
+            raise ValueError("sumo_routes need the network that they are on: give sumo_net, too")
         frames = round(self.duration * self.fps) + 1
         actors = self.vehicles + self.cyclists + self.walkers + self.parked
         if frames * max(actors, 1) > MAX_ROWS:
@@ -153,7 +176,7 @@ def resolve_recipe(path: Path | None, options: dict[str, Any]) -> Resolved[Recip
     layers = []
     if path is not None:
         values = load_mapping(path)
-        for field in ("map", "uids"):
+        for field in PATHS:
             if isinstance(values.get(field), str):
                 values[field] = path.parent / values[field]
         if "map" in options or "town" in options:
@@ -166,7 +189,8 @@ def resolve_recipe(path: Path | None, options: dict[str, Any]) -> Resolved[Recip
 
 
 def _check_paths(resolved: Resolved[Recipe]) -> None:
-    for field in ("map", "uids"):
+    for field in PATHS:
         path = getattr(resolved.settings, field)
         if path is not None and not path.is_file():
-            raise ConfigError(f"{resolved.origin(field)}: {field} {path}: no such file")
+            what = "is no regular file; name one" if path.exists() else "no such file; check the path"
+            raise ConfigError(f"{resolved.origin(field)}: {field} {path}: {what}")
