@@ -97,6 +97,7 @@ def broken(change):
         (lambda d, e: e.update(measures=[]), "events[0].measures: must be an object, not []"),
         (lambda d, e: e.update(caption="x" * 3000), "events[0].caption: is longer than 2000 characters"),
         (lambda d, e: e["place"].update(position=[1, 2]), "events[0].place.position: must be x, y, z, not [1, 2]"),
+        (lambda d, e: e["place"].update(position=[0, -1e300, 0]), "events[0].place.position: -1e+300 m is farther"),
         (lambda d, e: e["place"].update(lane=5), "events[0].place.lane: must be text, not 5"),
         (lambda d, e: e["participants"][1].update(actor_id=-1), "participants[1].actor_id: must be an actor's id"),
         (lambda d, e: e["participants"][1].update(actor_id=1.5), "actor_id: must be an actor's id, not 1.5"),

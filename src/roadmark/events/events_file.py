@@ -21,7 +21,8 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_EVENTS = 100_000
 MAX_PARTICIPANTS = 1000
 MAX_TEXT = 2000
-"""Larger files, longer lists and longer texts are refused."""
+MAX_COORDINATE = 1e39  # metres: recordings have no larger numbers
+"""Larger files, longer lists and texts, and places farther out are refused."""
 
 _DIGITS = 9  # decimals kept: nanoseconds and nanometres
 _TOP = {"schema", "version", "map", "events"}
@@ -170,6 +171,12 @@ class _Reader:
             raise self.error(field, f"must be finite, not {_shown(value)}")
         return number
 
+    def coordinate(self, value: Any, field: str) -> float:
+        number = self.number(value, field)
+        if abs(number) > MAX_COORDINATE:
+            raise self.error(field, f"{_shown(value)} m is farther than {MAX_COORDINATE:g} m from the origin")
+        return number
+
     def event(self, value: Any, field: str) -> Event:
         record = self.mapping(value, field, _FIELDS)
         missing = sorted({"category", "start", "end", "participants", "place"} - set(record))
@@ -213,7 +220,7 @@ class _Reader:
         numbers = self.sequence(record.get("position"), f"{field}.position", 3)
         if len(numbers) != 3:
             raise self.error(f"{field}.position", f"must be x, y, z, not {_shown(numbers)}")
-        x, y, z = (self.number(number, f"{field}.position") for number in numbers)
+        x, y, z = (self.coordinate(number, f"{field}.position") for number in numbers)
         names = [record.get(name) for name in ("road", "lane", "junction")]
         road, lane, junction = (
             None if name is None else self.text(name, f"{field}.{key}")
