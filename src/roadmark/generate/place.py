@@ -27,15 +27,17 @@ class Place:
     Attributes:
         road_map: The map.
         network: Its lanes.
-    sidewalks: Where people walk on it.
-    bays: Where vehicles park on it.
-    surroundings: What stands around its roads, where a file beside the map says so.
+        sidewalks: Where people walk on it.
+        bays: Where vehicles park on it.
+        map_file: Its OpenDRIVE file.
+        surroundings: What stands around its roads, where a file beside the map says so.
     """
 
     road_map: RoadMap
     network: Network
     sidewalks: SidewalkGraph
     bays: tuple[Bay, ...]
+    map_file: Path
     surroundings: Surroundings | None = None
 
     @property
@@ -93,4 +95,4 @@ def _place(map_file: Path, _changed: int, _size: int) -> Place:
         raise InputError(f"{map_file}: has no lane that vehicles drive; traffic needs one")
     around = surroundings_path(map_file)
     surroundings = read_surroundings(around) if has_file(around) else None
-    return Place(road_map, network, build_sidewalks(road_map), build_bays(road_map), surroundings)
+    return Place(road_map, network, build_sidewalks(road_map), build_bays(road_map), map_file, surroundings)

@@ -18,6 +18,10 @@ from roadmark.pipeline import Item, JsonValue
 from roadmark.twins import surroundings_path
 
 
+_FILES = ("uids", "sumo_net", "sumo_routes")
+"""Fields of recipes whose files decide a scenario by their content."""
+
+
 @dataclass(frozen=True)
 class GenerateStage:
     """The pipeline stage that makes one scenario of a recipe.
@@ -44,7 +48,7 @@ class GenerateStage:
 
     def config(self) -> Mapping[str, JsonValue]:
         """Everything that decides a scenario besides its map, its name and the run's seed."""
-        apart = {"map", "town", "town_seed", "incidents", "count", "seed", "uids"}
+        apart = {"map", "town", "town_seed", "incidents", "count", "seed", *_FILES}
         config: Mapping[str, JsonValue] = self.recipe.model_dump(mode="json", exclude=apart)
         return config
 
@@ -77,12 +81,11 @@ def scenario_names(recipe: Recipe) -> list[tuple[str, str]]:
 
 def generate_items(stage: GenerateStage, folder: Path) -> list[Item]:
     """Pipeline items that write `folder/<incident>_<number>.log` with the files beside it."""
-    uids = stage.recipe.uids
+    files = {name: getattr(stage.recipe, name) for name in _FILES}
     items = []
     for name, incident in scenario_names(stage.recipe):
         inputs: dict[str, Path | str] = {"incident": incident, "map": stage.map_file}
-        if uids is not None:
-            inputs["uids"] = uids
+        inputs |= {field: path for field, path in files.items() if path is not None}
         around = surroundings_path(stage.map_file)
         if has_file(around):
             inputs["surroundings"] = around

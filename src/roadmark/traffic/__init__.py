@@ -2,6 +2,7 @@
 
 from roadmark.traffic.assemble import actor_ids, to_scenario
 from roadmark.traffic.build import build_network
+from roadmark.traffic.engines import ENGINES, VehicleEngine, vehicle_engine
 from roadmark.traffic.limits import INCIDENT_BRAKING, INCIDENT_LATERAL
 from roadmark.traffic.mix import VehicleMix, WalkerMix, draw_drivers, draw_walkers, vehicle_spec
 from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
@@ -15,6 +16,7 @@ from roadmark.traffic.vehicles import Driver, VehicleTraffic, draw_driver, simul
 from roadmark.traffic.walkers import Pedestrians, simulate_walkers
 
 __all__ = [
+    "ENGINES",
     "HAZARD",
     "INCIDENT_BRAKING",
     "INCIDENT_LATERAL",
@@ -38,6 +40,7 @@ __all__ = [
     "SignalPlan",
     "SignalProgram",
     "StopLine",
+    "VehicleEngine",
     "VehicleMix",
     "VehicleTraffic",
     "WalkProgram",
@@ -55,5 +58,6 @@ __all__ = [
     "simulate_vehicles",
     "simulate_walkers",
     "to_scenario",
+    "vehicle_engine",
     "vehicle_spec",
 ]

@@ -115,11 +115,11 @@ def simulate_vehicles(
         driven = {row: _course(world, log, row, crew[row], frames, clock) for row in there}
         for row, k in enumerate(joining, len(drivers)):
             courses[k] = _continued(scripted[k].actor, driven.pop(row, None))
-        touched = _touched(driven, [*courses, *others], clock)
-        if not touched:
+        in_touch = touched(driven, [*courses, *others], clock)
+        if not in_touch:
             break
-        out |= touched
-    kept = [row for row in driven if row not in touched]
+        out |= in_touch
+    kept = [row for row in driven if row not in in_touch]
     return VehicleTraffic(tuple(driven[row] for row in kept), tuple(kept), tuple(courses), len(drivers) - len(kept))
 
 
@@ -194,7 +194,7 @@ def _continued(actor: MovingActor, driven: MovingActor | None) -> MovingActor:
     )
 
 
-def _touched(driven: dict[int, MovingActor], others: Sequence[MovingActor], clock: Clock) -> set[int]:
+def touched(driven: dict[int, MovingActor], others: Sequence[MovingActor], clock: Clock) -> set[int]:
     """The vehicles without which no two touch: of every pair one that can be left out, as few as that takes."""
     rows = list(driven)
     pairs = touching([*driven.values(), *others], clock, len(rows))
