@@ -114,6 +114,6 @@ def test_another_map_of_the_same_name_is_not_replaced(tmp_path):
 
 def test_the_stage_depends_on_everything_that_decides_a_scenario(tmp_path):
     stage = GenerateStage(recipe(), tmp_path / "map.xodr")
-    apart = {"map", "town", "town_seed", "incidents", "count", "seed", "uids"}
+    apart = {"map", "town", "town_seed", "incidents", "count", "seed", "uids", "sumo_net", "sumo_routes"}
     assert set(stage.config()) == set(type(stage.recipe).model_fields) - apart
     assert replace(stage, recipe=recipe(walkers=4)).config() != stage.config()

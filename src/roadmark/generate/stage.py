@@ -17,7 +17,6 @@ from roadmark.generate.search import search_scenario
 from roadmark.pipeline import Item, JsonValue
 from roadmark.twins import surroundings_path
 
-
 _FILES = ("uids", "sumo_net", "sumo_routes")
 """Fields of recipes whose files decide a scenario by their content."""
 
