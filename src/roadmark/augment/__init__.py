@@ -1,0 +1,1 @@
+"""One clip, many conditions: captions, prompt variations, transfer and proof."""

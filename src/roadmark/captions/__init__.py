@@ -1,0 +1,1 @@
+"""A clip in words: from its labels, or from a vision-language model."""

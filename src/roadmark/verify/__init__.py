@@ -1,0 +1,1 @@
+"""Proof that an augmented video still shows what the labels say."""
