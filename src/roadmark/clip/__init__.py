@@ -1,6 +1,8 @@
 """The clip on disk: one camera's labelled recording, its layout, manifest, writer and reader."""
 
 from roadmark.clip.adopt import AdoptedCamera, adopt
+from roadmark.clip.augmented import AugmentationRecord, AugmentedClip, ControlRecord, find_augmented
+from roadmark.clip.find import find_clips
 from roadmark.clip.frames import FrameImages, edge_image, instance_color
 from roadmark.clip.ids import STORED_ID_LIMIT, IdMap, map_ids
 from roadmark.clip.labels import ClipEvent, CollisionEvent, FrameLabels, ObjectLabel, frames_during
@@ -17,6 +19,8 @@ __all__ = [
     "STORED_ID_LIMIT",
     "ActorRecord",
     "AdoptedCamera",
+    "AugmentationRecord",
+    "AugmentedClip",
     "Clip",
     "ClipEvent",
     "ClipFrame",
@@ -24,6 +28,7 @@ __all__ = [
     "ClipOptions",
     "ClipWriter",
     "CollisionEvent",
+    "ControlRecord",
     "FrameImages",
     "FrameLabels",
     "IdMap",
@@ -35,6 +40,8 @@ __all__ = [
     "adopt",
     "check_output",
     "edge_image",
+    "find_augmented",
+    "find_clips",
     "frames_during",
     "instance_color",
     "map_ids",
