@@ -16,6 +16,7 @@ from roadmark.render.sun import sun_position
 if TYPE_CHECKING:
     from roadmark.render.environment import Environment
     from roadmark.render.loading import warm_up
+    from roadmark.render.precipitation import Precipitation, draw_precipitation
     from roadmark.render.probe import Probe
     from roadmark.render.renderer import Renderer, depth_is_range, kernels_are_cached
 else:
@@ -24,6 +25,7 @@ else:
         {
             "environment": ("Environment",),
             "loading": ("warm_up",),
+            "precipitation": ("Precipitation", "draw_precipitation"),
             "probe": ("Probe",),
             "renderer": ("Renderer", "depth_is_range", "kernels_are_cached"),
         },
@@ -36,6 +38,7 @@ __all__ = [
     "Material",
     "Mesh",
     "MeshBuilder",
+    "Precipitation",
     "Probe",
     "Quality",
     "Renderer",
@@ -43,6 +46,7 @@ __all__ = [
     "SpotLight",
     "default_color",
     "depth_is_range",
+    "draw_precipitation",
     "kernels_are_cached",
     "sun_position",
     "warm_up",
