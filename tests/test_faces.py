@@ -10,8 +10,8 @@ import roadmark
 
 PACKAGE = Path(roadmark.__file__).parent
 ROOMS = sorted(folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists())
-FACES = {f"roadmark.{room}" for room in ROOMS} | {"roadmark.scenario.carla_log"}
-"""Every room, and the one room within a room that has a face of its own."""
+FACES = {f"roadmark.{room}" for room in ROOMS} | {"roadmark.scenario.carla_log", "roadmark.render.kernels"}
+"""Every room, and the rooms within a room that have a face of their own."""
 
 
 def imports(path: Path) -> list[tuple[str, list[str]]]:

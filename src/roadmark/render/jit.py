@@ -1,7 +1,8 @@
 """How the room's functions are compiled: the decorators, and a disk cache that notices when any kernel file changes.
 
 numba's own cache looks only at the file that holds a function, so a kernel would go on using yesterday's shading after
-`materials.py` changed. Here every function is stamped with the contents of all kernel files of the room.
+`materials.py` changed. Here every function is stamped with the contents of all kernel files of the room, and a function
+of another room with those of its own room, too.
 
 The cache lies beside the sources, else in the user's cache folder; the environment variable `NUMBA_CACHE_DIR` names
 another place. Where none of them can be written, kernels are compiled anew by every process.
@@ -78,7 +79,7 @@ def _compile(function: Function, *, memory: bool, inlined: bool = False) -> Func
         compiled = compile_with(**(options | {"cache": False}))(function)
     store: Any = getattr(compiled, "_cache", None)  # absent where NUMBA_DISABLE_JIT leaves the function as it is
     if hasattr(store, "_cache_file"):
-        store._cache_file._source_stamp = _kernel_sources_stamp()
+        store._cache_file._source_stamp = _kernel_sources_stamp(Path(function.__code__.co_filename).parent)
         store.load_overload = _forgiving(store.load_overload)
         store.save_overload = _forgiving(store.save_overload)
     return compiled  # type: ignore[no-any-return] # numba has no types
@@ -118,9 +119,9 @@ def _has_machine_code(function: Callable[..., Any]) -> bool:
 
 
 @cache
-def _kernel_sources_stamp() -> str:
+def _kernel_sources_stamp(room: Path) -> str:
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted({*Path(__file__).parent.glob("*.py"), *room.glob("*.py")}):
         text = path.read_bytes()
         # Kernels freeze the constants they use, and those are the members of the room's enumerations.
         if any(mark in text for mark in (b"@kernel", b"@device_function", b"IntEnum")):
