@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from roadmark.simulate.plan import SimulationPlan, frame_rate, plan_simulation
     from roadmark.simulate.rigs import RIGS, rig_cameras
     from roadmark.simulate.run import ClipResult, run_simulation
-    from roadmark.simulate.settings import Lighting, SimulateSettings, resolve_settings
+    from roadmark.simulate.settings import Lighting, SimulateSettings, is_placeholder, resolve_settings
     from roadmark.simulate.sources import Sources, read_sources
     from roadmark.simulate.town_worker import TownWorker, start_town_worker
     from roadmark.simulate.view_options import NoViewError, PlacedCamera, ViewOptions
@@ -32,7 +32,7 @@ else:
             "plan": ("SimulationPlan", "frame_rate", "plan_simulation"),
             "rigs": ("RIGS", "rig_cameras"),
             "run": ("ClipResult", "run_simulation"),
-            "settings": ("Lighting", "SimulateSettings", "resolve_settings"),
+            "settings": ("Lighting", "SimulateSettings", "is_placeholder", "resolve_settings"),
             "sources": ("Sources", "read_sources"),
             "town_worker": ("TownWorker", "start_town_worker"),
             "view_options": ("NoViewError", "PlacedCamera", "ViewOptions"),
@@ -57,6 +57,7 @@ __all__ = [
     "check_run_id",
     "find_scenarios",
     "frame_rate",
+    "is_placeholder",
     "load_cameras",
     "place_cameras",
     "plan_simulation",

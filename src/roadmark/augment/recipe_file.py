@@ -1,0 +1,210 @@
+"""Reads an augmentation's YAML: the published recipe's, in its short and its full shape, and our additions to it.
+
+Nothing in a file is ignored in silence: unknown keys are errors, and known ones that have no effect are named in a
+warning, as is everything that the environment decides instead of the file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from roadmark.augment.settings import AugmentSettings
+from roadmark.config import load_mapping, validate, validation_message
+from roadmark.errors import ConfigError
+from roadmark.files import is_plain_name
+
+ENVIRONMENT = {
+    "VLM_ENDPOINT_URL": ("vlm", "url"),
+    "VLM_ENDPOINT_MODEL": ("vlm", "model"),
+    "LLM_ENDPOINT_URL": ("llm", "url"),
+    "LLM_ENDPOINT_MODEL": ("llm", "model"),
+    "COSMOS_ENDPOINT_URL": ("cosmos", "url"),
+}
+"""Environment variables that win over the file, as in the published recipe, each with the endpoint's field it sets."""
+OVERWRITE_CAPTION = "OVERWRITE_CAPTION"
+"""Environment variable that wins over `overwrite_caption`, as in the published recipe."""
+
+WITHOUT_EFFECT = {
+    "video_creation.simulator": "roadmark simulate makes the source videos",
+    "prompt_generation.save_prompts": "prompts are always saved",
+    "cosmos.configuration": "all that a service is told stands in this file",
+    "logging.enabled": "messages do not depend on it",
+    "logging.level": "messages do not depend on it",
+}
+"""Fields of the published file that decide nothing here, each with the reason."""
+
+
+def load_augmentation(
+    path: Path | str, environment: Mapping[str, str] | None = None
+) -> tuple[AugmentSettings, tuple[str, ...]]:
+    """Read an augmentation's YAML or JSON file; relative paths lie in its folder.
+
+    Args:
+        path: The file.
+        environment: Environment variables; by default the process's own.
+
+    Returns:
+        The settings, every gap filled, and warnings: each names a field or variable and what becomes of it.
+
+    Raises:
+        ConfigError: The file cannot be read or a value is wrong; the message names the field.
+    """
+    path = Path(path)
+    try:
+        settings = AugmentSettings.model_validate(load_mapping(path), context={"folder": path.parent})
+    except ValidationError as error:
+        raise ConfigError(validation_message(error, {}, str(path))) from None
+    if not settings.data:
+        raise ConfigError(f"{path}: data lists no sample; give at least one with inputs.rgb and output.video")
+    overridden, overrides = _with_environment(settings, os.environ if environment is None else environment)
+    _check_services(overridden, path)
+    _check_controls(overridden, path)
+    _check_outputs(overridden, path)
+    return overridden, (*(f"{path}: {text}" for text in _warnings(overridden)), *overrides)
+
+
+def _with_environment(
+    settings: AugmentSettings, environment: Mapping[str, str]
+) -> tuple[AugmentSettings, tuple[str, ...]]:
+    """The settings with what the environment sets, and a warning for each value of the file that it replaces."""
+    warnings = []
+    for variable, (name, field) in ENVIRONMENT.items():
+        value = environment.get(variable, "").strip()
+        service = getattr(settings.endpoints, name)
+        if not value or service is None or getattr(service, field) == value:
+            continue
+        warnings.append(f"environment variable {variable} replaces endpoints.{name}.{field} {getattr(service, field)}")
+        values = {**service.model_dump(), field: value}
+        changed = validate(type(service), values, f"environment variable {variable}")
+        settings = settings.model_copy(update={"endpoints": settings.endpoints.model_copy(update={name: changed})})
+    value = environment.get(OVERWRITE_CAPTION, "").strip()
+    if value:
+        changed = validate(
+            AugmentSettings, {"overwrite_caption": value}, f"environment variable {OVERWRITE_CAPTION}"
+        ).overwrite_caption
+        if "overwrite_caption" in settings.model_fields_set and settings.overwrite_caption != changed:
+            warnings.append(f"environment variable {OVERWRITE_CAPTION} replaces overwrite_caption")
+        settings = settings.model_copy(update={"overwrite_caption": changed})
+    return settings, tuple(warnings)
+
+
+def _check_services(settings: AugmentSettings, path: Path) -> None:
+    """Refuse a step that needs a service which is not named."""
+    endpoints = settings.endpoints
+    needed = [
+        ("vlm", endpoints.vlm, settings.captioner == "openai", "video_captioning.captioner openai"),
+        ("llm", endpoints.llm, settings.writer == "openai", "template_generation.writer openai"),
+        (
+            "cosmos",
+            endpoints.cosmos,
+            settings.chosen_backend in ("cosmos-gradio", "cosmos-nim", "cosmos-videos"),
+            f"backend {settings.backend}",
+        ),
+    ]
+    for name, service, is_needed, by in needed:
+        if is_needed and service is None:
+            raise ConfigError(f"{path}: {by} needs endpoints.{name}; give its url")
+
+
+def _check_controls(settings: AugmentSettings, path: Path) -> None:
+    """Refuse samples without a control that `cosmos.parameters.modalities` wants."""
+    for index, sample in enumerate(settings.data):
+        for modality in settings.cosmos.parameters.modalities or ():
+            if modality not in sample.inputs.controls:
+                raise ConfigError(
+                    f"{path}: data.{index}.inputs.controls has no {modality}, which cosmos.parameters.modalities "
+                    f"lists; give its video, or {modality}: {{derive: true}} where the service shall make it"
+                )
+
+
+def _check_outputs(settings: AugmentSettings, path: Path) -> None:
+    """Refuse outputs that would replace one another or an input."""
+    inputs = {_place(file): where for where, file in _inputs(settings)}
+    taken: dict[str, str] = {}
+    for index, sample in enumerate(settings.data):
+        for variation in range(settings.variations_of(sample)):
+            for key, file in sample.outputs_of(variation, settings.variations_of(sample)).files().items():
+                where, place = f"data.{index}.output.{key}", _place(file)
+                other = inputs.get(place) or taken.get(place)
+                if other is not None:
+                    raise ConfigError(f"{path}: {where} {file} is {other}, too; give it a name of its own")
+                taken[place] = where
+
+
+def _place(file: Path) -> str:
+    return os.path.normcase(os.path.abspath(file))
+
+
+def _inputs(settings: AugmentSettings) -> Iterator[tuple[str, Path]]:
+    for index, sample in enumerate(settings.data):
+        yield f"data.{index}.inputs.rgb", sample.inputs.rgb
+        if sample.prompt_file is not None:
+            yield f"data.{index}.prompt_file", sample.prompt_file
+        for name, control in sample.inputs.controls.items():
+            for key, file in (("video", control.video), ("mask", control.mask)):
+                if file is not None:
+                    yield f"data.{index}.inputs.controls.{name}.{key}", file
+
+
+def _warnings(settings: AugmentSettings) -> Iterator[str]:
+    """What the file says that has no effect, or another one than it seems."""
+    given = dict(_given(settings))
+    for field, reason in WITHOUT_EFFECT.items():
+        if field in given:
+            yield f"{field} has no effect: {reason}"
+    yield from _unused_sections(settings, given)
+    yield from _unused_controls(settings)
+    name = settings.cosmos.parameters.inference_name
+    if not is_plain_name(name):
+        yield (
+            f"cosmos.parameters.inference_name {name}: services take letters, digits and _.- only; "
+            f"{settings.cosmos.parameters.request_prefix} is used"
+        )
+
+
+def _unused_sections(settings: AugmentSettings, given: Mapping[str, Any]) -> Iterator[str]:
+    backend = settings.chosen_backend or "an embedded backend"
+    if settings.captioner == "groundtruth":
+        for field in ("system_prompt", "user_prompt", "parameters"):
+            if f"video_captioning.{field}" in given:
+                yield f"video_captioning.{field} has no effect: clips are captioned from their labels"
+    if settings.writer == "slots":
+        for field in ("system_prompt", "system_prompt_file", "thinking_switch", "parameters"):
+            if f"template_generation.{field}" in given:
+                yield f"template_generation.{field} has no effect: prompts are written from sentences, without a model"
+    for name, used in (
+        ("vlm", settings.captioner == "openai"),
+        ("llm", settings.writer == "openai"),
+        ("cosmos", backend in ("cosmos-gradio", "cosmos-nim", "cosmos-videos")),
+    ):
+        if not used and f"endpoints.{name}" in given:
+            yield f"endpoints.{name} is not used: something else is chosen in its place"
+    if "endpoints.cosmos.model" in given and backend == "cosmos-gradio":
+        yield "endpoints.cosmos.model has no effect: the service has the one model that it was started with"
+    if not backend.startswith("cosmos-") and "cosmos.parameters" in given:
+        yield f"cosmos.parameters has no effect on {backend}"
+
+
+def _unused_controls(settings: AugmentSettings) -> Iterator[str]:
+    modalities = settings.cosmos.parameters.modalities
+    if modalities is None:
+        return
+    unused = {name for sample in settings.data for name in sample.inputs.controls} - set(modalities)
+    for name in sorted(unused):
+        yield f"inputs.controls.{name} is not sent: cosmos.parameters.modalities does not list it"
+    for name in sorted(set(settings.cosmos.parameters.weights or ()) - set(modalities)):
+        yield f"cosmos.parameters.weights.{name} has no effect: cosmos.parameters.modalities does not list it"
+
+
+def _given(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every field that the file gives, by its path; samples count as one."""
+    for field in sorted(model.model_fields_set):
+        value = getattr(model, field)
+        yield f"{prefix}{field}", value
+        if isinstance(value, BaseModel):
+            yield from _given(value, f"{prefix}{field}.")
