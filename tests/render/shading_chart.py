@@ -12,14 +12,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from roadmark.render.environment import WEATHER_NAMES, Environment
+from roadmark.catalog import LIGHTING_NAMES, WEATHER_NAMES
+from roadmark.render.environment import Environment
 from roadmark.render.jit import kernel
 from roadmark.render.lighting import apply_fog, surface_radiance
 from roadmark.render.material_kinds import Material, default_color
 from roadmark.render.materials import material_sample
 from roadmark.render.noise import noise_table
 from roadmark.render.sky import sky_radiance
-from roadmark.render.sun import LIGHTING_NAMES
 from roadmark.render.tone import srgb_decode, tone_map
 
 f32 = np.float32

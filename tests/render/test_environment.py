@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES
 from roadmark.errors import ConfigError
 from roadmark.render.daylight import clear_daylight
-from roadmark.render.environment import ROAD_NAMES, WEATHER_NAMES, Environment, EnvironmentIndex
-from roadmark.render.sun import LIGHTING_NAMES, SunPosition
+from roadmark.render.environment import Environment, EnvironmentIndex
+from roadmark.render.sun import SunPosition
 from roadmark.render.tone import TONE_SIZE
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmark.render.environment import ROAD_NAMES, WEATHER_NAMES, Environment
+from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES
+from roadmark.render.environment import Environment
 from roadmark.render.material_kinds import Material, default_color
 from roadmark.render.materials import material_sample
 from roadmark.render.materials_building import CURTAIN_WALL
 from roadmark.render.noise import noise_table
-from roadmark.render.sun import LIGHTING_NAMES
 
 f32 = np.float32
 TABLE = noise_table(0)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from roadmark.catalog import LIGHTING_NAMES
 from roadmark.errors import ConfigError
-from roadmark.render.sun import LIGHTING_NAMES, SunPosition, preset_sun, sun_position
+from roadmark.render.sun import SunPosition, preset_sun, sun_position
 
 
 def degrees(position: SunPosition) -> tuple[float, float]:

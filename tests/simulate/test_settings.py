@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES
 from roadmark.errors import ConfigError
-from roadmark.render.environment import ROAD_NAMES, WEATHER_NAMES
-from roadmark.render.sun import LIGHTING_NAMES
 from roadmark.simulate.settings import SimulateSettings, is_placeholder, required_paths, resolve_settings
 
 RECIPE_GLOBAL = {

@@ -9,9 +9,10 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from roadmark.catalog import Conditions
 from roadmark.errors import ConfigError
 from roadmark.render.daylight import Color, clear_daylight
-from roadmark.render.sun import LIGHTING_NAMES, SunPosition, preset_sun
+from roadmark.render.sun import SunPosition, preset_sun
 from roadmark.render.tone import tone_table
 
 
@@ -136,22 +137,20 @@ class Environment:
         Names may differ in case and use spaces or hyphens for underscores.
 
         Args:
-            weather: One of `WEATHER_NAMES`.
-            lighting: One of `LIGHTING_NAMES`; sets the sun unless `sun_position` does.
-            road: One of `ROAD_NAMES`.
+            weather: One of `catalog.WEATHER_NAMES`.
+            lighting: One of `catalog.LIGHTING_NAMES`; sets the sun unless `sun_position` does.
+            road: One of `catalog.ROAD_NAMES`.
             sun_position: (azimuth, elevation) in radians, as `sun.sun_position` returns it.
 
         Raises:
             ConfigError: Unknown name; the message lists the known ones.
         """
-        weather = _canonical("weather", weather, WEATHER_NAMES)
-        lighting = _canonical("lighting", lighting, LIGHTING_NAMES)
-        road = _canonical("road", road, ROAD_NAMES)
+        named = Conditions(weather, lighting, road)
         if sun_position is None:
-            sun = preset_sun(lighting)
+            sun = preset_sun(named.lighting)
         else:
             sun = sun_position if isinstance(sun_position, SunPosition) else SunPosition(*sun_position)
-        return _with_ground(_with_sky(_WEATHERS[weather], sun), _WEATHERS[weather], _ROADS[road])
+        return _with_ground(_with_sky(_WEATHERS[named.weather], sun), _WEATHERS[named.weather], _ROADS[named.road])
 
     def pack(self, pixel_angle: float = 1.0e-3) -> npt.NDArray[np.float32]:
         """The parameters as one float32 array: columns as in `EnvironmentIndex`, then the tone table of its exposure.
@@ -238,25 +237,11 @@ _ROADS: dict[str, _Road] = {
     "flooding": _Road(wetness=1.0, puddles=0.92),
 }
 
-WEATHER_NAMES: tuple[str, ...] = tuple(_WEATHERS)
-"""The weather conditions of `Environment.from_conditions`."""
-
-ROAD_NAMES: tuple[str, ...] = tuple(_ROADS)
-"""The road conditions of `Environment.from_conditions`."""
-
 _MIXED_GROUND = np.array(
     [0.20, 0.19, 0.165]
 )  # mean albedo of streets and facades; what they return reaches walls from below
 _SNOW_GROUND = np.array([0.62, 0.64, 0.68])
 _SAND_GROUND = np.array([0.36, 0.29, 0.20])
-
-
-def _canonical(kind: str, name: str, known: tuple[str, ...]) -> str:
-    """Spelling-tolerant look-up of a condition's name."""
-    wanted = "_".join(name.lower().replace("-", " ").replace("_", " ").split())
-    if wanted not in known:
-        raise ConfigError(f"unknown {kind} condition {name!r}; known: {', '.join(known)}")
-    return wanted
 
 
 def _color(values: npt.NDArray[np.float64]) -> Color:

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from roadmark.catalog import Conditions
 from roadmark.errors import ConfigError
 
 
@@ -129,16 +130,11 @@ _PRESETS: dict[str, tuple[float, float]] = {
     "night": (340.0, -35.0),
 }
 
-LIGHTING_NAMES: tuple[str, ...] = tuple(_PRESETS)
-"""The lighting conditions with a preset sun."""
-
 
 def preset_sun(lighting: str) -> SunPosition:
-    """Sun position of a lighting condition of `LIGHTING_NAMES` (canonical spelling).
+    """Sun position of a lighting condition.
 
     Raises:
         ConfigError: Unknown name; the message lists the known ones.
     """
-    if lighting not in _PRESETS:
-        raise ConfigError(f"unknown lighting {lighting!r}; known: {', '.join(LIGHTING_NAMES)}")
-    return SunPosition.from_degrees(*_PRESETS[lighting])
+    return SunPosition.from_degrees(*_PRESETS[Conditions(lighting=lighting).lighting])
