@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from roadmark.errors import FormatError, InputError, OutputError
-from roadmark.media import CONTROL, LABELS, VideoWriter, read_video, video_info
+from roadmark.media import CONTROL, LABELS, VideoWriter, decode_video, read_video, video_info
 
 RATE = Fraction(30000, 1001)
 
@@ -181,3 +181,22 @@ def test_other_spaces_are_read_by_their_tags(tmp_path):
             container.mux(packet)
     (back,) = read_video(path)
     assert np.abs(back.astype(int) - rgb).max() <= 6
+
+
+def test_stored_frames_have_the_gray_of_the_picture_and_become_the_same_pictures(tmp_path):
+    path = tmp_path / "steps.mp4"
+    gray = np.repeat(np.array([0, 60, 120, 255], np.uint8), 16)[None].repeat(32, axis=0)
+    with VideoWriter(path, 64, 32, Fraction(10), style=CONTROL) as video:
+        video.write(np.repeat(gray[..., None], 3, axis=2))
+    (frame,) = decode_video(path)
+    assert np.abs(frame.gray().astype(int) - gray).max() <= 2
+    np.testing.assert_array_equal(frame.rgb(), next(iter(read_video(path))))
+
+
+def test_stored_frames_of_an_rgb_video_are_converted(tmp_path):
+    path = tmp_path / "labels.mp4"
+    image = np.full((32, 64, 3), (200, 30, 60), np.uint8)
+    with VideoWriter(path, 64, 32, Fraction(10), codec="rgb") as video:
+        video.write(image)
+    (frame,) = decode_video(path)
+    assert np.abs(frame.rgb().astype(int) - image).max() <= 2

@@ -14,7 +14,7 @@ from roadmark.media.masks import (
 )
 from roadmark.media.png import FLAT, FLAT_WIDE, GRADIENT, SMOOTH, PngTuning, assemble_png, compress_rows, encode_png
 from roadmark.media.video import CONTROL, LABELS, PICTURE, VideoCodec, VideoStyle, VideoWriter
-from roadmark.media.video_reader import VideoInfo, read_video, video_info
+from roadmark.media.video_reader import DecodedFrame, VideoInfo, decode_video, read_video, video_info
 
 __all__ = [
     "CONTROL",
@@ -25,6 +25,7 @@ __all__ = [
     "MAX_IMAGE_SIDE",
     "PICTURE",
     "SMOOTH",
+    "DecodedFrame",
     "DepthUnit",
     "EncoderPool",
     "InstanceRegions",
@@ -38,6 +39,7 @@ __all__ = [
     "decode_depth",
     "decode_image",
     "decode_rle",
+    "decode_video",
     "encode_depth",
     "encode_jpeg",
     "encode_png",

@@ -36,6 +36,9 @@ YUV_FROM_RGB = _yuv_from_rgb(*_BT709_WEIGHTS)
 LUMA_OF_GRAY: Plane = np.rint(16.0 + np.arange(256) * 219.0 / 255.0).astype(np.uint8)
 """(256,) studio-range luma of full-range gray."""
 
+GRAY_OF_LUMA: Plane = np.rint(np.clip((np.arange(256) - 16.0) * 255.0 / 219.0, 0.0, 255.0)).astype(np.uint8)
+"""(256,) full-range gray of studio-range luma."""
+
 
 class YuvPlanes(NamedTuple):
     """One frame: luma (H, W) and both chroma planes (H / 2, W / 2), uint8, even H and W."""

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from roadmark.errors import FormatError
 from roadmark.files import open_input
-from roadmark.media.color import YuvPlanes, rgb_from_planes
+from roadmark.media.color import GRAY_OF_LUMA, YuvPlanes, planes_from_rgb, rgb_from_planes
 from roadmark.media.images import MAX_PIXELS
 
 
@@ -63,6 +64,29 @@ def video_info(path: Path | str) -> VideoInfo:
         return VideoInfo(context.width, context.height, Fraction(rate), frames, context.name, context.pix_fmt or "")
 
 
+@dataclass(frozen=True, eq=False)
+class DecodedFrame:
+    """A frame as it is stored; what is not asked for is not converted.
+
+    Attributes:
+        planes: Luma and chroma, 4:2:0.
+        bt601: Whether its matrix is BT.601's, not BT.709's.
+        full_range: Whether its levels are 0 to 255, not studio range.
+    """
+
+    planes: YuvPlanes
+    bt601: bool = False
+    full_range: bool = False
+
+    def gray(self) -> NDArray[np.uint8]:
+        """(H, W) uint8 luma of full range, 0 black and 255 white."""
+        return self.planes.y if self.full_range else cv2.LUT(self.planes.y, GRAY_OF_LUMA)  # type: ignore[return-value]
+
+    def rgb(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 picture."""
+        return rgb_from_planes(self.planes, bt601=self.bt601, full_range=self.full_range)
+
+
 def read_video(path: Path | str) -> Iterator[NDArray[np.uint8]]:
     """Decode all frames in order as (H, W, 3) uint8 RGB, by the colour space of the tags (untagged: BT.709).
 
@@ -70,6 +94,22 @@ def read_video(path: Path | str) -> Iterator[NDArray[np.uint8]]:
         InputError: The file is missing or unreadable.
         FormatError: It is no video, or its data breaks off.
     """
+    for frame in _frames(path):
+        yield _rgb(frame) if frame.format.is_rgb else _stored(frame).rgb()
+
+
+def decode_video(path: Path | str) -> Iterator[DecodedFrame]:
+    """Decode all frames in order without converting their colours: a third of the time of `read_video`.
+
+    Raises:
+        InputError: The file is missing or unreadable.
+        FormatError: It is no video, or its data breaks off.
+    """
+    for frame in _frames(path):
+        yield DecodedFrame(planes_from_rgb(_rgb(frame))) if frame.format.is_rgb else _stored(frame)
+
+
+def _frames(path: Path | str) -> Iterator[av.VideoFrame]:
     with _opened(Path(path)) as (container, stream):
         stream.thread_type = "AUTO"
         count = 0
@@ -77,7 +117,7 @@ def read_video(path: Path | str) -> Iterator[NDArray[np.uint8]]:
             if frame.width * frame.height > MAX_PIXELS:
                 raise FormatError(f"claims {frame.width} x {frame.height} pixels, more than is read", path=path)
             count += 1
-            yield _to_rgb(frame)
+            yield frame
         _check_count(path, stream, count)
 
 
@@ -87,14 +127,16 @@ def _check_count(path: Path | str, stream: Any, found: int) -> None:
         raise FormatError(f"breaks off after {found} of {stream.frames} frames", path=path)
 
 
-def _to_rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    if frame.format.is_rgb:
-        return np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+def _rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    return np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+
+
+def _stored(frame: av.VideoFrame) -> DecodedFrame:
     full_range = int(frame.color_range) == int(ColorRange.JPEG) or frame.format.name.startswith("yuvj")
+    bt601 = int(frame.colorspace) in _BT601_SPACES
     if frame.format.name not in ("yuv420p", "yuvj420p"):
         frame = frame.reformat(format="yuvj420p" if full_range else "yuv420p")
-    planes = YuvPlanes(*(_plane(frame, k) for k in range(3)))
-    return rgb_from_planes(planes, bt601=int(frame.colorspace) in _BT601_SPACES, full_range=full_range)
+    return DecodedFrame(YuvPlanes(*(_plane(frame, k) for k in range(3))), bt601, full_range)
 
 
 def _plane(frame: av.VideoFrame, index: int) -> NDArray[np.uint8]:
