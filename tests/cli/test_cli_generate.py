@@ -6,9 +6,10 @@ import pytest
 
 from roadmark.clip import Clip
 from roadmark.events import read_events
+from roadmark.incidents import INCIDENTS
 from roadmark.media import decode_image
 from roadmark.scenario import read_log
-from roadmark.towns import build_town
+from roadmark.towns import TOWN_KINDS, build_town
 
 FEW = ["--duration", 10, "--vehicles", 6, "--cyclists", 1, "--walkers", 3, "--parked", 0, "--radius", 60]
 
@@ -35,6 +36,11 @@ def test_scenarios_are_written_and_told(made):
         assert read_log(folder / f"{name}_0000.log").duration == 10.0
     assert f"scenarios {folder}" in done.out
     assert (folder / "RoadmarkCrossing_0.xodr").read_bytes() == build_town("crossing", 0)
+
+
+def test_the_help_names_every_incident_and_town(roadmark):
+    words = roadmark("scenario", "generate", "--help").out.replace(",", " ").replace(".", " ").replace("(", " ")
+    assert {*INCIDENTS, "collision", *TOWN_KINDS} <= set(words.replace(")", " ").split())
 
 
 def test_the_same_command_again_has_nothing_to_do(roadmark, made):

@@ -50,6 +50,8 @@ def test_what_cannot_be_read_or_written(run, demo, tmp_path):
     code, _, err = run("import", tmp_path / "poses.csv", "-o", tmp_path / "a.log")
     assert code == 1
     assert "give it with --xodr-path FILE.xodr" in err
+    code, _, err = run("import", tmp_path / "poses.csv", "-o", tmp_path / "a.log", "--xodr-path", demo.xodr.parent)
+    assert (code, err.split(": ")[-1]) == (1, "a table of poses does not name its map; give the .xodr file")
     code, _, err = run("import", tmp_path / "poses.csv", "-o", tmp_path / "a.log", "--xodr-path", demo.xodr)
     assert code == 1
     assert "poses.csv, actor_id: the column is missing; add it" in err

@@ -317,3 +317,23 @@ def test_parquet_that_is_none(tmp_path):
     path.write_bytes(b"PAR1 but not really PAR1")
     with pytest.raises(FormatError, match="no readable Parquet"):
         import_poses(path, EMPTY)
+
+
+def test_pieces_of_the_map_are_left_out_and_counted(table):
+    text = "time,actor_id,x,y,z,yaw,kind,blueprint\n"
+    text += "".join(f"{t},{k},1,2,3,0,other,static.prop.mesh\n" for k in (1, 2) for t in (0, 1))
+    text += "".join(f"{t},9,1,2,3,0,vehicle,vehicle.audi.tt\n" for t in (0, 1))
+    made = import_poses(table(text), EMPTY)
+    assert [one.actor_id for one in made.actors] == [9]
+    assert made.notes == ("2 pieces of the map (static.prop.mesh) are left out",)
+
+
+def test_a_real_recording_goes_out_and_in_again(tmp_path, data_dir):
+    carla = data_dir / "carla"
+    there = read_log(carla / "logs" / "DistanceToLaneCenter.log")
+    to_parquet(there, tmp_path / "poses.parquet")
+    network = build_network(load_opendrive(carla / "xodr" / "Town01.xodr"))
+    made = import_poses(tmp_path / "poses.parquet", network, PoseOptions(fps=20))
+    assert made.scenario.hero.blueprint_id == there.hero.blueprint_id
+    assert len(made.scenario.of_kind(ActorKind.TRAFFIC_LIGHT)) == 36
+    assert made.notes == ("115 pieces of the map (static.prop.mesh) are left out",)

@@ -11,12 +11,12 @@ from rich.table import Column, Table
 
 from roadmark.cli import console
 
-app = typer.Typer(help="Look at configuration.", no_args_is_help=True)
+app = typer.Typer(help="Show the settings that a run would use.", no_args_is_help=True)
 
 
 @app.callback()
 def root() -> None:
-    """Look at configuration."""
+    """Show the settings that a run would use."""
 
 
 @app.command()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -14,9 +16,19 @@ from roadmark.errors import OutputError
 
 PLAIN_INTERVAL = 5.0
 """Seconds between progress lines where the output is no terminal."""
+PLAIN_WIDTH = 240
+"""Columns of tables where the output is no terminal: a pipe has room, and cut names find nothing."""
 
-out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+def _console(stream: TextIO | None, *, stderr: bool) -> Console:
+    free = (stream is None or not stream.isatty()) and "COLUMNS" not in os.environ
+    return Console(
+        stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False, width=PLAIN_WIDTH if free else None
+    )
+
+
+out = _console(sys.stdout, stderr=False)
+err = _console(sys.stderr, stderr=True)
 
 
 def tell(line: str) -> None:

@@ -9,12 +9,14 @@ import typer
 
 from roadmark.cli import console
 
-app = typer.Typer(help="Make road networks.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Make maps: procedural towns, twins of real places.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.callback()
 def road_networks() -> None:
-    """Make road networks."""
+    """Make maps: procedural towns, twins of real places."""
 
 
 @app.command()

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from roadmark.cli import console
 
 if TYPE_CHECKING:
     from roadmark.events import Event
     from roadmark.maps import RoadMap
     from roadmark.scenario.carla_log import ActorSummary, LogSummary
 
-app = typer.Typer(help="Look into scenarios and recordings.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Generate scenarios; look into, import and export recordings.", no_args_is_help=True, rich_markup_mode=None
+)
 
 LISTED_KINDS = ("vehicle", "walker")
 """Kinds whose actors are listed one by one; of the others, there are hundreds."""
@@ -37,7 +40,7 @@ class TextKind(StrEnum):
 
 @app.callback()
 def scenario() -> None:
-    """Look into scenarios and recordings."""
+    """Generate scenarios; look into, import and export recordings."""
 
 
 @app.command()
@@ -143,9 +146,8 @@ def _map_of(log: Path, map_name: str, xodr_path: Path | None) -> RoadMap | None:
 
 
 def _print_found(found: list[Event]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
     if not found:
-        console.print("no events")
+        console.out.print("no events")
         return
     table = Table(title="Events", title_justify="left")
     for name in ("from s", "contact s", "to s", "what", "who", "where", "caption"):
@@ -156,7 +158,7 @@ def _print_found(found: list[Event]) -> None:
         times = (f"{event.start:.3f}", contact, f"{event.end:.3f}")
         words = (event.kind, who, event.place.lane or "", event.caption)
         table.add_row(*map(Text, (*times, *words)))
-    console.print(table)
+    console.out.print(table)
 
 
 def _print_frames(log: Path, as_json: bool, allow_truncated: bool) -> None:
@@ -177,7 +179,6 @@ def _print_frames(log: Path, as_json: bool, allow_truncated: bool) -> None:
 
 
 def _print_summary(summary: LogSummary) -> None:
-    console = Console(highlight=False, soft_wrap=True)
     rate = (summary.frames - 1) / summary.duration if summary.duration else 0.0
     facts = Table.grid(padding=(0, 2))
     facts.add_row("file", Text(f"{summary.path} ({summary.size:,} bytes)"))
@@ -190,14 +191,14 @@ def _print_summary(summary: LogSummary) -> None:
     )
     facts.add_row("actors", ", ".join(f"{count} {kind}" for kind, count in sorted(summary.actor_counts.items())))
     facts.add_row("packets", ", ".join(f"{number} {packet.name.lower()}" for number, packet in summary.packets.items()))
-    console.print(facts)
-    _print_actors(console, summary)
-    _print_events(console, summary)
+    console.out.print(facts)
+    _print_actors(summary)
+    _print_events(summary)
     for warning in summary.warnings:
-        console.print(f"warning: {warning}", markup=False)
+        console.out.print(f"warning: {warning}")
 
 
-def _print_actors(console: Console, summary: LogSummary) -> None:
+def _print_actors(summary: LogSummary) -> None:
     table = Table(title="Vehicles and walkers", title_justify="left")
     for name in ("id", "blueprint", "colour", "role", "from s", "to s", "moved m"):
         table.add_column(name, justify="right" if name in _NUMBERS else "left", overflow="fold")
@@ -205,10 +206,10 @@ def _print_actors(console: Console, summary: LogSummary) -> None:
         if actor.kind in LISTED_KINDS:
             table.add_row(*map(Text, _actor_row(actor, summary.duration)))
     if table.row_count:
-        console.print(table)
+        console.out.print(table)
     others = sorted((actor.kind, actor.blueprint) for actor in summary.actors if actor.kind not in LISTED_KINDS)
     for (kind, blueprint), group in groupby(others):
-        console.print(f"{sum(1 for _ in group):>5} × {blueprint} ({kind})", markup=False)
+        console.out.print(f"{sum(1 for _ in group):>5} × {blueprint} ({kind})")
 
 
 def _actor_row(actor: ActorSummary, duration: float) -> tuple[str, ...]:
@@ -218,9 +219,9 @@ def _actor_row(actor: ActorSummary, duration: float) -> tuple[str, ...]:
     return (str(actor.id), actor.blueprint, actor.color, role, *times)
 
 
-def _print_events(console: Console, summary: LogSummary) -> None:
+def _print_events(summary: LogSummary) -> None:
     if not summary.collisions:
-        console.print("no collisions")
+        console.out.print("no collisions")
         return
     table = Table(title="Collisions", title_justify="left")
     for name in ("from s", "to s", "frames", "who", "with"):
@@ -234,4 +235,4 @@ def _print_events(console: Console, summary: LogSummary) -> None:
         ]
         frames = f"{collision.start_frame}-{collision.end_frame}"
         table.add_row(f"{collision.start:.3f}", f"{collision.end:.3f}", frames, *map(Text, who))
-    console.print(table)
+    console.out.print(table)

@@ -78,6 +78,8 @@ def import_scenario(
     if kind in {".csv", ".parquet"}:
         if xodr_path is None:
             raise ConfigError(f"{file}: a table of poses does not name its map; give it with --xodr-path FILE.xodr")
+        if xodr_path.is_dir():
+            raise ConfigError(f"--xodr-path {xodr_path}: a table of poses does not name its map; give the .xodr file")
         options = PoseOptions(fps, frame.value, origin.value, max_gap, night, seed)
         made = import_poses(file, build_network(load_opendrive(xodr_path)), options)
     elif kind == ".xosc":

@@ -59,6 +59,7 @@ def _bars(axes: Axes, counts: Counter[str], title: str) -> None:
     axes.bar_label(bars, padding=3, fontsize=8)
     axes.set_title(title)
     axes.margins(x=0.12)
+    axes.locator_params(axis="x", integer=True)
 
 
 def _speeds(axes: Axes, facts: Sequence[ScenarioFacts]) -> None:
@@ -73,6 +74,7 @@ def _speeds(axes: Axes, facts: Sequence[ScenarioFacts]) -> None:
             )
     axes.set_title("speed of what moves, once a second")
     axes.set_xlabel("km/h")
+    axes.locator_params(axis="y", integer=True)
     if axes.get_legend_handles_labels()[0]:
         axes.legend()
 
@@ -82,5 +84,6 @@ def _histogram(axes: Axes, values: npt.NDArray[np.float64], title: str, unit: st
     axes.set_xlabel(unit)
     if len(values):
         axes.hist(values, bins=min(max(len(values) // 4, 5), 30), color=BAR)
+        axes.locator_params(axis="y", integer=True)
     else:
         axes.text(0.5, 0.5, "none", ha="center", va="center", transform=axes.transAxes)

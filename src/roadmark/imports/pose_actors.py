@@ -17,8 +17,10 @@ from roadmark.imports.pose_table import PoseTable
 
 KINDS: Final = ("vehicle", "walker", "traffic_light", "other")
 """Values of the column `kind`; "" is a vehicle or walker, as blueprint or class say."""
-_SKIPPED: Final = ("spectator", "sensor.")
-"""Beginnings of blueprints that a recording gets of its own."""
+MAP_PIECE: Final = "static.prop.mesh"
+"""What CARLA's server records pieces of its map as; they have no shape of their own that a table could tell."""
+_SKIPPED: Final = ("spectator", "sensor.", MAP_PIECE)
+"""Beginnings of blueprints that a recording gets of its own, or from its map."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from roadmark.errors import FormatError, InputError
 from roadmark.geometry import FloatArray
 from roadmark.imports.csv_table import read_csv_table
 from roadmark.imports.parquet_table import read_parquet_table
-from roadmark.imports.pose_actors import PoseActor, pose_actors
+from roadmark.imports.pose_actors import MAP_PIECE, PoseActor, pose_actors
 from roadmark.imports.pose_courses import Poses, actor_poses, moving_actor
 from roadmark.imports.pose_table import PoseTable
 from roadmark.imports.result import Imported, ImportedActor, keep_ids
@@ -90,7 +90,7 @@ def import_poses(path: Path, network: Network, options: PoseOptions | None = Non
     for k, number in zip(lights, numbers, strict=True):
         ids[k] = number
         scenario = _with_light(scenario, number, table, found[k], poses[k])
-    return Imported(scenario, tuple(_who(found[k], ids[k]) for k in (*there, *lights)), _notes(found, courses))
+    return Imported(scenario, tuple(_who(found[k], ids[k]) for k in (*there, *lights)), _notes(table, found, courses))
 
 
 def _clock(path: Path, duration: float, fps: int, actors: int) -> Clock:
@@ -165,6 +165,11 @@ def _who(actor: PoseActor, number: int) -> ImportedActor:
     return ImportedActor(actor.source, number, "traffic.traffic_light" if body is None else body.id, actor.remark)
 
 
-def _notes(found: list[PoseActor], courses: dict[int, MovingActor | None]) -> tuple[str, ...]:
+def _notes(table: PoseTable, found: list[PoseActor], courses: dict[int, MovingActor | None]) -> tuple[str, ...]:
     away = [found[k].source for k, course in courses.items() if course is None]
-    return (f"between two frames only, left out: {', '.join(away)[:300]}",) if away else ()
+    notes = [f"between two frames only, left out: {', '.join(away)[:300]}"] if away else []
+    names = zip(table.texts["actor_id"], table.texts.get("blueprint", ()), strict=False)
+    pieces = {source for source, name in names if name == MAP_PIECE}
+    if pieces:
+        notes.append(f"{len(pieces)} pieces of the map ({MAP_PIECE}) are left out")
+    return tuple(notes)

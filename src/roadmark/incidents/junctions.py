@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,7 +52,7 @@ def _number(name: str) -> tuple[int, str]:
     return (int(name), "") if name.isdigit() else (10**9, name)
 
 
-def need(found: list[NetworkLane], incident: str, what: str, network: Network, options: IncidentOptions) -> None:
+def need(found: Sequence[object], incident: str, what: str, network: Network, options: IncidentOptions) -> None:
     """Something must have been found.
 
     Raises:
@@ -61,7 +62,9 @@ def need(found: list[NetworkLane], incident: str, what: str, network: Network, o
         return
     where = f" at junction {options.junction}" if options.junction is not None else ""
     where += f" on road {options.road}" if options.road is not None else ""
-    raise MissingElementError(f"{incident} needs {what}, and map {network.road_map.name} has none{where}")
+    alone = not where and not any(lane.predecessors for lane in network.lanes)
+    why = ", as no lane there leads into another" if alone else ""
+    raise MissingElementError(f"{incident} needs {what}, and map {network.road_map.name} has none{where}{why}")
 
 
 def way_through(network: Network, lane: int, rng: np.random.Generator) -> Way:
