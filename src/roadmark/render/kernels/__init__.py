@@ -16,13 +16,14 @@ from roadmark.render.noise import (
     smooth_noise,
     smooth_step,
 )
-from roadmark.render.rays import PackedCamera, camera_ray, pack_camera
+from roadmark.render.rays import X_FROM_U, PackedCamera, camera_ray, pack_camera
 from roadmark.render.sky import fog_radiance, sky_radiance
-from roadmark.render.tone import film_curve, srgb_decode, tone_map
+from roadmark.render.tone import film_curve, srgb_decode, srgb_encode, tone_map
 
 __all__ = [
     "LAMP_COLUMNS",
     "NOISE_SIZE",
+    "X_FROM_U",
     "Array",
     "EnvironmentIndex",
     "PackedCamera",
@@ -48,5 +49,6 @@ __all__ = [
     "smooth_step",
     "spot_lights",
     "srgb_decode",
+    "srgb_encode",
     "tone_map",
 ]

@@ -1,0 +1,135 @@
+"""The arrays that kernels of this room share, as named tuples."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.catalog import SemanticClass
+
+Floats = NDArray[np.float32]
+
+
+class Picture(NamedTuple):
+    """A frame's buffers, none missing.
+
+    Attributes:
+        rgb: (H, W, 3) uint8 sRGB.
+        depth: (H, W) float32 along z, or along the ray where the packed camera says so; inf is sky.
+        normals: (H, W, 3) float32 world unit normals.
+        semantic: (H, W) uint8.
+        visibility: (H, W) uint8 source's sun visibility; 255 everywhere where it is not known.
+    """
+
+    rgb: NDArray[np.uint8]
+    depth: Floats
+    normals: Floats
+    semantic: NDArray[np.uint8]
+    visibility: NDArray[np.uint8]
+
+
+class Place(NamedTuple):
+    """Where the camera is, in the kernels' frame, which lies near it.
+
+    Attributes:
+        camera: Packed camera (`render.kernels.pack_camera`).
+        table: Its radial table.
+        shift: (3,) float32 from the kernels' frame to that of the patterns on the ground.
+        lens: Packed projection (`lens.pack_lens`).
+    """
+
+    camera: Floats
+    table: Floats
+    shift: Floats
+    lens: Floats
+
+
+class Light(NamedTuple):
+    """What lights the scene, before and after.
+
+    Attributes:
+        source: Packed environment of the picture.
+        target: Packed environment of the result.
+        linear: (256,) float32 radiance of the picture's 8-bit values.
+        noise: Table of patterns.
+        effects: Values by `Effect`.
+    """
+
+    source: Floats
+    target: Floats
+    linear: Floats
+    noise: Floats
+    effects: Floats
+
+
+class Effect(IntEnum):
+    """Columns of `Light.effects`."""
+
+    KEEP_SKY = 0  # 1: the source's sky stays
+    VISIBILITY = 1  # of the target's sun: a value of `Visibility`
+    WET_FROM = 2  # wetness of the source
+    SNOW = 3  # shares to add on top of what the source has
+    SAND = 4
+    WET = 5
+    PUDDLES = 6
+    WATER_LEVEL = 7  # world z of a flood, in the kernels' frame; far below where there is none
+    WINDOWS = 8  # 0 dark .. 1 lit
+    GROUND = 9  # world z of the ground, in the kernels' frame
+    RIPPLE = 10
+    TIME = 11
+    FOG_GROUND = 12  # height of the fog's base in the kernels' frame
+    SENSOR_NOISE = 13
+    BLOOM = 14
+    FROZEN = 15  # 1 where the same conditions lie before and after: nothing is added
+
+
+class Visibility(IntEnum):
+    """Where the target's sun shines."""
+
+    EVERYWHERE = 0
+    AS_SOURCE = 1
+    TRACED = 2
+
+
+class Kind(IntEnum):
+    """How weather lies on a class."""
+
+    OBJECT = 0
+    ROAD = 1
+    PAVEMENT = 2
+    SOIL = 3
+    LEAVES = 4
+    BUILDING = 5
+    VEHICLE = 6
+    SIGNAL = 7
+    SKY = 8
+    UNKNOWN = 9
+
+
+_KINDS = {
+    SemanticClass.UNLABELLED: Kind.UNKNOWN,
+    SemanticClass.ROADS: Kind.ROAD,
+    SemanticClass.ROAD_LINES: Kind.ROAD,
+    SemanticClass.SIDEWALKS: Kind.PAVEMENT,
+    SemanticClass.GROUND: Kind.PAVEMENT,
+    SemanticClass.BRIDGE: Kind.PAVEMENT,
+    SemanticClass.RAIL_TRACK: Kind.PAVEMENT,
+    SemanticClass.TERRAIN: Kind.SOIL,
+    SemanticClass.VEGETATION: Kind.LEAVES,
+    SemanticClass.BUILDING: Kind.BUILDING,
+    SemanticClass.CAR: Kind.VEHICLE,
+    SemanticClass.TRUCK: Kind.VEHICLE,
+    SemanticClass.BUS: Kind.VEHICLE,
+    SemanticClass.TRAIN: Kind.VEHICLE,
+    SemanticClass.TRAFFIC_LIGHT: Kind.SIGNAL,
+    SemanticClass.SKY: Kind.SKY,
+}
+
+KINDS: NDArray[np.uint8] = np.full(256, Kind.OBJECT, np.uint8)
+"""(256,) `Kind` of every semantic class."""
+for _class, _kind in _KINDS.items():
+    KINDS[_class] = _kind
+KINDS.setflags(write=False)

@@ -1,0 +1,123 @@
+"""The mirror image of everything visible in a level sheet of water, at half the picture's size.
+
+Every pixel's point is mirrored about the water's level and thrown back into the picture (forward splatting with a depth
+buffer): exact for what the camera sees; what it does not see (undersides, things beyond the borders) cannot appear.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from roadmark.relight.images import Effect, Floats, Light, Picture, Place
+from roadmark.relight.lens import project
+from roadmark.render.kernels import Array, camera_ray, f32, kernel, sky_radiance
+
+STEP = 2
+"""Pixels of the picture per cell of the mirror image."""
+
+_EMPTY = 1e9
+_LARGEST_HOLE = 7  # cells
+_BRIGHTEST = 6.0
+
+
+class MirrorImage(NamedTuple):
+    """What water shows.
+
+    Attributes:
+        sharp: (h, w, 3) float32 radiance in still water.
+        blurred: (h, w, 3) float32 radiance on a wet road, smeared towards the eye.
+    """
+
+    sharp: Floats
+    blurred: Floats
+
+
+class Mirror:
+    """Makes mirror images, in memory that is used again.
+
+    Args:
+        width: Of the picture.
+        height: Of the picture.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        shape = (-(-height // STEP), -(-width // STEP))
+        self._image = np.empty((*shape, 3), np.float32)
+        self._depth = np.empty(shape, np.float32)
+
+    def of_frame(self, radiance: Floats, picture: Picture, place: Place, light: Light) -> MirrorImage:
+        """The mirror image of a shaded frame; valid until the next call."""
+        level = max(light.effects[Effect.WATER_LEVEL], light.effects[Effect.GROUND])
+        self._depth.fill(_EMPTY)
+        splat_mirrored(radiance, picture.depth, place, np.float32(level), self._image, self._depth)
+        fill_holes(self._image, self._depth, place, light)
+        np.minimum(self._image, np.float32(_BRIGHTEST), out=self._image)
+        tall = max(3, self._image.shape[0] // 13)
+        blurred = cv2.blur(cv2.blur(self._image, (3, tall)), (3, max(3, tall // 2)))
+        return MirrorImage(self._image, np.asarray(blurred, np.float32))
+
+
+@kernel
+def splat_mirrored(
+    radiance: Array, depth: Array, place: Place, level: np.float32, image: Array, nearest: Array
+) -> None:
+    """Throw every second pixel's mirrored point into `image`; `nearest` keeps the depth of what is there."""
+    view = place.camera
+    height, width = depth.shape
+    for row in range(0, height, STEP):
+        for column in range(0, width, STEP):
+            dx, dy, dz, scale, _seen = camera_ray(view, place.table, f32(column) + f32(0.5), f32(row) + f32(0.5))
+            t = depth[row, column] / scale
+            if not t < f32(1e8):
+                continue
+            z = view[2] + t * dz
+            if z < level + f32(0.02):
+                continue
+            x, y = t * dx, t * dy
+            z = f32(2.0) * level - z - view[2]
+            forward = view[9] * x + view[10] * y + view[11] * z
+            u, v, seen = project(
+                place.lens, view[3] * x + view[4] * y + view[5] * z, view[6] * x + view[7] * y + view[8] * z, forward
+            )
+            if not seen:
+                continue
+            at_row, at_column = int(v * f32(1.0 / STEP)), int(u * f32(1.0 / STEP))
+            if v < f32(0.0) or u < f32(0.0) or at_row >= image.shape[0] or at_column >= image.shape[1]:
+                continue
+            away = x * x + y * y + z * z
+            if away < nearest[at_row, at_column]:
+                nearest[at_row, at_column] = away
+                for channel in range(3):
+                    image[at_row, at_column, channel] = radiance[row, column, channel]
+
+
+@kernel
+def fill_holes(image: Array, nearest: Array, place: Place, light: Light) -> None:
+    """Close small holes from above; what stays empty shows the sky."""
+    height, width = nearest.shape
+    for column in range(width):
+        last = -1
+        for row in range(height):
+            if nearest[row, column] < f32(_EMPTY):
+                if last >= 0 and 1 < row - last <= _LARGEST_HOLE:
+                    for hole in range(last + 1, row):
+                        for channel in range(3):
+                            image[hole, column, channel] = image[last, column, channel]
+                        nearest[hole, column] = nearest[last, column]
+                last = row
+    for row in range(height):
+        for column in range(width):
+            if nearest[row, column] < f32(_EMPTY):
+                continue
+            dx, dy, dz, _scale, _seen = camera_ray(
+                place.camera, place.table, f32(column * STEP + STEP // 2), f32(row * STEP + STEP // 2)
+            )
+            inverse = f32(1.0) / f32(math.sqrt(dx * dx + dy * dy + dz * dz))
+            r, g, b = sky_radiance(dx * inverse, dy * inverse, abs(dz) * inverse, light.target, light.noise)
+            image[row, column, 0] = r
+            image[row, column, 1] = g
+            image[row, column, 2] = b

@@ -1,0 +1,170 @@
+"""From conditions before and after to the numbers of a relight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from roadmark.catalog import Conditions
+from roadmark.errors import ConfigError
+from roadmark.relight.images import Effect, Floats, Visibility
+from roadmark.render import Environment
+from roadmark.render.kernels import film_curve, srgb_decode
+
+DEFAULT_SOURCE: Final = Conditions("clear_sky", "mid_morning", "dry")
+"""What a picture is taken to show where nobody says: the light that simulators start with."""
+
+FLOOD_DEPTH: Final = 0.22
+"""Metres of water over the road; kerbs and pavements lie below it."""
+
+_NO_WATER = -1.0e9
+_LAMPS_FROM = 0.3  # of `Environment.night`
+_DARK_SOURCES = frozenset({"night", "blue_hour", "twilight"})
+_LOW_SUN = 0.05  # a beam dimmer than this casts no shadow that one sees
+_SAME_SUN = 0.9995  # cosine
+_CURVE = np.linspace(0.0, 7.0, 20001)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything about a relight that is the same in all frames of a clip.
+
+    Attributes:
+        source: Light of the pictures.
+        target: Light of the results.
+        source_conditions: Names of the first; None where they are not known.
+        target_conditions: Names of the second.
+        traced: Whether the target's sun casts new shadows.
+    """
+
+    source: Environment
+    target: Environment
+    source_conditions: Conditions | None
+    target_conditions: Conditions
+    traced: bool
+
+    @property
+    def same(self) -> bool:
+        """Whether pictures already show the wished conditions."""
+        return self.source == self.target
+
+    @property
+    def lamps_on(self) -> bool:
+        """Whether street lamps and windows shine."""
+        return self.target.night > _LAMPS_FROM and not self.same
+
+    @property
+    def headlights_on(self) -> bool:
+        """Whether vehicles drive with their lamps on."""
+        poor_sight = self.target_conditions.weather in {"fog", "raining", "snow_falling"}
+        return (self.target.night > 0.02 or poor_sight) and not self.same
+
+    @property
+    def mirrors(self) -> bool:
+        """Whether anything shows a mirror image."""
+        return not self.same and (self.target.wetness > self.source.wetness + 0.05 or self.target.puddles > 0.0)
+
+    @property
+    def flooded(self) -> bool:
+        """Whether water stands over the road."""
+        return self.target_conditions.road == "flooding" and not self.same
+
+    def linear(self) -> Floats:
+        """(256,) float32 radiance of the source's 8-bit values: the renderer's tone curve, undone."""
+        shown = srgb_decode(np.arange(256) / 255.0)
+        exposed = np.interp(shown, film_curve(_CURVE), _CURVE)
+        return np.asarray(exposed / self.source.exposure, np.float32)
+
+    def effects(self, *, has_visibility: bool) -> Floats:
+        """Values by `Effect`, but for those that change from frame to frame."""
+        values = np.zeros(len(Effect), np.float32)
+        values[Effect.WATER_LEVEL] = _NO_WATER
+        if self.same:
+            values[Effect.KEEP_SKY] = values[Effect.FROZEN] = 1.0
+            values[Effect.VISIBILITY] = Visibility.AS_SOURCE
+            return values
+        source, target = self.source, self.target
+        values[Effect.VISIBILITY] = self._visibility(has_visibility)
+        values[Effect.WET_FROM] = source.wetness
+        values[Effect.WET] = max(target.wetness, source.wetness)
+        for effect, before, after in (
+            (Effect.SNOW, source.snow, target.snow),
+            (Effect.SAND, source.sand, target.sand),
+            (Effect.PUDDLES, source.puddles, target.puddles),
+        ):
+            values[effect] = after if after > before + 0.02 else 0.0
+        values[Effect.WINDOWS] = max(0.0, (target.night - 0.15) / 0.85)
+        values[Effect.RIPPLE] = 30.0 if self.target_conditions.weather == "raining" else 8.0
+        values[Effect.SENSOR_NOISE] = 0.030 * max(0.0, target.night - 0.3) / 0.7
+        values[Effect.BLOOM] = (
+            1.0 if self.lamps_on or self.headlights_on or 0.0 < target.sun_direction[2] < 0.3 else 0.0
+        )
+        return values
+
+    def _visibility(self, has_visibility: bool) -> Visibility:
+        if self.traced:
+            return Visibility.TRACED
+        same_sun = np.dot(self.source.sun_direction, self.target.sun_direction) > _SAME_SUN
+        return Visibility.AS_SOURCE if same_sun and has_visibility else Visibility.EVERYWHERE
+
+
+def plan_relight(target: Conditions, source: Conditions | None, source_light: Environment | None, *,
+                 has_visibility: bool, has_depth: bool) -> Plan:  # fmt: skip
+    """What a relight does.
+
+    Args:
+        target: The wished conditions.
+        source: What the pictures show; None where it is not known.
+        source_light: Their light where it is known better than by name.
+        has_visibility: Whether it is known where the source's sun shines.
+        has_depth: Whether the scene's shape is known.
+
+    Raises:
+        ConfigError: The source's conditions cannot be taken away.
+    """
+    if source is not None:
+        _check_possible(source, target)
+    before = source_light or _environment(source or DEFAULT_SOURCE)
+    after = before if source == target and source is not None else _environment(target)
+    if not has_visibility and before is not after:
+        before = _shadows_stay(before)
+    same_sun = np.dot(before.sun_direction, after.sun_direction) > _SAME_SUN
+    beams = max(after.sun_light) > _LOW_SUN and after.night < 0.5 and after.sun_direction[2] > 0.0
+    return Plan(before, after, source, target, beams and has_visibility and has_depth and not same_sun)
+
+
+def _environment(conditions: Conditions) -> Environment:
+    return Environment.from_conditions(conditions.weather, conditions.lighting, conditions.road)
+
+
+def _shadows_stay(light: Environment) -> Environment:
+    """The light to divide by where it is not known which surfaces the sun reaches: that of a level place in the sun.
+
+    Shadows and shading then stay in the picture, as if they were painted.
+    """
+    sun = np.asarray(light.sun_light) * max(light.sun_direction[2], 0.0)
+    everywhere = tuple(float(value) for value in np.asarray(light.ambient_above) + sun)
+    return replace(light, sun_light=(0.0, 0.0, 0.0), ambient_above=everywhere, ambient_below=everywhere)
+
+
+def _check_possible(source: Conditions, target: Conditions) -> None:
+    """Refuse what would have to be seen through darkness, fog, snow or water."""
+    if source == target:
+        return
+    reason = ""
+    if source.lighting in _DARK_SOURCES and target.lighting not in _DARK_SOURCES:
+        reason = f"daylight cannot be made of {source.lighting}"
+    elif source.lighting in _DARK_SOURCES and target.lighting != source.lighting:
+        reason = f"the lamps of {source.lighting} cannot be taken out of the picture"
+    elif source.weather in {"fog", "raining", "snow_falling"} and target.weather != source.weather:
+        reason = f"{source.weather} cannot be taken out of the picture"
+    elif source.road not in ("dry", target.road):
+        reason = f"the road under {source.road} is not seen"
+    if reason:
+        raise ConfigError(
+            f"relight from {source.weather}, {source.lighting}, {source.road} to "
+            f"{target.weather}, {target.lighting}, {target.road}: {reason}; "
+            "relight a clip made in clear or overcast daylight on a dry road, or use the rerender backend"
+        )

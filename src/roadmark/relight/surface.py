@@ -1,0 +1,335 @@
+"""The first pass: every pixel's radiance under the new light, and how much of the mirror image it will show."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from numpy.typing import NDArray
+
+from roadmark.relight.edges import near_edge, unmixed
+from roadmark.relight.ground import covered, is_ground
+from roadmark.relight.images import Effect, Floats, Kind, Light, Picture, Place, Visibility
+from roadmark.relight.shadows import SunMap, sunlit
+from roadmark.relight.tracks import TrackMap, track_at
+from roadmark.render.kernels import (
+    Array,
+    Scalar,
+    camera_ray,
+    device_function,
+    f32,
+    floor_int,
+    fog_radiance,
+    fresnel,
+    hash_cell,
+    kernel,
+    mix,
+    negative_exponential,
+    saturate,
+    sky_radiance,
+    smooth_step,
+    spot_lights,
+)
+from roadmark.render.kernels import EnvironmentIndex as Env
+
+TILE = 32
+"""Side in pixels of the tiles that share a list of lamps."""
+
+_SKY = int(Kind.SKY)
+_BUILDING = int(Kind.BUILDING)
+_SIGNAL = int(Kind.SIGNAL)
+_AS_SOURCE = float(Visibility.AS_SOURCE)
+_TRACED = float(Visibility.TRACED)
+_FOG_HEIGHT = 60.0  # metres over which fog thins by a factor e
+_LEAST_CLEAR = 0.25  # source haze is taken away down to this transmittance
+_LEAST_LIGHT = 0.02
+
+
+class Shaded(NamedTuple):
+    """What the first pass writes.
+
+    Attributes:
+        radiance: (H, W, 3) float32 linear, with fog, without mirror images.
+        mirror: (H, W, 2) float32: weight of the mirror image, and how sharp it is, 0..1.
+    """
+
+    radiance: Floats
+    mirror: Floats
+
+
+@device_function
+def way_through_fog(distance: Scalar, eye_height: Scalar, height: Scalar) -> Scalar:
+    """Length in metres of air of the fog's base that dims as much as a straight way does.
+
+    Fog thins exponentially with height; the integral of it along the way, with (1 - exp(-x)) / x as a series.
+    """
+    scale = f32(1.0 / _FOG_HEIGHT)
+    x = min(max((height - eye_height) * scale, f32(-0.8)), f32(2.0))
+    mean = f32(1.0) - x * (f32(0.5) - x * (f32(1.0 / 6.0) - x * f32(1.0 / 30.0)))
+    base = min(max(f32(1.0) - eye_height * scale, f32(0.1)), f32(1.0))
+    return distance * mean * base
+
+
+@device_function
+def _window_light(kind: int, ar: Scalar, ag: Scalar, ab: Scalar, nx: Scalar, ny: Scalar, nz: Scalar,
+                  x: Scalar, y: Scalar, z: Scalar, lit: Scalar) -> Scalar:  # fmt: skip
+    """Brightness of a window: dark glass of a facade, lit by chance, storey by storey and two metres at a time."""
+    luminance = f32(0.3) * ar + f32(0.6) * ag + f32(0.1) * ab
+    if kind != _BUILDING or abs(nz) > f32(0.3) or luminance > f32(0.16):
+        return f32(0.0)
+    along = y * nx - x * ny
+    chance = hash_cell(floor_int(along * f32(0.4)), floor_int(z * f32(0.31)), floor_int(nx * f32(3.0) + ny * f32(7.0)))
+    if chance < f32(1.0) - f32(0.42) * lit:
+        return f32(0.0)
+    return lit * (f32(0.5) + f32(1.2) * (chance - f32(0.58))) * (f32(1.0) - luminance * f32(5.0))
+
+
+@device_function
+def _ambient(env: Array, channel: int, up: Scalar) -> Scalar:
+    return mix(env[Env.BELOW_R + channel], env[Env.ABOVE_R + channel], up)
+
+
+@device_function
+def _gather(depth: Array, place: Place, lamps: Array, row: int, column: int, nearby: Array) -> int:
+    """Copy the lamps that reach a tile into `nearby`; returns their number."""
+    height, width = depth.shape
+    bottom, right = min(row + TILE, height), min(column + TILE, width)
+    nearest, farthest = f32(1e9), f32(-1.0)
+    for v in range(row, bottom):
+        for u in range(column, right):
+            d = depth[v, u]
+            if d < f32(1e8):
+                nearest = min(nearest, d)
+                farthest = max(farthest, d)
+    if farthest < f32(0.0):
+        return 0
+    low_x, low_y, low_z = f32(1e9), f32(1e9), f32(1e9)
+    high_x, high_y, high_z = f32(-1e9), f32(-1e9), f32(-1e9)
+    for corner in range(4):
+        u = f32(column if corner % 2 == 0 else right)
+        v = f32(row if corner < 2 else bottom)
+        dx, dy, dz, scale, _seen = camera_ray(place.camera, place.table, u, v)
+        for end in range(2):
+            t = (nearest if end == 0 else farthest) / scale
+            x, y, z = place.camera[0] + t * dx, place.camera[1] + t * dy, place.camera[2] + t * dz
+            low_x, high_x = min(low_x, x), max(high_x, x)
+            low_y, high_y = min(low_y, y), max(high_y, y)
+            low_z, high_z = min(low_z, z), max(high_z, z)
+    count = 0
+    for lamp in range(lamps.shape[0]):
+        x, y, z, reach = lamps[lamp, 0], lamps[lamp, 1], lamps[lamp, 2], lamps[lamp, 11] + f32(0.5)
+        dx = max(low_x - x, f32(0.0), x - high_x)
+        dy = max(low_y - y, f32(0.0), y - high_y)
+        dz = max(low_z - z, f32(0.0), z - high_z)
+        if dx * dx + dy * dy + dz * dz < reach * reach:
+            for word in range(lamps.shape[1]):
+                nearby[count, word] = lamps[lamp, word]
+            count += 1
+    return count
+
+
+@kernel
+def shade_tiles(
+    first: int,
+    last: int,
+    picture: Picture,
+    place: Place,
+    light: Light,
+    lamps: Array,
+    sun_map: SunMap,
+    tracks: TrackMap,
+    kinds: NDArray,  # type: ignore[type-arg]  # (256,) uint8
+    nearby: Array,
+    shaded: Shaded,
+) -> None:
+    """Shade the tile rows `first` to `last - 1`.
+
+    Args:
+        first: First row of tiles.
+        last: Row after the last.
+        picture: The frame.
+        place: The camera.
+        light: Light and effects.
+        lamps: (N, 12) lamps for `spot_lights`.
+        sun_map: What stands in the target sun's light.
+        tracks: Where wheels have rolled.
+        kinds: (256,) `Kind` of every class.
+        nearby: (N, 12) scratch memory of this call.
+        shaded: Written.
+    """
+    height, width = picture.depth.shape
+    for tile in range(first, last):
+        top, bottom = tile * TILE, min(tile * TILE + TILE, height)
+        for left in range(0, width, TILE):
+            count = _gather(picture.depth, place, lamps, top, left, nearby) if lamps.shape[0] else 0
+            for row in range(top, bottom):
+                for column in range(left, min(left + TILE, width)):
+                    _shade(row, column, picture, place, light, nearby, count, sun_map, tracks, kinds, shaded)
+
+
+@device_function
+def _shade(
+    row: int, column: int, picture: Picture, place: Place, light: Light, lamps: Array, count: int,
+    sun_map: SunMap, tracks: TrackMap, kinds: Array, shaded: Shaded,
+) -> None:  # fmt: skip
+    """Write one pixel."""
+    effects, linear = light.effects, light.linear
+    dx, dy, dz, scale, _seen = camera_ray(place.camera, place.table, f32(column) + f32(0.5), f32(row) + f32(0.5))
+    length = f32(math.sqrt(dx * dx + dy * dy + dz * dz))
+    kind = kinds[picture.semantic[row, column]]
+    keep_sky = effects[Effect.KEEP_SKY] > f32(0.0)
+    shaded.mirror[row, column, 0] = f32(0.0)
+    shaded.mirror[row, column, 1] = f32(0.0)
+    r = linear[picture.rgb[row, column, 0]]
+    g = linear[picture.rgb[row, column, 1]]
+    b = linear[picture.rgb[row, column, 2]]
+    share = f32(1.0) if kind == _SKY else f32(0.0)
+    at_row, at_column = row, column
+    if not keep_sky and near_edge(picture.semantic, kinds, row, column):
+        r, g, b, at_row, at_column, share = unmixed(picture.rgb, picture.semantic, linear, kinds, row, column)
+        kind = kinds[picture.semantic[at_row, at_column]]
+    sky_r, sky_g, sky_b = f32(0.0), f32(0.0), f32(0.0)
+    if share > f32(0.0):
+        if keep_sky:
+            sky_r, sky_g, sky_b = r, g, b
+        else:
+            inverse = f32(1.0) / length
+            sky_r, sky_g, sky_b = sky_radiance(dx * inverse, dy * inverse, dz * inverse, light.target, light.noise)
+    if share >= f32(1.0):
+        shaded.radiance[row, column, 0] = sky_r
+        shaded.radiance[row, column, 1] = sky_g
+        shaded.radiance[row, column, 2] = sky_b
+        return
+    r, g, b, weight, sharpness = _surface(
+        at_row,
+        at_column,
+        kind,
+        r,
+        g,
+        b,
+        dx,
+        dy,
+        dz,
+        length,
+        scale,
+        picture,
+        place,
+        light,
+        lamps,
+        count,
+        sun_map,
+        tracks,
+    )
+    shaded.radiance[row, column, 0] = mix(r, sky_r, share)
+    shaded.radiance[row, column, 1] = mix(g, sky_g, share)
+    shaded.radiance[row, column, 2] = mix(b, sky_b, share)
+    shaded.mirror[row, column, 0] = weight * (f32(1.0) - share)
+    shaded.mirror[row, column, 1] = sharpness
+
+
+@device_function
+def _surface(
+    row: int, column: int, kind: int, r: Scalar, g: Scalar, b: Scalar,
+    dx: Scalar, dy: Scalar, dz: Scalar, length: Scalar, scale: Scalar,
+    picture: Picture, place: Place, light: Light, lamps: Array, count: int, sun_map: SunMap, tracks: TrackMap,
+) -> tuple[Scalar, Scalar, Scalar, Scalar, Scalar]:  # fmt: skip
+    """Radiance of a surface of given source radiance, with fog; weight and sharpness of its mirror image.
+
+    (dx, dy, dz) of `length` is the ray; depth over `scale` is how many of it lead to the surface.
+    """
+    effects, source, target = light.effects, light.source, light.target
+    t = picture.depth[row, column] / scale
+    distance = t * length
+    inverse = f32(1.0) / length
+    vx, vy, vz = dx * inverse, dy * inverse, dz * inverse
+    eye_x, eye_y, eye_z = place.camera[0], place.camera[1], place.camera[2]
+    x, y, z = eye_x + t * dx, eye_y + t * dy, eye_z + t * dz
+    nx, ny, nz = picture.normals[row, column, 0], picture.normals[row, column, 1], picture.normals[row, column, 2]
+    base = effects[Effect.FOG_GROUND]
+    visible = f32(picture.visibility[row, column]) * f32(1.0 / 255.0)
+
+    # What the surface would be without the source's haze and light.
+    clear = max(
+        negative_exponential(source[Env.FOG_DENSITY] * way_through_fog(distance, eye_z - base, z - base)),
+        f32(_LEAST_CLEAR),
+    )
+    fog_r, fog_g, fog_b = fog_radiance(vx, vy, vz, source)
+    hazy = f32(1.0) - clear
+    raw_r, raw_g, raw_b = r, g, b
+    r = max((r - fog_r * hazy) / clear, f32(0.05) * r)
+    g = max((g - fog_g * hazy) / clear, f32(0.05) * g)
+    b = max((b - fog_b * hazy) / clear, f32(0.05) * b)
+    up = f32(0.5) + f32(0.5) * nz
+    sun = max(nx * source[Env.SUN_X] + ny * source[Env.SUN_Y] + nz * source[Env.SUN_Z], f32(0.0)) * visible
+    ar = r / max(source[Env.SUN_R] * sun + _ambient(source, 0, up), f32(_LEAST_LIGHT))
+    ag = g / max(source[Env.SUN_G] * sun + _ambient(source, 1, up), f32(_LEAST_LIGHT))
+    ab = b / max(source[Env.SUN_B] * sun + _ambient(source, 2, up), f32(_LEAST_LIGHT))
+    glass = (
+        _window_light(
+            kind,
+            ar,
+            ag,
+            ab,
+            nx,
+            ny,
+            nz,
+            x + place.shift[0],
+            y + place.shift[1],
+            z + place.shift[2],
+            effects[Effect.WINDOWS],
+        )
+        if effects[Effect.WINDOWS] > f32(0.0)
+        else f32(0.0)
+    )
+
+    weight, sharpness, drowned = f32(0.0), f32(0.0), f32(0.0)
+    level = effects[Effect.WATER_LEVEL]
+    if z < level and eye_z > level + f32(0.1):
+        # Flood water stands before the surface: the ray meets it first.
+        drowned = level - z
+        nearer = (eye_z - level) / max(eye_z - z, f32(1e-3))
+        distance *= nearer
+        x, y, z = eye_x + (x - eye_x) * nearer, eye_y + (y - eye_y) * nearer, level
+        clearness = negative_exponential(drowned * f32(7.0)) * f32(0.55)
+        ar = mix(f32(0.105), ar * f32(0.5), clearness)
+        ag = mix(f32(0.090), ag * f32(0.5), clearness)
+        ab = mix(f32(0.066), ab * f32(0.45), clearness)
+        nx, ny, nz, up = f32(0.0), f32(0.0), f32(1.0), f32(1.0)
+        weight, sharpness = fresnel(f32(0.02), f32(0.0), -vz), f32(1.0)
+    elif effects[Effect.FROZEN] == f32(0.0):
+        track = track_at(tracks, x, y) if is_ground(kind) else f32(0.0)
+        ar, ag, ab, puddle, shiny = covered(
+            ar, ag, ab, kind, x + place.shift[0], y + place.shift[1], nz, track, effects, light.noise
+        )
+        facing = -(vx * nx + vy * ny + vz * nz)
+        weight = max(fresnel(f32(0.02), f32(0.0), facing) * puddle, fresnel(f32(0.02), f32(0.35), facing) * shiny)
+        sharpness = saturate(puddle * f32(2.0))
+
+    # The new light.
+    sun = max(nx * target[Env.SUN_X] + ny * target[Env.SUN_Y] + nz * target[Env.SUN_Z], f32(0.0))
+    if effects[Effect.VISIBILITY] == _AS_SOURCE:
+        sun *= visible
+    elif effects[Effect.VISIBILITY] == _TRACED and sun > f32(0.0):
+        sun *= sunlit(sun_map, x, y, z)
+    er = target[Env.SUN_R] * sun + _ambient(target, 0, up)
+    eg = target[Env.SUN_G] * sun + _ambient(target, 1, up)
+    eb = target[Env.SUN_B] * sun + _ambient(target, 2, up)
+    if count:
+        lr, lg, lb = spot_lights(x, y, z, nx, ny, nz, lamps, 0, count)
+        er, eg, eb = er + lr, eg + lg, eb + lb
+    r, g, b = ar * er, ag * eg, ab * eb
+    if kind == _SIGNAL:
+        # A lit signal shines by itself, in any light: coloured and bright in the picture, it stays so on the screen.
+        brightest = max(raw_r, raw_g, raw_b) * source[Env.EXPOSURE]
+        gray = min(raw_r, raw_g, raw_b) * source[Env.EXPOSURE]
+        shines = smooth_step(f32(0.25), f32(0.55), brightest - gray) * source[Env.EXPOSURE] / target[Env.EXPOSURE]
+        r, g, b = max(r, raw_r * shines), max(g, raw_g * shines), max(b, raw_b * shines)
+    if glass > f32(0.0):
+        r, g, b = r + glass, g + glass * f32(0.72), b + glass * f32(0.40)
+
+    # The new air.
+    clear = negative_exponential(target[Env.FOG_DENSITY] * way_through_fog(distance, eye_z - base, z - base))
+    fog_r, fog_g, fog_b = fog_radiance(vx, vy, vz, target)
+    stays = (f32(1.0) - weight) * clear
+    hazy = f32(1.0) - clear
+    return r * stays + fog_r * hazy, g * stays + fog_g * hazy, b * stays + fog_b * hazy, weight * clear, sharpness
