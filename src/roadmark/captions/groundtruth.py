@@ -1,0 +1,161 @@
+"""Captions from a clip's own labels: faithful, without a model, the same on every run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark import __version__
+from roadmark.captions.caption import Caption
+from roadmark.captions.condition_words import conditions_sentence
+from roadmark.captions.courses import Course, read_courses
+from roadmark.captions.incidents import Told, tell_incidents
+from roadmark.captions.place import Place, Places
+from roadmark.captions.traffic import Picture, pedestrians_sentence, salience, vehicles_sentence
+from roadmark.captions.view import View, read_view
+from roadmark.captions.words import Names, listed, sentence
+from roadmark.catalog import SemanticClass
+from roadmark.clip import Clip
+from roadmark.errors import FormatError, InputError
+from roadmark.files import read_json
+
+MOST_WORDS = 180
+"""Longer captions leave less room in prompts, which services limit to 250 words."""
+
+_MOST_NAMED = 6
+_MAX_RENDER_BYTES = 1 << 20
+_BUILT, _GREEN = 0.04, 0.03
+"""Shares of the picture above which buildings and vegetation are worth a word."""
+
+
+class GroundTruthCaptioner:
+    """Tells what the labels say: view, place, incidents in time order, who else is there, conditions.
+
+    Every statement follows from labels, events, manifest or map. What they leave open is left out: colours between two
+    words, counts of what is small or hidden, causes that nobody can see, actors that are not in view.
+
+    Examples:
+        >>> GroundTruthCaptioner().caption(Clip.open("out/clip")).text  # doctest: +SKIP
+        'A fixed camera about eight metres above the ground looks down at a four-way junction with traffic lights ...'
+    """
+
+    name = "groundtruth"
+
+    def __init__(self) -> None:
+        self._places = Places()
+
+    def config(self) -> Mapping[str, Any]:
+        """Nothing can be set."""
+        return {"captioner": self.name}
+
+    def caption(self, clip: Clip) -> Caption:
+        """Put a clip into words.
+
+        Raises:
+            InputError: A label file or the map is missing or unreadable.
+            FormatError: One is malformed.
+        """
+        courses = read_courses(clip)
+        place = self._places.of(clip)
+        view = read_view(clip, courses.values(), place.ground_below(clip[len(clip) // 2].pose.translation))
+        picture = Picture(*clip.size, moves=view.moves)
+        conditions = conditions_sentence(clip.manifest.conditions)
+        for most in range(_MOST_NAMED, -1, -1):
+            names = Names()
+            told = tell_incidents(clip.events(), courses, names, picture, _carrier(clip))
+            core = " ".join(
+                filter(
+                    None,
+                    [
+                        _scene(clip, view, place, _focus(clip, courses, told)),
+                        *(told.sentences or [_quiet(clip)]),
+                        *_others(courses, told, names, picture, place, most),
+                    ],
+                )
+            )
+            if len(f"{core} {conditions}".split()) <= MOST_WORDS:
+                break
+        return Caption(core, conditions, told.terms, {**self.config(), "roadmark": __version__, "clip": clip.digest})
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _scene(clip: Clip, view: View, place: Place, focus: tuple[str | None, NDArray[np.float64] | None]) -> str:
+    junction, happens = focus
+    what = place.describe(view, junction, view.target if happens is None else happens)
+    start = view.sentence_start()
+    if what:
+        scene = sentence(f"{start} {'along' if 'road' in what.split()[:3] else 'at'} {what}")
+    else:
+        scene = sentence(f"{start} at the road" if start.endswith(("out", "down")) else start)
+    behind = _background(clip)
+    return f"{scene} {behind}".strip()
+
+
+def _focus(clip: Clip, courses: Mapping[int, Course], told: Told) -> tuple[str | None, NDArray[np.float64] | None]:
+    """Junction and place (2,) of the first event that is told; None where there is none."""
+    for event in clip.events():
+        where = event.attributes.get("place")
+        if isinstance(where, Mapping) and set(event.actor_ids) & told.actors:
+            position, junction = where.get("position"), where.get("junction")
+            try:
+                point = np.array(position, np.float64)[:2]
+            except (TypeError, ValueError):
+                continue
+            if point.shape == (2,) and np.isfinite(point).all():
+                return (None if junction is None else str(junction)), point
+    return None, None
+
+
+def _background(clip: Clip) -> str:
+    """Buildings and vegetation, by their share of the middle frame's pixels."""
+    if "semantic_segmentation_raw" not in clip.manifest.folders:
+        return ""
+    shares = np.bincount(clip[len(clip) // 2].semantic().ravel(), minlength=256) / (clip.size[0] * clip.size[1])
+    parts = []
+    if shares[SemanticClass.BUILDING] > _BUILT:
+        parts.append("buildings")
+    if shares[SemanticClass.VEGETATION] > _GREEN:
+        parts.append("greenery")
+    return sentence(f"{listed(parts)} can be seen around it") if parts else ""
+
+
+def _quiet(clip: Clip) -> str:
+    """That nothing happens, as far as it was looked for."""
+    if "events.json" in clip.manifest.files and not clip.events():
+        return "No incident happens."
+    if "events_collision.json" in clip.manifest.files and not clip.events():
+        return "No collision happens."
+    return ""
+
+
+def _others(
+    courses: Mapping[int, Course], told: Told, names: Names, picture: Picture, place: Place, most: int
+) -> Sequence[str]:
+    """Sentences about everyone who takes part in no incident."""
+    rest = [course for course in courses.values() if course.actor_id not in told.actors]
+    driving = [course for course in rest if course.is_vehicle]
+    walking = sorted((course for course in rest if not course.is_vehicle), key=lambda it: (-salience(it), it.actor_id))
+    if not courses:
+        return ["No vehicle and no pedestrian comes near the camera."]
+    return [
+        vehicles_sentence(driving, names, picture, place.off_road, most),
+        pedestrians_sentence(walking, picture, place.walks_on),
+    ]
+
+
+def _carrier(clip: Clip) -> int | None:
+    """Id of the actor that carries the camera, where the clip's own record of its making says so."""
+    try:
+        record = read_json(clip.source("render.json"), _MAX_RENDER_BYTES)
+    except FormatError:
+        raise
+    except InputError:
+        return None
+    camera = record.get("camera") if isinstance(record, dict) else None
+    follow = camera.get("follow") if isinstance(camera, dict) else None
+    return follow if isinstance(follow, int) else None

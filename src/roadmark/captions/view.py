@@ -1,0 +1,91 @@
+"""How the camera sees the scene, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.captions.courses import Course
+from roadmark.captions.words import number
+from roadmark.clip import Clip
+
+Array = NDArray[np.float64]
+
+_MOVED = 0.5
+"""Metres that a fixed camera may shake."""
+
+_RIDE_HEIGHT = 3.5
+"""Metres: cameras above this are on masts, whatever carries them."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A clip's camera over time.
+
+    Attributes:
+        clip: The clip.
+        moves: Whether it changes its place.
+        height: Metres over the ground, None where no ground is known.
+        pitch: Radians below the horizon that it looks.
+        target: (2,) where its axis, or what is a little below it, meets the ground; None where it does not or no ground
+            is known.
+    """
+
+    clip: Clip
+    moves: bool
+    height: float | None
+    pitch: float
+    target: Array | None
+
+    def shows(self, points: Array) -> NDArray[np.bool_]:
+        """(N,) which world points lie within the picture of the middle frame; what hides them does not count."""
+        frame = self.clip[len(self.clip) // 2]
+        seen = self.clip.camera.project(frame.pose.inverse().apply(np.asarray(points, np.float64).reshape(-1, 3)))
+        return seen.inside(*self.clip.size)
+
+    def sentence_start(self) -> str:
+        """Such as `A fixed camera about seven metres above the road looks down`."""
+        height = None if self.height is None else max(1, round(self.height))
+        if self.moves:
+            low = self.height is not None and self.height < _RIDE_HEIGHT
+            who = "A camera on a moving vehicle" if low else "A moving camera"
+        else:
+            who = "A fixed camera"
+        above = "" if height is None else f" about {number(height)} metre{'s' if height > 1 else ''} above the ground"
+        degrees = math.degrees(self.pitch)
+        looks = "looks straight down" if degrees > 70 else "looks down" if degrees > 10 else "looks out"
+        return f"{who}{above} {looks}"
+
+
+def read_view(clip: Clip, courses: Iterable[Course], ground: float | None) -> View:
+    """The camera of a clip.
+
+    Args:
+        clip: The clip.
+        courses: Its actors: they stand on the ground.
+        ground: Metres of the ground below the camera by the map, where there is one.
+    """
+    poses = np.array([frame.pose.translation for frame in clip])
+    moves = bool(np.linalg.norm(poses - poses[0], axis=1).max() > _MOVED)
+    middle = clip[len(clip) // 2].pose
+    axis = middle.rotation @ np.array([0.0, 0.0, 1.0])
+    feet = [float(np.median(course.places[:, 2] - 0.5 * course.heights)) for course in courses]
+    level = ground if ground is not None else float(np.median(feet)) if feet else None
+    pitch = -math.asin(float(np.clip(axis[2], -1.0, 1.0)))
+    height = None if level is None else float(middle.translation[2] - level)
+    if height is not None and height < 0.3:
+        height = None  # the ground is not where it was taken to be
+    return View(clip, moves, height, pitch, _target(middle.translation, axis, pitch, height))
+
+
+def _target(place: Array, axis: Array, pitch: float, height: float | None) -> Array | None:
+    if height is None:
+        return None
+    down = max(pitch, math.radians(8.0))  # of a level view: what lies before the camera
+    reach = height / math.tan(min(down, math.radians(89.0)))
+    ahead = axis[:2] / max(float(np.linalg.norm(axis[:2])), 1e-9)
+    return np.asarray(place[:2] + reach * ahead)

@@ -1,0 +1,174 @@
+"""English for captions: numbers, lists, articles, the names of things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from roadmark.captions.courses import Course
+from roadmark.catalog import NAMED_COLORS, BodyStyle, blueprint, color_name, known
+from roadmark.catalog import BodyStyle as B
+
+_NUMBERS: Final = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+
+_STYLES: Final[dict[BodyStyle, str]] = {
+    B.HATCHBACK: "hatchback",
+    B.SEDAN: "sedan",
+    B.CLASSIC_SEDAN: "sedan",
+    B.FASTBACK: "sedan",
+    B.LIFTBACK: "hatchback",
+    B.COUPE: "coupe",
+    B.CLASSIC_COUPE: "coupe",
+    B.SUV: "SUV",
+    B.OFFROAD: "off-roader",
+    B.MPV: "minivan",
+    B.MICROCAR: "microcar",
+    B.TAXI: "taxi",
+    B.POLICE: "police car",
+    B.VAN: "van",
+    B.MINIBUS: "camper van",
+    B.CYBERTRUCK: "pickup truck",
+    B.BOX_TRUCK: "delivery truck",
+    B.HEAVY_TRUCK: "heavy truck",
+    B.FIRE_TRUCK: "fire truck",
+    B.AMBULANCE: "ambulance",
+    B.BUS: "bus",
+    B.MOTORCYCLE: "motorcyclist",
+    B.SCOOTER: "scooter rider",
+    B.BICYCLE: "cyclist",
+    B.WALKER: "pedestrian",
+}
+_CATEGORIES: Final = {"motorcycle": "motorcyclist", "bicycle": "cyclist"}
+
+_UNPAINTED: Final = frozenset(
+    {"police car", "ambulance", "fire truck", "motorcyclist", "scooter rider", "cyclist", "pedestrian"}
+)
+"""Whose paint is not what one sees first: liveries, riders."""
+
+_CLEAR: Final = 0.8
+"""A colour's word is sure where its distance is below this share of that to the next word of another family."""
+
+
+def number(count: int) -> str:
+    """A count in words up to twelve.
+
+    Examples:
+        >>> number(3), number(20)
+        ('three', '20')
+    """
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Words in a row.
+
+    Examples:
+        >>> listed(["a van", "a bus", "a taxi"])
+        'a van, a bus and a taxi'
+    """
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def with_article(noun: str) -> str:
+    """With `a` or `an` before it.
+
+    Examples:
+        >>> with_article("orange taxi"), with_article("SUV")
+        ('an orange taxi', 'an SUV')
+    """
+    vowel = noun.startswith("SUV") or (noun[0] in "aeio")
+    return f"{'an' if vowel else 'a'} {noun}"
+
+
+def plural(noun: str) -> str:
+    """More than one of it.
+
+    Examples:
+        >>> plural("red bus"), plural("SUV")
+        ('red buses', 'SUVs')
+    """
+    return f"{noun}es" if noun.endswith("s") and not noun.endswith("Vs") else f"{noun}s"
+
+
+def sentence(text: str) -> str:
+    """With a capital at its start and a full stop at its end."""
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def noun(course: Course) -> str:
+    """What a person would call an actor: colour and kind, such as `dark red van`.
+
+    The kind is the body's style where the catalogue knows the blueprint, else the label's category. A colour between
+    two words is left out. Everyone on foot is a pedestrian: services refuse prompts that hurt children.
+    """
+    blueprint_id = course.blueprint_id
+    if known(blueprint_id):
+        kind = _STYLES.get(blueprint(blueprint_id).style, course.category)
+    else:
+        kind = _CATEGORIES.get(course.category, course.category or "vehicle")
+    color = sure_color(course.color) if kind not in _UNPAINTED else ""
+    return f"{color} {kind}".strip()
+
+
+def sure_color(rgb: tuple[int, int, int] | None) -> str:
+    """The colour's word where there is no doubt about it, else nothing.
+
+    Shades of one colour count as one: what lies between dark blue and blue is blue.
+
+    Examples:
+        >>> sure_color((200, 20, 25)), sure_color((212, 66, 24))
+        ('red', '')
+    """
+    if rgb is None:
+        return ""
+    nearest = color_name(rgb)
+    distances = {name: _distance(rgb, name) for name in NAMED_COLORS}
+    family = _family(nearest)
+    rivals = sorted((distance, name) for name, distance in distances.items() if name != nearest)
+    stranger = min(distance for distance, name in rivals if _family(name) != family)
+    if distances[nearest] > _CLEAR * stranger:
+        return ""
+    distance, second = rivals[0]
+    unsure_shade = _family(second) == family and distances[nearest] > _CLEAR * distance
+    return family if unsure_shade else nearest
+
+
+def _family(name: str) -> str:
+    return name.removeprefix("dark ").removeprefix("light ").replace("silver", "gray")
+
+
+def _distance(rgb: tuple[int, int, int], name: str) -> float:
+    """How different two colours look, by the lightness and opponent channels that `color_name` compares."""
+    first, second = (
+        np.array([0.7 * (0.30 * r + 0.59 * g + 0.11 * b), r - g, 0.7 * (g - b)])
+        for r, g, b in (np.asarray(rgb, np.float64), np.asarray(NAMED_COLORS[name], np.float64))
+    )
+    return float(np.linalg.norm(first - second))
+
+
+class Names:
+    """Refers to actors: `a red van` when it is new, `the red van` from then on, `another red van` for a second one."""
+
+    def __init__(self) -> None:
+        self._phrases: dict[int, str] = {}
+        self._nouns: dict[str, int] = {}
+
+    def of(self, course: Course) -> str:
+        """The next reference to an actor."""
+        known_as = self._phrases.get(course.actor_id)
+        if known_as is not None:
+            return known_as
+        word = noun(course)
+        self._nouns[word] = count = self._nouns.get(word, 0) + 1
+        ordinals = {1: "", 2: "second ", 3: "third ", 4: "fourth "}
+        self._phrases[course.actor_id] = f"the {ordinals.get(count, 'other ')}{word}"
+        return with_article(word) if count == 1 else f"another {word}" if count > 4 else f"a {ordinals[count]}{word}"
+
+    def knows(self, course: Course) -> bool:
+        """Whether an actor was referred to."""
+        return course.actor_id in self._phrases
