@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from roadmark.errors import InputError
-from roadmark.maps import load_opendrive
+from roadmark.maps import LaneKey, load_opendrive
+from roadmark.towns import build_town
 from roadmark.traffic import build_network
 from roadmark.traffic.limits import DEFAULT_SPEED_LIMIT
 from roadmark.traffic.links import may_change
@@ -77,6 +78,23 @@ def test_every_way_through_a_lit_junction_has_its_light(town):
                 assert town.lanes[successor].signal in lights
                 seen.add(town.lanes[successor].signal)
     assert seen == lights
+
+
+@pytest.mark.parametrize("kind", ["crossing", "highway"])
+def test_traffic_waits_before_lights_that_stand_before_the_junction(kind, tmp_path):
+    (tmp_path / "town.xodr").write_bytes(build_town(kind, 0))
+    network = build_network(load_opendrive(tmp_path / "town.xodr"))
+    lane_of = {lane.key: lane for lane in network.lanes}
+    held = 0
+    for signal in (one for one in network.road_map.signals if one.dynamic):
+        for place in network.road_map.governed_lanes(signal):
+            lane = lane_of[LaneKey(place.road, place.section, place.lane)]
+            assert lane.junction is None  # our towns put lights on the roads that lead to junctions
+            waiting = lane.path.position(lane.stop_line.distance)[:2]
+            ahead = (place.point[:2] - waiting) @ [np.cos(place.heading), np.sin(place.heading)]
+            assert 0.1 < ahead < 1.0  # with the front at its stop line, a vehicle has not passed the light
+            held += 1
+    assert held >= 6
 
 
 def test_turns_bend_as_they_say(town):

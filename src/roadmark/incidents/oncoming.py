@@ -14,6 +14,7 @@ from roadmark.maps import LaneStrip
 from roadmark.traffic import Network, NetworkLane
 
 _PLATFORM = 0.6  # metres between the two directions from which on something stands there
+_STEP_ASIDE = 0.3  # metres by which oncoming lanes one after the other may lie farther away
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,66 @@ def _oncoming(network: Network, index: int) -> Oncoming | None:
             room = abs(offset) - 0.5 * (lane.width + other.width)
             best = Oncoming(other, offset, room < _PLATFORM)
     return best
+
+
+@dataclass(frozen=True)
+class TwoWay:
+    """Lanes one after the other, between junctions or ends of the map, beside lanes that come towards them.
+
+    Attributes:
+        lanes: Their indices, in driving direction.
+        length: Metres of all together.
+        offset: Metres to the middle of the oncoming lane, to the left; negative in left-hand traffic.
+        open: Whether only a line divides the two directions.
+        after_junction, before_junction: Whether one is at its start, and at its end.
+    """
+
+    lanes: tuple[int, ...]
+    length: float
+    offset: float
+    open: bool
+    after_junction: bool
+    before_junction: bool
+
+
+def two_way_stretches(network: Network) -> tuple[TwoWay, ...]:
+    """Every stretch of road on which a lane has an oncoming one at its side all along."""
+    return _two_way_stretches(network)
+
+
+@lru_cache(8)
+def _two_way_stretches(network: Network) -> tuple[TwoWay, ...]:
+    beside = {
+        lane.index: found
+        for lane in network.lanes
+        if lane.junction is None and lane.type != "biking" and (found := oncoming(network, lane)) is not None
+    }
+    after: dict[int, int] = {}
+    for index, own in beside.items():
+        ways = [way for way in network.lanes[index].successors if _goes_on(own, beside.get(way))]
+        if len(ways) == 1:
+            after[index] = ways[0]
+    starts = [index for index in beside if index not in set(after.values())]
+    return tuple(_stretch(network, beside, after, start) for start in starts)
+
+
+def _goes_on(own: Oncoming, other: Oncoming | None) -> bool:
+    return other is not None and other.open == own.open and abs(other.offset - own.offset) < _STEP_ASIDE
+
+
+def _stretch(network: Network, beside: dict[int, Oncoming], after: dict[int, int], start: int) -> TwoWay:
+    lanes = [start]
+    while lanes[-1] in after and after[lanes[-1]] not in lanes:
+        lanes.append(after[lanes[-1]])
+    into, out = network.lanes[start].predecessors, network.lanes[lanes[-1]].successors
+    return TwoWay(
+        tuple(lanes),
+        sum(network.lanes[index].length for index in lanes),
+        beside[start].offset,
+        beside[start].open,
+        any(network.lanes[index].junction is not None for index in into),
+        any(network.lanes[index].junction is not None for index in out),
+    )
 
 
 def bent(way: Way, offsets: FloatArray) -> Way:

@@ -61,6 +61,8 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         (event,),
         way.rail.position(line + 6.0),
         crosses,
+        window=(2.0, 1.5),
+        signals=(light,),
         measures={"severity": severity, "red_since": since, "speed": speed},
     )
 

@@ -28,10 +28,11 @@ class _Registered:
     name: str
     summary: str
     planner: Planner
+    draws: int
 
     def plan(self, scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
         """Draw a place, actors and courses, some times if need be."""
-        for _ in range(DRAWS - 1):
+        for _ in range(self.draws - 1):
             try:
                 return self.planner(scene, options, rng)
             except NoCourseError:
@@ -39,11 +40,11 @@ class _Registered:
         return self.planner(scene, options, rng)
 
 
-def register(name: str, summary: str) -> Callable[[Planner], Planner]:
-    """Make a function the incident of a name."""
+def register(name: str, summary: str, draws: int = DRAWS) -> Callable[[Planner], Planner]:
+    """Make a function the incident of a name; `draws` places are drawn before a plan is given up."""
 
     def keep(planner: Planner) -> Planner:
-        _found[name] = _Registered(name, summary, planner)
+        _found[name] = _Registered(name, summary, planner, draws)
         return planner
 
     return keep

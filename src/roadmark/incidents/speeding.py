@@ -23,13 +23,15 @@ _SHARE = {"light": (1.41, 1.5), "medium": (1.5, 1.7), "severe": (1.7, 2.0)}
 _FACTOR, _MARGIN = 1.25, 2.0  # what counts as speeding: a quarter over the limit and 2 m/s more
 _SHORTEST = 1.4  # seconds of it
 _LANE = 60.0
-_RACES = Style(4.2, 5.6, 6.3)
+_STYLES = Style(4.2, 5.2, 4.2), Style(4.2, 5.6, 6.3)
+"""How it drives: in a way that nobody takes for evading somebody, or harder, where the road bends too much."""
+_DRAWS = 20  # few roads are straight enough and have green lights all along
 _CALMS = 60.0  # metres in which it slows down again
 _FASTEST = 44.0  # m/s
 _LONGEST = 140.0  # metres of it at most
 
 
-@register("speeding", "a vehicle drives far over the speed limit")
+@register("speeding", "a vehicle drives far over the speed limit", _DRAWS)
 def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
     """Draw a road, a vehicle and how fast it is."""
     clock = scene.clock
@@ -43,9 +45,9 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     counts_from = _FACTOR * lane.speed_limit + _MARGIN
     speed = max(min(float(rng.uniform(*_SHARE[severity])) * lane.speed_limit, _FASTEST), counts_from + 0.8)
     way = way_along(scene.network, lane, rng, 160.0, 1.1 * speed * 0.6 * clock.duration + 60.0)
-    first_fast, last_fast = _stretch(way, way.start_of(lane.index), lane, speed, counts_from, rng)
+    style, first_fast, last_fast = _stretch(way, lane, speed, counts_from, rng)
     at = float(rng.uniform(0.4, 0.7) * (last_fast - first_fast)) + first_fast
-    first_fast -= (speed**2 - (0.8 * lane.speed_limit) ** 2) / (2.0 * _RACES.acceleration)
+    first_fast -= (speed**2 - (0.8 * lane.speed_limit) ** 2) / (2.0 * style.acceleration)
 
     def wished(distance: FloatArray) -> FloatArray:
         fast = (distance > first_fast) & (distance < last_fast)
@@ -53,7 +55,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
 
     share = speed / lane.speed_limit + 0.01
     ahead = last_fast - at + _CALMS
-    ways_to_come = approaches(way, spec.blueprint, at, wished, ahead=ahead, limit=share, style=_RACES)
+    ways_to_come = approaches(way, spec.blueprint, at, wished, ahead=ahead, limit=share, style=style)
     found, time = come(ways_to_come, heart_times(clock, options, rng), scene.signals)
     drive = Drive(spec.blueprint, way.rail, found.timetable(time, clock.duration).smoothed())
     times = np.arange(clock.count) / clock.fps
@@ -97,24 +99,31 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
 
 
 def _stretch(
-    way: Way, begins: float, lane: NetworkLane, speed: float, counts_from: float, rng: np.random.Generator
-) -> tuple[float, float]:
-    """From where to where along a way one can drive so fast, around a lane.
+    way: Way, lane: NetworkLane, speed: float, counts_from: float, rng: np.random.Generator
+) -> tuple[Style, float, float]:
+    """How, and from where to where along a way, one can drive so fast, around a lane.
 
     Raises:
         NoCourseError: The bends are too near to one another.
     """
+    for style in _STYLES:
+        first, last = _longest_run(way, lane, speed, counts_from, style)
+        if last - first >= _SHORTEST * speed:
+            spare = max(last - first - _LONGEST, 0.0)
+            first += float(rng.uniform(0.0, 1.0)) * spare
+            return style, first, min(last, first + _LONGEST)
+    raise NoCourseError("the bends are too near to one another")
+
+
+def _longest_run(way: Way, lane: NetworkLane, speed: float, counts_from: float, style: Style) -> tuple[float, float]:
+    """The longest stretch of a way around a lane that a style of driving allows to take too fast."""
+    begins = way.start_of(lane.index)
     near = np.arange(max(begins - 140.0, 0.0), min(begins + lane.length + 140.0, way.length), GRID)
     bend = np.maximum(np.abs(way.rail.curvature(near)), 1e-4)
-    cap = np.minimum(speed, np.sqrt(_RACES.lateral / bend))
+    cap = np.minimum(speed, np.sqrt(style.lateral / bend))
     cap[0] = min(cap[0], 0.95 * lane.speed_limit)
-    fast = reachable(near, cap, _RACES.acceleration, _RACES.braking) > counts_from + 0.3
+    fast = reachable(near, cap, style.acceleration, style.braking) > counts_from + 0.3
     fast &= way.limits(near) <= lane.speed_limit + 0.1
     edges = np.flatnonzero(np.diff(np.concatenate([[False], fast, [False]]).astype(np.int8)))
-    runs = [(near[first], near[after - 1]) for first, after in zip(edges[::2], edges[1::2], strict=True)]
-    first, last = max(runs, key=lambda run: run[1] - run[0], default=(0.0, 0.0))
-    if last - first < _SHORTEST * speed:
-        raise NoCourseError("the bends are too near to one another")
-    spare = max(float(last - first) - _LONGEST, 0.0)
-    first += float(rng.uniform(0.0, 1.0)) * spare
-    return float(first), float(min(last, first + _LONGEST))
+    runs = [(float(near[first]), float(near[after - 1])) for first, after in zip(edges[::2], edges[1::2], strict=True)]
+    return max(runs, key=lambda run: run[1] - run[0], default=(0.0, 0.0))

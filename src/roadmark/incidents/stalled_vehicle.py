@@ -19,6 +19,7 @@ STANDS = 6.8
 """Seconds that it stands at least; the detector asks for 6."""
 _FREE_AHEAD = 20.0  # metres to the next junction or light
 _ROLLS = (1.0, 1.6)  # m/s2 of a car that rolls out
+_ARRIVES = 4.5  # seconds before it stands from which on cameras see it come
 
 
 @register("stalled_vehicle", "a vehicle breaks down in its lane")
@@ -71,5 +72,11 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         measures={"duration": clock.duration - stops},
     )
     return IncidentPlan(
-        "stalled_vehicle", (actor,), (event,), way.rail.position(place), stops, measures={"speed": began}
+        "stalled_vehicle",
+        (actor,),
+        (event,),
+        way.rail.position(place),
+        stops,
+        window=(_ARRIVES, 1.0),
+        measures={"speed": began},
     )

@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.events import Event, Participant
 from roadmark.incidents.approach import approaches, come
 from roadmark.incidents.draws import draw_vehicle, heart_times
-from roadmark.incidents.following import open_lanes, way_along
-from roadmark.incidents.junctions import check_options, need
+from roadmark.incidents.following import open_lanes
+from roadmark.incidents.junctions import RUN_UP, check_options, need
 from roadmark.incidents.model import IncidentOptions, IncidentPlan, NoCourseError, Scene
 from roadmark.incidents.names import named, sentence
-from roadmark.incidents.oncoming import Oncoming, bent, oncoming
+from roadmark.incidents.oncoming import TwoWay, bent, two_way_stretches
 from roadmark.incidents.physics import Drive, eased
 from roadmark.incidents.registry import register
 from roadmark.incidents.scripts import driven
-from roadmark.incidents.ways import Way
-from roadmark.traffic import NetworkLane
+from roadmark.incidents.ways import Way, lead_in, lead_out
+from roadmark.traffic import Network
 
 _SPEEDS = (7.0, 10.0)  # m/s
 _SHORTEST, _LONGEST = 4.2, 7.0  # seconds of it
-_RETURNS = 26.0  # metres in which it comes back to its lane
+_STAYS = _SHORTEST + 0.6  # seconds between changing over and changing back at least
+_MOST = 1.6 * _LONGEST  # seconds of it where only the next junction ends it
+_CHANGES, _FROM_START = 26.0, 4.0  # metres in which it changes over or back, and before it does so first
+_TURNED = 3.0  # metres behind a junction at which it is on the wrong side
+_BEHIND = 90.0  # metres of way after the road
+_SEEN = 1.8  # seconds on the wrong side at which cameras look
+NEEDS = "a two-way road of 40 m between junctions, or, where only a line divides it, one of 65 to 90 m"
+
+
+@dataclass(frozen=True)
+class _Course:
+    """How a stretch of road can be driven on its wrong side.
+
+    Attributes:
+        road: Where.
+        turns_in: Whether it takes the wrong side at a junction, else it changes over.
+        turns_out: Whether it leaves it at a junction.
+        speeds: Slowest and fastest, m/s.
+    """
+
+    road: TwoWay
+    turns_in: bool
+    turns_out: bool
+    speeds: tuple[float, float]
 
 
 @register("wrong_way", "a vehicle drives against the traffic")
@@ -29,14 +55,17 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     """Draw a two-way road and a vehicle that takes its wrong side."""
     network, clock = scene.network, scene.clock
     check_options(network, options)
-    lanes = [lane for lane in open_lanes(network, options, 45.0) if oncoming(network, lane) is not None]
-    need(lanes, "wrong_way", "a two-way road of 45 m between junctions", network, options)
-    lane = lanes[int(rng.integers(len(lanes)))]
-    other = oncoming(network, lane)
-    assert other is not None
+    allowed = {lane.index for lane in open_lanes(network, options, 0.0)}
+    roads = [road for road in two_way_stretches(network) if allowed & set(road.lanes)]
+    courses = {road: found for road in roads if (found := list(_courses(network, road)))}
+    need(list(courses), "wrong_way", NEEDS, network, options)
+    ways_to_do_it = list(courses.values())[int(rng.integers(len(courses)))]
+    weights = np.array([7.0 if one.turns_in else 3.0 for one in ways_to_do_it])
+    course = ways_to_do_it[int(rng.choice(len(weights), p=weights / weights.sum()))]
     spec = draw_vehicle(options, 0, rng)
-    speed = float(rng.uniform(*_SPEEDS))
-    way, at, back, turned = _course(way_along(network, lane, rng, 90.0), lane, other, speed, rng)
+    speed = float(rng.uniform(*course.speeds))
+    way, over, back = _way(network, course, speed, rng)
+    at = over + _SEEN * speed
     ways_to_come = approaches(way, spec.blueprint, at, speed, ahead=back - at + 3.0)
     found, time = come(ways_to_come, heart_times(clock, options, rng), scene.signals)
     drive = Drive(spec.blueprint, way.rail, found.timetable(time, clock.duration).smoothed())
@@ -47,16 +76,15 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     if end > clock.duration - 0.5 or len(wrong) != wrong[-1] - wrong[0] + 1:
         raise NoCourseError("the scenario ends before it is back in its lane")
     joins = drive.table.when(back + 2.0)
-    until = joins if joins < clock.duration else None
-    actor = driven(spec, drive, clock, until=until, way=way)
-    words = "turns into the oncoming lane and drives" if turned else "changes to the oncoming lane and drives"
+    actor = driven(spec, drive, clock, until=joins if joins < clock.duration else None, way=way)
+    words = "turns into the oncoming lane and drives" if course.turns_in else "changes to the oncoming lane and drives"
     event = Event(
         "wrong_way",
         start,
         end,
         (Participant(0, "violator"),),
         way.place(float(drive.table.at(start))),
-        cause="turned into the wrong side of the road" if turned else "drove on the wrong side of the road",
+        cause="turned into the wrong side of the road" if course.turns_in else "drove on the wrong side of the road",
         caption=sentence(f"{named(spec)} {words} against the traffic"),
         measures={"duration": end - start, "length": float(drive.table.at(end) - drive.table.at(start))},
     )
@@ -66,34 +94,65 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         (event,),
         way.rail.position(at),
         time,
+        window=(2.5, 2.2),
         measures={"speed": speed, "duration": end - start},
     )
 
 
-def _course(
-    way: Way, lane: NetworkLane, other: Oncoming, speed: float, rng: np.random.Generator
-) -> tuple[Way, float, float, bool]:
-    """The way on the wrong side, the middle of that, where it is back, and whether it turns into it at the junction."""
-    begins = way.start_of(lane.index)
-    ends = begins + lane.length
-    before = way.lane_at(begins - 1.0)
-    turns = before.junction is not None and (rng.random() < 0.7 or not other.open)
-    over = (
-        (begins - min(before.length, 25.0), begins + 3.0)
-        if turns
-        else (begins + 4.0, begins + 4.0 + _RETURNS)
-    )  # fmt: skip
-    stays = float(rng.uniform(_SHORTEST + 0.6, _LONGEST)) * speed
-    if other.open and over[1] + stays + _RETURNS < ends:
-        back = (over[1] + stays, over[1] + stays + _RETURNS)
+def _courses(network: Network, road: TwoWay) -> Iterator[_Course]:
+    """Every way to take the wrong side of a road and to leave it that there is room for."""
+    if not network.lanes[road.lanes[0]].predecessors:
+        return
+    for turns_in in (True, False):
+        for turns_out in (True, False):
+            if not (road.after_junction if turns_in else road.open) or not (
+                road.before_junction if turns_out else road.open
+            ):
+                continue
+            room = road.length - _begins(turns_in) - (0.0 if turns_out else _CHANGES)
+            slowest = max(room / _MOST, _SPEEDS[0]) if turns_out else _SPEEDS[0]
+            fastest = min(room / _STAYS, _SPEEDS[1])
+            if slowest < fastest:
+                yield _Course(road, turns_in, turns_out, (slowest, fastest))
+
+
+def _begins(turns_in: bool) -> float:
+    """Metres along the road from which on the wrong side is taken at the earliest."""
+    return _TURNED if turns_in else _FROM_START + _CHANGES
+
+
+def _way(network: Network, course: _Course, speed: float, rng: np.random.Generator) -> tuple[Way, float, float]:
+    """The way on the wrong side, and metres along it from which on and until when it is not in its own lane."""
+    road = course.road
+    before, after = lead_in(network, road.lanes[0], RUN_UP, rng), lead_out(network, road.lanes[-1], _BEHIND, rng)
+    way = Way.through(network, [*before, *road.lanes, *after])
+    begins = way.start_of(road.lanes[0])
+    ends = begins + road.length
+    room = road.length - _begins(course.turns_in) - (0.0 if course.turns_out else _CHANGES)
+    stays = room if course.turns_out else min(float(rng.uniform(_STAYS, _LONGEST)) * speed, room)
+    if course.turns_in:
+        over = (begins - _in_junction(way, begins - 1.0, 25.0), begins + _TURNED)
     else:
-        after = way.lane_at(ends + 1.0)
-        if after.junction is None or not over[1] + stays < ends + 3.0 < over[1] + 1.6 * _LONGEST * speed:
-            raise NoCourseError("no junction at which it could come back to its lane")
-        back = (ends - 2.0, ends + max(after.length, 15.0))
+        spare = 0.0 if course.turns_out else float(rng.uniform(0.0, room - stays))
+        over = (begins + _FROM_START + spare, begins + _FROM_START + _CHANGES + spare)
+    if course.turns_out:
+        back = (ends - 2.0, ends + max(_in_junction(way, ends + 1.0, 60.0), 15.0))
+    else:
+        back = (over[1] + stays, over[1] + stays + _CHANGES)
     at = way.route.path.distances
-    offsets = other.offset * (eased(at, *over) - eased(at, *back))
-    return bent(way, offsets), 0.5 * (over[1] + min(back[0], ends)), back[1], bool(turns)
+    return bent(way, road.offset * (eased(at, *over) - eased(at, *back))), over[1], back[1]
+
+
+def _in_junction(way: Way, at: float, most: float) -> float:
+    """Metres of a way's lane in a junction, in which it changes sides.
+
+    Raises:
+        NoCourseError: The lane there is in no junction.
+    """
+    lane = way.lane_at(at)
+    if lane.junction is None:
+        raise NoCourseError("the way leads past the junction at which it would change sides")
+    return min(lane.length, most)
 
 
 def _against(scene: Scene, drive: Drive) -> NDArray[np.int64]:

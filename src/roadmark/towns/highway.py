@@ -116,4 +116,4 @@ def _street(
         junction, arms = build_junction(town, f"ramps {number}", ends[key])
         control = Control.TWO_PHASES if rng.random() < 0.5 else Control.STOP
         ramp = [k for k, arm in enumerate(arms) if arm.road is terminals[key].off]
-        add_controls(town, junction, arms, control, ramp)
+        add_controls(town, junction, arms, control, ramp, crosswalks=False)

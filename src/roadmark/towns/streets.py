@@ -170,7 +170,7 @@ class StreetNetwork:
 
 def _build_node(town: Town, number: int, node: Node, ends: Sequence[tuple[Road, Contact]]) -> None:
     junction, arms = build_junction(town, f"junction {number}", ends)
-    add_controls(town, junction, arms, node.control, _lesser(arms))
+    add_controls(town, junction, arms, node.control, _lesser(arms), crosswalks=node.crosswalks)
     if node.crosswalks:
         for arm in arms:
             add_crosswalk(town, arm)

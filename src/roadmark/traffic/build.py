@@ -13,7 +13,15 @@ from roadmark.traffic.conflicts import junction_conflicts
 from roadmark.traffic.links import beside, lane_links, may_change
 from roadmark.traffic.network import Conflict, Network, NetworkLane, Turn
 from roadmark.traffic.paths import STEP, Path, apart
-from roadmark.traffic.stops import Sign, governing, lane_crossings, limit_of, speed_limits, stop_line
+from roadmark.traffic.stops import (
+    Sign,
+    governing,
+    lane_crossings,
+    lights_before_junctions,
+    limit_of,
+    speed_limits,
+    stop_line,
+)
 
 DRIVEN = frozenset(
     {"driving", "bidirectional", "entry", "exit", "onRamp", "offRamp", "connectingRamp", "bus", "taxi", "HOV"}
@@ -45,6 +53,7 @@ def build_network(road_map: RoadMap) -> Network:
     turns = {key: _turn(key, strips, paths, after, before) for key in strips}
     limits = _limits(road_map, strips, before)
     governs = _with_ways(governing(road_map), strips, after)
+    lights_at = lights_before_junctions(road_map, paths)
     conflicts = _conflicts(strips, paths, index, after, before)
     lanes = []
     for key, strip in strips.items():
@@ -52,6 +61,7 @@ def build_network(road_map: RoadMap) -> Network:
         open_road = strip.junction is None
         width = float(np.hypot(*(strip.left - strip.right)[:, :2].T).mean())
         crossings = lane_crossings(paths[key], width, road_map.crosswalks)
+        length = paths[key].length
         ways = [governs[way] for way in after[key] if strips[way].junction is not None and way in governs]
         light = governs.get(key, ("", None))[1] if not open_road else None
         lanes.append(
@@ -70,7 +80,7 @@ def build_network(road_map: RoadMap) -> Network:
                 right=None if sides[-1] is None else index[sides[-1]],
                 may_change_left=open_road and sides[1] is not None and may_change(road_map, key, sides[1]),
                 may_change_right=open_road and sides[-1] is not None and may_change(road_map, key, sides[-1]),
-                stop_line=stop_line(paths[key].length, crossings, iter(ways)) if open_road else None,
+                stop_line=stop_line(length, crossings, iter(ways), lights_at.get(key)) if open_road else None,
                 conflicts=tuple(conflicts[key]),
                 crossings=crossings,
                 signal=light,

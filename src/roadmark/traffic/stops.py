@@ -20,7 +20,9 @@ BEFORE_END = 1.1
 """Metres that fronts stay before the junction: behind the bar painted there."""
 BEFORE_CROSSWALK = 1.5
 """Metres that fronts stay before a crosswalk's edge."""
-_NEAR_END = 10.0  # metres before the junction within which a crosswalk moves the stop line
+BEFORE_LIGHT = 0.4
+"""Metres that fronts stay before a light that stands on the lane's own road."""
+_NEAR_END = 10.0  # metres before the junction within which a crosswalk or a light moves the stop line
 _STEP = 0.25
 _STOP, _YIELD, _SPEED = "206", "205", "274"  # types of the German catalogue, which OpenDRIVE writers use
 _UNITS: Final = {"km/h": 1.0 / 3.6, "mph": 0.44704, "m/s": 1.0, "": 1.0 / 3.6}
@@ -37,6 +39,21 @@ def governing(road_map: RoadMap) -> dict[LaneKey, tuple[Sign, str | None]]:
             key = LaneKey(lane.road, lane.section, lane.lane)
             if key not in found or (sign == "light" and found[key][0] != "light"):
                 found[key] = (sign, signal.id if sign == "light" else None)
+    return found
+
+
+def lights_before_junctions(road_map: RoadMap, paths: Mapping[LaneKey, Path]) -> dict[LaneKey, float]:
+    """Metres along lanes (their paths) at which lights hold traffic that do not stand at a junction's entry."""
+    found: dict[LaneKey, float] = {}
+    for signal in road_map.signals:
+        if not signal.dynamic:
+            continue
+        for lane in road_map.governed_lanes(signal):
+            key = LaneKey(lane.road, lane.section, lane.lane)
+            if key in paths and road_map.road_geometry[lane.road].junction is None:
+                path = paths[key]
+                at = float(path.distances[np.argmin(np.hypot(*(path.points - lane.point)[:, :2].T))])
+                found[key] = min(at, found.get(key, at))
     return found
 
 
@@ -85,13 +102,25 @@ def inside(points: FloatArray, outline: FloatArray) -> NDArray[np.bool_]:
 
 
 def stop_line(
-    length: float, crossings: Sequence[LaneCrossing], ways: Iterator[tuple[Sign, str | None]]
+    length: float,
+    crossings: Sequence[LaneCrossing],
+    ways: Iterator[tuple[Sign, str | None]],
+    light_at: float | None = None,
 ) -> StopLine | None:
-    """Where a lane's traffic waits before the junction at its end, None where nothing governs any of its ways on."""
+    """Where a lane's traffic waits before the junction at its end, None where nothing governs any of its ways on.
+
+    Args:
+        length: Of the lane, metres.
+        crossings: Crosswalks over it.
+        ways: What governs its ways on.
+        light_at: Metres along the lane of a light that stands before the junction.
+    """
     kinds = sorted(ways, key=lambda way: ("light", "stop", "yield").index(way[0]))
     if not kinds:
         return None
     at = length - BEFORE_END
+    if light_at is not None and light_at > length - _NEAR_END:
+        at = min(at, light_at - BEFORE_LIGHT)
     for crossing in reversed(crossings):
         if crossing.last > length - _NEAR_END:
             at = min(at, crossing.first - BEFORE_CROSSWALK)
