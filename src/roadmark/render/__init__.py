@@ -14,18 +14,22 @@ from roadmark.render.quality import Quality
 from roadmark.render.sun import sun_position
 
 if TYPE_CHECKING:
+    from roadmark.render.air import draw_air
     from roadmark.render.environment import Environment
+    from roadmark.render.glow import draw_glow
     from roadmark.render.loading import warm_up
-    from roadmark.render.precipitation import Precipitation, draw_precipitation
+    from roadmark.render.precipitation import Precipitation, PrecipitationKind, draw_precipitation
     from roadmark.render.probe import Probe
     from roadmark.render.renderer import Renderer, depth_is_range, kernels_are_cached
 else:
     __getattr__ = loaded_when_asked(
         __name__,
         {
+            "air": ("draw_air",),
             "environment": ("Environment",),
+            "glow": ("draw_glow",),
             "loading": ("warm_up",),
-            "precipitation": ("Precipitation", "draw_precipitation"),
+            "precipitation": ("Precipitation", "PrecipitationKind", "draw_precipitation"),
             "probe": ("Probe",),
             "renderer": ("Renderer", "depth_is_range", "kernels_are_cached"),
         },
@@ -39,6 +43,7 @@ __all__ = [
     "Mesh",
     "MeshBuilder",
     "Precipitation",
+    "PrecipitationKind",
     "Probe",
     "Quality",
     "Renderer",
@@ -46,6 +51,8 @@ __all__ = [
     "SpotLight",
     "default_color",
     "depth_is_range",
+    "draw_air",
+    "draw_glow",
     "draw_precipitation",
     "kernels_are_cached",
     "sun_position",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -79,6 +80,7 @@ class Environment:
         fog_color: Radiance of thick fog, away from the sun.
         fog_density: Extinction in 1/m; visibility is about 3.9 / density.
         precipitation: Rain or snow in the air, 0..1 (drawn by image effects; kernels only soften the sky).
+        falling: Which of them.
         wetness: Wet surfaces, 0..1: darker and shinier.
         puddles: Share of flat ground under standing water, 0..1.
         snow: Share of upward surfaces under snow, 0..1.
@@ -100,6 +102,7 @@ class Environment:
     fog_color: Color = (0.64, 0.75, 0.88)
     fog_density: float = 0.0009
     precipitation: float = 0.0
+    falling: Literal["rain", "snow"] = "rain"
     wetness: float = 0.0
     puddles: float = 0.0
     snow: float = 0.0
@@ -111,6 +114,8 @@ class Environment:
     def __post_init__(self) -> None:
         """Check finiteness, ranges and the unit length of the sun's direction."""
         for field in fields(self):
+            if field.name == "falling":
+                continue
             values = np.atleast_1d(np.asarray(getattr(self, field.name), dtype=np.float64))
             if not np.isfinite(values).all() or (field.name != "sun_direction" and (values < 0.0).any()):
                 raise ConfigError(
@@ -280,6 +285,7 @@ def _with_sky(weather: _Weather, sun: SunPosition) -> Environment:
         fog_color=_color(fog),
         fog_density=weather.fog_density,
         precipitation=weather.precipitation,
+        falling="snow" if weather.snow > 0.0 else "rain",
         night=light.darkness,
         exposure=light.exposure * weather.exposure,
         sun_disc=8.0 if light.darkness < 0.8 else 40.0,

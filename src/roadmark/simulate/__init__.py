@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from roadmark.simulate.camera_files import write_camera_file
     from roadmark.simulate.cameras import CameraSetup, load_cameras
     from roadmark.simulate.plan import SimulationPlan, frame_rate, plan_simulation
+    from roadmark.simulate.rerender import LabelCheck, LabelsDifferError, NoSourceError, Rerender, check_rerender
     from roadmark.simulate.rigs import RIGS, rig_cameras
     from roadmark.simulate.run import ClipResult, run_simulation
     from roadmark.simulate.settings import Lighting, SimulateSettings, is_placeholder, resolve_settings
@@ -30,6 +31,7 @@ else:
             "camera_files": ("write_camera_file",),
             "cameras": ("CameraSetup", "load_cameras"),
             "plan": ("SimulationPlan", "frame_rate", "plan_simulation"),
+            "rerender": ("LabelCheck", "LabelsDifferError", "NoSourceError", "Rerender", "check_rerender"),
             "rigs": ("RIGS", "rig_cameras"),
             "run": ("ClipResult", "run_simulation"),
             "settings": ("Lighting", "SimulateSettings", "is_placeholder", "resolve_settings"),
@@ -43,10 +45,14 @@ __all__ = [
     "RIGS",
     "CameraSetup",
     "ClipResult",
+    "LabelCheck",
+    "LabelsDifferError",
     "Lighting",
+    "NoSourceError",
     "NoViewError",
     "Observation",
     "PlacedCamera",
+    "Rerender",
     "SimulateSettings",
     "SimulateStage",
     "SimulationPlan",
@@ -54,6 +60,7 @@ __all__ = [
     "Sources",
     "TownWorker",
     "ViewOptions",
+    "check_rerender",
     "check_run_id",
     "find_scenarios",
     "frame_rate",

@@ -2,36 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from roadmark.catalog import SemanticClass
-from roadmark.clip import FrameImages
+from roadmark.clip import FrameImages, ObjectLabel
 from roadmark.errors import RenderError
 from roadmark.geometry import Pose
-from roadmark.render import Frame, Instance, Quality, Renderer, SpotLight, warm_up
-from roadmark.scenario import ActorState, SceneState
+from roadmark.maps import RoadMap
+from roadmark.render import Environment, Frame, Instance, Quality, Renderer, draw_air, warm_up
+from roadmark.scenario import ActorState, Scenario, SceneState
 from roadmark.simulate.backend import Observation
 from roadmark.simulate.cameras import CameraSetup
 from roadmark.simulate.labels import LabelRules, label_frame
-from roadmark.simulate.plan import SimulationPlan
 from roadmark.simulate.processors import default_threads
+from roadmark.simulate.settings import SimulateSettings
 from roadmark.simulate.town import Town, grow_town
 from roadmark.simulate.town_order import order_town
 from roadmark.simulate.town_worker import TownWorker
-from roadmark.world import Cast, PlacedActor, SignalCast
+from roadmark.twins import SceneModel, Surroundings
+from roadmark.world import Cast, DrivingLights, PlacedActor, SignalCast
 
 DARK = 0.05
 """Night factor from which lamps light the scene; by day they only glow."""
+
+
+class Scene(Protocol):
+    """What the embedded simulator draws: a `SimulationPlan`, or a finished clip's sources."""
+
+    @property
+    def settings(self) -> SimulateSettings:
+        """Seed, quality, threads and what else the drawing depends on."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The recording."""
+
+    @property
+    def map_file(self) -> Path:
+        """Its OpenDRIVE map."""
+
+    @property
+    def road_map(self) -> RoadMap:
+        """The map, read."""
+
+    @property
+    def surroundings(self) -> Surroundings | None:
+        """What stands around its roads, where a file says so; else the seed grows it."""
+
+    @property
+    def scene_model(self) -> SceneModel | None:
+        """A model of the place that stands instead of all scenery."""
+
+    @property
+    def cameras(self) -> tuple[CameraSetup, ...]:
+        """Cameras that look."""
+
+    @property
+    def town_cameras(self) -> tuple[CameraSetup, ...]:
+        """Cameras whose views the town keeps clear: these and others of the same run."""
+
+    @property
+    def first_time(self) -> float:
+        """Seconds of the recording of the first frame."""
+
+    @property
+    def environment(self) -> Environment:
+        """Weather, light and state of the road."""
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What one camera sees at one time, not labelled yet.
+
+    Attributes:
+        frame: Its images.
+        pose: world_from_camera (RDF).
+        actors: Who stands in the scene.
+        hidden: Object ids that the camera does not see.
+    """
+
+    frame: Frame
+    pose: Pose
+    actors: Sequence[PlacedActor]
+    hidden: frozenset[int]
 
 
 class EmbeddedSimulator:
     """Renders a plan's cameras from the recording, the map and a seed alone."""
 
     def __init__(
-        self, plan: SimulationPlan, object_ids: dict[int, int], *, town_worker: TownWorker | None = None
+        self,
+        plan: Scene,
+        object_ids: dict[int, int],
+        *,
+        town_worker: TownWorker | None = None,
+        lights: DrivingLights | None = None,
     ) -> None:
         """Grow the town and choose the actors' models.
 
@@ -39,6 +110,7 @@ class EmbeddedSimulator:
             plan: What to simulate.
             object_ids: Value in instance images by actor key.
             town_worker: Who may have grown the town meanwhile.
+            lights: What decides over vehicles' lamps instead of the recording.
 
         Raises:
             RenderError: The tracer asked for is not available.
@@ -54,8 +126,8 @@ class EmbeddedSimulator:
             else:
                 growing = beside.submit(self._grow, town_worker)
             renderer = beside.submit(self._renderer_of, growing)
-            self._cast = Cast(plan.scenario, object_ids, settings.seed)
-            self._cast.place(self._state(float(plan.sample.times[0])))  # builds the models of the first frame
+            self._cast = Cast(plan.scenario, object_ids, settings.seed, lights)
+            self._cast.place(self._state(plan.first_time))  # builds the models of the first frame
             kernels.result()
             town, self._renderer = growing.result(), renderer.result()
         self._street_lamps = town.world.lamps
@@ -66,7 +138,7 @@ class EmbeddedSimulator:
 
     def _grow(self, worker: TownWorker | None) -> Town:
         plan = self._plan
-        order = order_town(plan.settings.seed, plan.cameras, plan.scenario, plan.surroundings)
+        order = order_town(plan.settings.seed, plan.town_cameras, plan.scenario, plan.surroundings)
         town = None
         if worker is not None and plan.scene_model is None:  # a worker knows of no model
             town = worker.town(plan.map_file, order)
@@ -102,39 +174,56 @@ class EmbeddedSimulator:
 
     def observe(self, time: float) -> Sequence[Observation]:
         """Observe the scene at a time of the recording, once per camera."""
-        plan = self._plan
+        return [
+            Observation(_images(seen.frame, self._plan.settings.aov), self._label(camera, seen), seen.pose)
+            for camera, seen in zip(self._plan.cameras, self.look(time), strict=True)
+        ]
+
+    def look(self, time: float) -> Sequence[Look]:
+        """See the scene at a time of the recording, once per camera, without labelling what is in it."""
         state = self._state(time)
         actors = self._cast.place(state)
         instances = [instance for actor in actors for instance in actor.instances]
         instances.extend([*self._signals.place(state), *self._still])
-        return [self._observe(camera, state, actors, instances) for camera in plan.cameras]
+        return [self._look(camera, state, actors, instances) for camera in self._plan.cameras]
 
-    def _observe(
+    def _look(
         self, camera: CameraSetup, state: SceneState, actors: list[PlacedActor], instances: list[Instance]
-    ) -> Observation:
+    ) -> Look:
         plan = self._plan
         pose = self._pose(camera, state)
         hidden = _ridden_from_inside(camera, pose, actors)
+        dark = plan.environment.night >= DARK
+        street = self._street_lamps if dark else []
+        lamps = [*street, *(lamp for actor in actors for lamp in actor.lamps)]
         frame = self._renderer.render(
             camera.camera,
             pose,
             instances,
             plan.environment,
             self._quality,
-            lights=self._lights(actors),
+            lights=lamps if dark else (),
             aov=plan.settings.aov,
             hidden_object_ids=hidden,
         )
-        labels = label_frame(
-            frame,
-            [actor for actor in actors if actor.object_id and actor.object_id not in hidden],
+        ridden = state.find(camera.follow) if isinstance(camera.follow, int) else None
+        vx, vy, vz = (0.0, 0.0, 0.0) if ridden is None else ridden.velocity.tolist()
+        rgb = draw_air(
+            frame, camera.camera, pose, plan.environment, state.time,
+            lamps=lamps, seed=plan.settings.seed, velocity=(vx, vy, vz),
+        )  # fmt: skip
+        return Look(replace(frame, rgb=rgb), pose, actors, hidden)
+
+    def _label(self, camera: CameraSetup, seen: Look) -> Sequence[ObjectLabel]:
+        return label_frame(
+            seen.frame,
+            [actor for actor in seen.actors if actor.object_id and actor.object_id not in seen.hidden],
             camera=camera.camera,
-            pose=pose,
+            pose=seen.pose,
             renderer=self._renderer,
-            road_map=plan.road_map,
+            road_map=self._plan.road_map,
             rules=self._rules,
         )
-        return Observation(_images(frame, plan.settings.aov), labels, pose)
 
     def _state(self, time: float) -> SceneState:
         settings = self._plan.settings
@@ -158,11 +247,6 @@ class EmbeddedSimulator:
         if found is None:
             raise RenderError(f"actor {actor_id}, which a camera follows, is nowhere at {time:.3f} s")
         return found
-
-    def _lights(self, actors: Iterable[PlacedActor]) -> tuple[SpotLight, ...]:
-        if self._plan.environment.night < DARK:
-            return ()
-        return (*self._street_lamps, *(lamp for actor in actors for lamp in actor.lamps))
 
 
 def _ridden_from_inside(camera: CameraSetup, pose: Pose, actors: Sequence[PlacedActor]) -> frozenset[int]:

@@ -78,6 +78,16 @@ class SimulationPlan:
     class_filter: npt.NDArray[np.bool_]
     notes: tuple[str, ...]
 
+    @property
+    def town_cameras(self) -> tuple[CameraSetup, ...]:
+        """Cameras whose views the town keeps clear."""
+        return self.cameras
+
+    @property
+    def first_time(self) -> float:
+        """Seconds of the recording of the first frame."""
+        return float(self.sample.times[0])
+
     def check_outputs(self, overwrite: bool = False) -> None:
         """Check that the clips could be written now, without making anything.
 

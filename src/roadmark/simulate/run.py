@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -26,7 +25,6 @@ from roadmark.clip import (
     map_ids,
 )
 from roadmark.errors import RenderError
-from roadmark.geometry import Camera, PinholeCamera
 from roadmark.render import depth_is_range
 from roadmark.scenario import Actor, ActorKind, Scenario
 from roadmark.simulate.backend import Simulator
@@ -34,6 +32,7 @@ from roadmark.simulate.cameras import CameraSetup
 from roadmark.simulate.embedded import EmbeddedSimulator
 from roadmark.simulate.events import collision_events, other_events
 from roadmark.simulate.plan import SimulationPlan
+from roadmark.simulate.render_record import write_render_record
 from roadmark.simulate.town_worker import TownWorker
 from roadmark.world import actor_blueprint
 
@@ -85,45 +84,6 @@ def _actor_record(actor: Actor) -> ActorRecord:
     return ActorRecord(
         blueprint_id=actor.blueprint_id, category="" if look is None else CLASS_NAMES[look.semantic], color=color
     )
-
-
-def _optics(camera: Camera) -> dict[str, object]:
-    if isinstance(camera, PinholeCamera):
-        return {"fx": camera.fx, "fy": camera.fy, "cx": camera.cx, "cy": camera.cy}
-    return {"model": "ftheta", "vector": camera.to_vector().tolist(), "max_angle": camera.max_angle}
-
-
-def _render_record(plan: SimulationPlan, camera: CameraSetup) -> bytes:
-    """What a re-render needs besides the recording and the map."""
-    settings = plan.settings
-    document = {
-        "seed": settings.seed,
-        "quality": settings.quality,
-        "weather": settings.weather,
-        "lighting": settings.lighting,
-        "road": settings.road,
-        "sun_time": None if settings.sun_time is None else settings.sun_time.isoformat(),
-        "latitude": settings.latitude,
-        "longitude": settings.longitude,
-        "replay": settings.replay,
-        "time_factor": settings.time_factor,
-        "fps": [plan.fps.numerator, plan.fps.denominator],
-        "start_time": float(plan.sample.times[0]),
-        "frames": len(plan.sample),
-        "ignore_hero": settings.ignore_hero,
-        "camera_follow_actor": settings.camera_follow_actor,
-        "limit_distance": settings.limit_distance,
-        "area_threshold": settings.area_threshold,
-        "camera": {
-            "name": camera.name,
-            "width": camera.camera.width,
-            "height": camera.camera.height,
-            **_optics(camera.camera),
-            "pose": camera.pose.matrix.tolist(),
-            **({} if camera.follow is None else {"follow": camera.follow}),
-        },
-    }
-    return (json.dumps(document, indent=1) + "\n").encode()
 
 
 def _options(plan: SimulationPlan, camera: CameraSetup, overwrite: bool) -> ClipOptions:
@@ -184,7 +144,7 @@ def _provenance(plan: SimulationPlan, camera: CameraSetup, tools: dict[str, str]
             SourceFile("map.xodr", plan.map_file),
             *_surroundings_source(plan),
             *(() if plan.events_file is None else (SourceFile("recording.events.json", plan.events_file),)),
-            SourceFile("render.json", _render_record(plan, camera)),
+            SourceFile("render.json", write_render_record(plan, camera)),
         ),
         tools=tools,
         notes=plan.notes,

@@ -30,6 +30,8 @@ PART_GRID = 500.0
 """Metres of the grid on which the middles of such parts lie, so that neighbours share one."""
 VEHICLE_REACH, WALKER_REACH = 70.0, 30.0
 """Metres around the incident within which vehicles and pedestrians are put into the scene."""
+BEFORE_FACE = 0.4
+"""Metres before a lamp head's middle at which nothing of the head itself is in the way."""
 RAYS_PER_OBJECT = 1600
 """Rays, about, that measure how much of an object is hidden."""
 
@@ -100,6 +102,17 @@ class TownSight:
         cast = Cast(near, {key: number for number, key in enumerate(keys, start=1)}, self.seed)
         lights = SignalCast(self.signals, near)
         return [_moment(near, cast, lights, time) for time in times]
+
+    def light_faces(self, signal_ids: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+        """Places (N, 3) just before the faces of some lights, and the directions (N, 3) in which those look."""
+        heads = [head for signal_id in signal_ids for head in self.signals.heads_of(signal_id)]
+        turned = np.array([head.transform[:, 0] for head in heads]).reshape(-1, 3)
+        middles = [
+            head.transform[:, :3] @ (0.5 * (head.mesh.vertices.min(axis=0) + head.mesh.vertices.max(axis=0)))
+            + head.transform[:, 3]
+            for head in heads
+        ]
+        return np.array(middles).reshape(-1, 3) + BEFORE_FACE * turned, turned
 
     def free_share(self, eyes: FloatArray, points: FloatArray, moment: Moment, actor_id: int) -> FloatArray:
         """Share of points on an actor that are seen from each of some places.

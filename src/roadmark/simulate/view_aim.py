@@ -47,6 +47,16 @@ class Aims:
         across = np.abs(self.tangents(points))
         return np.asarray((across[..., 0] < half) & (across[..., 1] * aspect < half))
 
+    def where(self, mask: npt.NDArray[np.bool_], other: Aims) -> Aims:
+        """These where a mask (C,) holds, and others of the same places elsewhere."""
+        return Aims(
+            self.eyes,
+            np.where(mask, self.yaw, other.yaw),
+            np.where(mask, self.pitch, other.pitch),
+            np.where(mask, self.fov, other.fov),
+            np.where(mask, self.fits, other.fits),
+        )
+
     def taken(self, index: npt.NDArray[np.int64]) -> Aims:
         """Some of them."""
         return Aims(self.eyes[index], self.yaw[index], self.pitch[index], self.fov[index], self.fits[index])
@@ -81,16 +91,7 @@ def aim_at(eyes: FloatArray, points: FloatArray, focus: FloatArray, lens: Lens) 
     eyes = np.round(eyes / PLACE_STEP) * PLACE_STEP
     near = _aimed(eyes, points, focus, TOWARDS_FOCUS, lens)
     even = _aimed(eyes, points, focus, 0.0, lens)
-    yaw, pitch, fov, fits = (
-        np.where(near.fits, one, other)
-        for one, other in (
-            (near.yaw, even.yaw),
-            (near.pitch, even.pitch),
-            (near.fov, even.fov),
-            (near.fits, even.fits),
-        )
-    )
-    return Aims(eyes, yaw, pitch, fov, fits)
+    return near.where(near.fits, even)
 
 
 def _aimed(eyes: FloatArray, points: FloatArray, focus: FloatArray, share: float, lens: Lens) -> Aims:

@@ -56,6 +56,7 @@ class ViewOptions:
         min_area: Least share of the picture that each actor fills at the moment; a tall one does with `tall`.
         tall: Share of the picture's height from which an actor is large enough, however slim.
         apart: Degrees between the directions from which several cameras look; 0.6 of it where there is no other way.
+        signals: Ids of the map's lights, one of whose faces the picture shows where it can.
         candidates: Places that are looked at.
         sun: Unit vector to the sun, which cameras avoid to look into; None leaves it out.
         seed: Of the town that the simulation will grow.
@@ -74,6 +75,7 @@ class ViewOptions:
     min_area: float = 0.001
     tall: float = 0.04
     apart: float = 50.0
+    signals: tuple[str, ...] = ()
     candidates: int = 320
     sun: tuple[float, float, float] | None = None
     seed: int = 0

@@ -37,6 +37,10 @@ WEIGHTS = {"visible": 0.3, "size": 0.11, "context": 0.1, "open": 0.12, "centre":
 """What the parts of a score count."""
 WISHED_DISTANCES, DISTANCE_SPREAD = (14.0, 42.0), 10.0
 """Metres to the incident: one of these is wished for at random, so that not every camera is the nearest possible."""
+WITHOUT_LIGHT = 0.5
+"""What a view counts that shows no face of the incident's lights."""
+LEAST_FACING = 0.35
+"""Cosine between a light's face and the way to a camera from which on it can be read."""
 GOOD_HEIGHT = 0.11
 """Share of the picture's height from which an actor is as large as one could wish."""
 _BESIDE = np.array(
@@ -119,7 +123,7 @@ def search_views(search: Search, rng: np.random.Generator) -> Views:
     _count(left, "places", len(eyes))
     wanted = [box.corners() for moment in search.moments for _, box in search.boxes(moment)]
     lens = Lens(options.width / options.height, options.pitches, options.fovs)
-    aims = aim_at(eyes, np.concatenate([*wanted, search.focus[None]]), search.focus, lens)
+    aims = _aimed(search, eyes, np.concatenate([*wanted, search.focus[None]]), lens)
     rest = _Candidates(aims, height, is_mast)
     clear = _is_clear(search.town, aims.eyes, height, is_mast)
     _count(left, "free", int(clear.sum()))
@@ -132,6 +136,21 @@ def search_views(search: Search, rng: np.random.Generator) -> Views:
     rest.keep(whole)
     _count(left, "seeing them all the time", len(rest.height))
     return _judged(search, rest, window[:, whole], wished, left)
+
+
+def _aimed(search: Search, eyes: FloatArray, wanted: FloatArray, lens: Lens) -> Aims:
+    """Cameras at places that hold what is wanted (P, 3), and the face of one of the incident's lights if they can."""
+    aims = aim_at(eyes, wanted, search.focus, lens)
+    for face, looks in zip(*search.town.light_faces(search.options.signals), strict=True):
+        holding = aim_at(eyes, np.concatenate([wanted, face[None]]), search.focus, lens)
+        aims = holding.where(holding.fits & _before(eyes, face, looks), aims)
+    return aims
+
+
+def _before(eyes: FloatArray, face: FloatArray, looks: FloatArray) -> Mask:
+    """(C,) whether places are well before a face that looks in a direction."""
+    ways = eyes - face
+    return np.asarray(ways @ looks > LEAST_FACING * np.linalg.norm(ways, axis=1))
 
 
 def _count(left: dict[str, int], step: str, count: int) -> None:
@@ -195,12 +214,16 @@ def _judged(search: Search, rest: _Candidates, window: FloatArray, wished: float
         "distance": np.exp(-np.square((np.linalg.norm(aims.eyes - search.focus, axis=1) - wished) / DISTANCE_SPREAD)),
     }
     rough = sum((WEIGHTS[name] * values for name, values in parts.items()), np.zeros(len(aims.eyes)))
+    if options.signals:
+        rough = rough * np.where(_shows_light(search, aims), 1.0, WITHOUT_LIGHT)
     best = np.sort(np.argsort(-rough, kind="stable")[:REFINED])
     rest.keep(np.isin(np.arange(len(rough)), best))
     parts = {name: values[best] for name, values in parts.items()}
     parts["context"] = _context(search, rest.aims)
     close, parts["open"] = _openness(search, rest.aims)
     score = sum((WEIGHTS[name] * values for name, values in parts.items()), np.zeros(len(best)))
+    if options.signals:
+        score = score * np.where(_shows_light(search, rest.aims), 1.0, WITHOUT_LIGHT)
     free = close <= MOST_CLOSE
     rest.keep(free)
     _count(left, "past what stands near", len(rest.height))
@@ -225,6 +248,17 @@ def _centre(search: Search, aims: Aims) -> FloatArray:
     off = aims.tangents(search.focus[None])[:, 0] / half[:, None]
     off[:, 1] *= search.options.width / search.options.height
     return np.asarray(1.0 - np.minimum(np.linalg.norm(off, axis=1) / np.sqrt(2.0), 1.0))
+
+
+def _shows_light(search: Search, aims: Aims) -> Mask:
+    """(C,) whether the face of one of the incident's lights can be read in the picture."""
+    aspect, moment = search.options.width / search.options.height, search.moments[search.moment]
+    shown = np.zeros(len(aims.eyes), dtype=bool)
+    for face, looks in zip(*search.town.light_faces(search.options.signals), strict=True):
+        seen = _before(aims.eyes, face, looks) & aims.inside(face[None], aspect)[:, 0]
+        met = search.town.renderer.probe(aims.eyes, np.broadcast_to(face, aims.eyes.shape), moment.instances)
+        shown |= seen & (met.distance >= np.linalg.norm(aims.eyes - face, axis=1))
+    return shown
 
 
 def _away_from_sun(aims: Aims, options: ViewOptions) -> FloatArray:

@@ -12,18 +12,21 @@ from roadmark.world.static_world import StaticWorld, static_world
 
 if TYPE_CHECKING:
     from roadmark.world.actors import Cast, PlacedActor, actor_blueprint, substitutions
+    from roadmark.world.driving_lights import DrivingLights
     from roadmark.world.signal_cast import SignalCast
 else:
     __getattr__ = loaded_when_asked(
         __name__,
         {
             "actors": ("Cast", "PlacedActor", "actor_blueprint", "substitutions"),
+            "driving_lights": ("DrivingLights",),
             "signal_cast": ("SignalCast",),
         },
     )
 
 __all__ = [
     "Cast",
+    "DrivingLights",
     "PlacedActor",
     "SignalCast",
     "SignalModels",

@@ -14,6 +14,7 @@ from roadmark.catalog import Blueprint, BodyStyle, VehicleLight, blueprint, know
 from roadmark.geometry import Box3D, Pose
 from roadmark.render import Instance, Mesh, SpotLight
 from roadmark.scenario import Actor, ActorKind, ActorState, Scenario, SceneState
+from roadmark.world.driving_lights import DrivingLights
 from roadmark.world.props import prop_model
 from roadmark.world.vehicles import VehicleModel, emission_mask, vehicle_model
 from roadmark.world.walkers import WalkerModel, walker_model
@@ -44,7 +45,7 @@ class PlacedActor:
         carla_box: CARLA's own box where `box` is another (a walker's capsule).
         color: Paint, sRGB; None where it has none.
         speed: m/s.
-        lamps: Head lamps that are on.
+        lamps: Head lamps that are on, and the glow of the lamps behind.
     """
 
     actor_id: int
@@ -144,14 +145,18 @@ def _box(pose: Pose, center: npt.ArrayLike, half: npt.ArrayLike) -> Box3D:
 class Cast:
     """The actors of one scenario with their models, placed frame by frame."""
 
-    def __init__(self, scenario: Scenario, object_ids: Mapping[int, int], seed: int) -> None:
+    def __init__(
+        self, scenario: Scenario, object_ids: Mapping[int, int], seed: int, lights: DrivingLights | None = None
+    ) -> None:
         """Choose every actor's model.
 
         Args:
             scenario: Who takes part, and how they move.
             object_ids: Value in instance images by key; vehicles and walkers must have one.
             seed: Varies clothes and default looks.
+            lights: What decides over vehicles' lamps instead of the recording.
         """
+        self._lights = lights
         self._object_ids = dict(object_ids)
         self._blueprints = {key: actor_blueprint(actor) for key, actor in scenario.actors.items()}
         self._seed = seed
@@ -187,13 +192,15 @@ class Cast:
             else (int(actor.color[0]), int(actor.color[1]), int(actor.color[2]))
         )
         world = _compose(_matrix(state.pose), _raised(center[2] - half[2]))
+        if self._lights is not None:
+            state = replace(state, light_flags=self._lights.flags(state))
         emission = emission_mask(state.light_flags)
         instances = tuple(
             Instance(mesh, _compose(world, local), object_id, color, emission) for mesh, local in _parts(model, state)
         )
         return PlacedActor(
             actor.id, object_id, chosen, instances, _box(state.pose, center, half), None,
-            color, state.speed, _head_lamps(state, chosen),
+            color, state.speed, (*_head_lamps(state, chosen), *_tail_lamps(state, chosen)),
         )  # fmt: skip
 
     def _walker(self, state: ActorState, chosen: Blueprint, object_id: int, time: float) -> PlacedActor:
@@ -254,3 +261,15 @@ def _head_lamps(state: ActorState, chosen: Blueprint) -> tuple[SpotLight, ...]:
     ]
     reach = 60.0 if high else 40.0
     return tuple(SpotLight(place, aim, (45.0, 43.0, 38.0), 0.97, 0.86, reach) for place in places)
+
+
+def _tail_lamps(state: ActorState, chosen: Blueprint) -> tuple[SpotLight, ...]:
+    """The red light on the ground behind a vehicle, one source for all its lamps there."""
+    braking = bool(state.light_flags & VehicleLight.BRAKE)
+    if not (braking or state.light_flags & VehicleLight.POSITION):
+        return ()
+    half, center = chosen.half_extents, chosen.center_offset
+    place = state.pose.apply(np.array([center[0] - half[0] - 0.05, center[1], BEAM_HEIGHT * 2.0 * half[2]]))
+    aim = state.pose.rotate(np.array([-1.0, 0.0, -0.25]))
+    red = np.array([1.0, 0.05, 0.03]) * (2.4 if braking else 0.9)
+    return (SpotLight(place, aim, red, 0.8, 0.1, 7.0),)
