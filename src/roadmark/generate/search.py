@@ -92,8 +92,11 @@ def _cameras(
 ) -> tuple[PlacedCamera | CameraSetup, ...]:
     """Cameras that see the incident, as the recipe asks for them."""
     if recipe.camera == "auto":
-        plan, options = draw.plan, ViewOptions(width=recipe.width, height=recipe.height)
-        town, moment = place.road_map, plan.focus_time
+        plan, town, moment = draw.plan, place.road_map, draw.plan.focus_time
+        before, after = plan.window
+        options = ViewOptions(
+            width=recipe.width, height=recipe.height, before=before, after=after, signals=plan.signals
+        )
         return tuple(
             place_cameras(
                 draw.scenario, town, plan.focus, moment, draw.involved, recipe.cameras, rng, options, place.surroundings
