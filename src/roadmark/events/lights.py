@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.events.ground import Ground
-from roadmark.events.signal_places import nearest_places
 from roadmark.geometry import FloatArray
-from roadmark.maps import GovernedLane, LaneKey
+from roadmark.maps import GovernedLane, LaneKey, nearest_places
 from roadmark.scenario import ActorKind, Scenario, SignalState
 
 _EXIT_PROBES = np.linspace(0.2, 1.0, 9)

@@ -7,6 +7,7 @@ from roadmark.maps.opendrive import find_map, load_opendrive, parse_opendrive
 from roadmark.maps.road_geometry import Lane, LaneSection, MarkLine, Road, RoadLink, RoadMark
 from roadmark.maps.road_map import RoadMap
 from roadmark.maps.signal_lanes import GovernedLane
+from roadmark.maps.signal_places import nearest_places
 from roadmark.maps.xml_fields import parse_xml
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "SignalReference",
     "find_map",
     "load_opendrive",
+    "nearest_places",
     "parse_opendrive",
     "parse_xml",
 ]

@@ -1,7 +1,6 @@
 """Traffic lights and signs: where a map has them, what they look like, which recorded light each of them is."""
 
 from roadmark.world.signals.models import (
-    BINDING_DISTANCE,
     SIGNAL_EMISSION,
     SignalHead,
     SignalModels,
@@ -9,4 +8,4 @@ from roadmark.world.signals.models import (
     signal_models,
 )
 
-__all__ = ["BINDING_DISTANCE", "SIGNAL_EMISSION", "SignalHead", "SignalModels", "bind_signals", "signal_models"]
+__all__ = ["SIGNAL_EMISSION", "SignalHead", "SignalModels", "bind_signals", "signal_models"]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from roadmark.catalog import SemanticClass
-from roadmark.maps import RoadMap
+from roadmark.maps import RoadMap, nearest_places
 from roadmark.render import Material, Mesh
 from roadmark.world.shape import Shape, merge, place
 from roadmark.world.signals.faces import face_shape
@@ -21,9 +21,6 @@ Doubles = NDArray[np.float64]
 
 SIGNAL_EMISSION: Mapping[int, int] = {0: 1, 1: 2, 2: 4, 3: 0, 4: 0}
 """Emission mask of a head by CARLA's traffic-light state: red, yellow, green, off, unknown."""
-
-BINDING_DISTANCE = 1.5
-"""Farthest a recorded light may be from the map's signal, metres in the plane (Town01's differ by 0.07 to 0.19)."""
 
 _POST = Look(Material.METAL, SemanticClass.POLE, (66, 72, 70))
 _SIGN_POST = Look(Material.METAL, SemanticClass.POLE, (138, 141, 143))
@@ -89,43 +86,18 @@ def signal_models(road_map: RoadMap) -> SignalModels:
     return SignalModels(merge(shapes).mesh(), tuple(heads), places, feet)
 
 
-def bind_signals(
-    models: SignalModels, positions: Mapping[int, ArrayLike], limit: float = BINDING_DISTANCE
-) -> dict[int, tuple[SignalHead, ...]]:
-    """Match recorded traffic-light actors to the map's signals.
-
-    The match is one to one with the smallest total distance in the plane; heights are ignored (recorded light actors
-    stand 0.65 m and more above the map's signals).
+def bind_signals(models: SignalModels, positions: Mapping[int, ArrayLike]) -> dict[int, tuple[SignalHead, ...]]:
+    """Match recorded traffic-light actors to the map's signals, see `roadmark.maps.nearest_places`.
 
     Args:
         models: The models of the map the recording was made on.
         positions: World position (3,) or (2,) of each light actor, by actor id.
-        limit: Farthest match in metres.
 
     Returns:
         The heads of each actor that has a signal.
     """
-    actors, signals = list(positions), list(models.places)
-    if not actors or not signals:
-        return {}
-    recorded = np.array([np.asarray(positions[actor], dtype=np.float64)[:2] for actor in actors])
-    mapped = np.array([models.places[signal][:2] for signal in signals])
-    distance = np.linalg.norm(recorded[:, None] - mapped[None], axis=2)
-    return {actors[row]: models.heads_of(signals[column]) for row, column in _nearest_pairs(distance, limit)}
-
-
-def _nearest_pairs(distance: Doubles, limit: float) -> list[tuple[int, int]]:
-    """Pairs (row, column) with the smallest total distance, none farther apart than the limit, by ascending row."""
-    nearest = distance.argmin(axis=1)
-    rows = np.flatnonzero(distance.min(axis=1) <= limit)
-    columns = nearest[rows]
-    if len(np.unique(columns)) < len(columns):
-        from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - slow to load, and seldom two want the same
-
-        # Pairs beyond the limit all cost the same, so that they never decide between good ones.
-        rows, columns = linear_sum_assignment(np.minimum(distance, 1e3 * limit) + 1e6 * (distance > limit))
-    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
-    return [(row, column) for row, column in pairs if distance[row, column] <= limit]
+    bound = nearest_places(positions, models.places)
+    return {actor: models.heads_of(signal) for actor, signal in bound.items()}
 
 
 def _light_shape(light: LightPlan) -> Shape:
