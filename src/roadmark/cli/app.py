@@ -11,7 +11,7 @@ from typing import Annotated, Any, TextIO, cast
 import typer
 
 from roadmark import __version__
-from roadmark.cli import clip, config, console, demo, generate, map, scenario, scenario_import, simulate
+from roadmark.cli import clip, config, console, demo, generate, map, scenario, scenario_import, serve, simulate
 from roadmark.cli.start import collect_seldom
 from roadmark.errors import OutputError, RoadmarkError
 
@@ -33,6 +33,7 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(map.app, name="map")
 app.add_typer(clip.app, name="clip")
 app.add_typer(config.app, name="config")
+app.add_typer(serve.app, name="serve")
 
 INTERRUPTED = 130
 """Exit code of a command stopped with Ctrl-C, as shells have it."""

@@ -1,0 +1,116 @@
+"""Running a transfer server of any API."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, assert_never
+
+from roadmark.errors import MissingExtraError, OutputError
+from roadmark.services.transfer.faults import Faults
+from roadmark.services.transfer.gradio_app import CosmosGradioServer, StatusFormat, gradio_app
+from roadmark.services.transfer.nim_app import NimServer, nim_app
+from roadmark.services.transfer.stores import ServerFolder
+from roadmark.services.transfer.videos_app import VideosServer, videos_app
+from roadmark.services.transfer.worker import Painter, relit
+
+TransferApi = Literal["gradio", "nim", "videos"]
+
+
+@dataclass(frozen=True)
+class TransferServing:
+    """What is served.
+
+    Attributes:
+        api: Whose API.
+        folder: Where uploads and results are kept.
+        status_format: Version of the Gradio API.
+        model: The Gradio server's MODEL_NAME.
+        fault: A fault on purpose, see `faults.FAULTS`.
+        painter: Makes the frames.
+    """
+
+    api: TransferApi
+    folder: Path
+    status_format: StatusFormat = "v1.4"
+    model: str = "multicontrol"
+    fault: str = ""
+    painter: Painter = relit
+
+
+def transfer_app(serving: TransferServing) -> tuple[Any, Callable[[], None]]:
+    """The ASGI application of a server, and what ends its work.
+
+    Raises:
+        ConfigError: No such fault.
+        MissingExtraError: The services extra is not installed.
+    """
+    faults = Faults(serving.fault)
+    folder = ServerFolder(serving.folder)
+    match serving.api:
+        case "gradio":
+            os.environ["GRADIO_TEMP_DIR"] = str(folder.root / "cache")
+            os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+            server = CosmosGradioServer(
+                folder,
+                serving.painter,
+                status_format=serving.status_format,
+                model=serving.model,
+                faults=faults,
+            )
+            return gradio_app(server, folder, faults), faults.release
+        case "nim":
+            return nim_app(NimServer(folder, serving.painter, faults), faults), faults.release
+        case "videos":
+            videos = VideosServer(folder, serving.painter, faults)
+            return videos_app(videos, faults), videos.close
+        case _:
+            assert_never(serving.api)
+
+
+def serve_transfer(
+    serving: TransferServing, host: str, port: int, announce: Callable[[str], None] = lambda url: None
+) -> None:
+    """Serve until interrupted.
+
+    Args:
+        serving: What is served.
+        host: Address to listen at.
+        port: Port; 0 takes a free one.
+        announce: Told the server's address when it answers.
+
+    Raises:
+        ConfigError: No such fault.
+        MissingExtraError: The services extra is not installed.
+        OutputError: The port cannot be listened at.
+    """
+    app, end = transfer_app(serving)
+    try:
+        serve_app(app, host, port, announce)
+    finally:
+        end()
+
+
+def serve_app(app: Any, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Serve an ASGI application until interrupted.
+
+    Raises:
+        MissingExtraError: uvicorn is not installed.
+        OutputError: The port cannot be listened at.
+    """
+    try:
+        import uvicorn  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtraError("uvicorn", "services") from None
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=1)
+    try:
+        listener = config.bind_socket()
+    except SystemExit:
+        raise OutputError(
+            f"cannot listen at {host}:{port}; another program may be there; give another --port"
+        ) from None
+    with listener:
+        announce(f"http://{host}:{listener.getsockname()[1]}")
+        uvicorn.Server(config).run(sockets=[listener])
