@@ -19,6 +19,7 @@ from roadmark.traffic import ActorSpec, Network, NetworkLane
 _STEP = 0.005
 _LONGEST = 8.0  # seconds from the first's braking to the contact
 _HEADWAY = (0.45, 2.6)  # seconds between the two before
+_DELAY = (0.9, 3.4)  # seconds by which someone distracted brakes late; later, most would have looked up
 _SHORTEST_LANE = 25.0
 _SHARP = 0.02  # rad/m: bends in which nobody follows so closely
 
@@ -59,7 +60,7 @@ def chase_to_contact(closing: float, speeds: tuple[float, float], rng: np.random
     for _ in range(24):
         speed = float(rng.uniform(*speeds))
         leader, follower = float(rng.uniform(3.8, 5.2)), float(rng.uniform(5.5, 8.0))
-        delay = float(rng.uniform(0.9, 2.4))
+        delay = float(rng.uniform(*_DELAY))
         first = np.maximum(speed - leader * after, 0.0)
         second = np.where(after < delay, speed, np.maximum(speed - follower * (after - delay), 0.0))
         met = np.flatnonzero(second - first >= closing)

@@ -70,9 +70,9 @@ class IncidentPlan:
         contacts: Who touches whom.
         focus: (3,) where to look, world metres.
         focus_time: When, seconds.
-        window: Seconds before and after that over which its actors tell the story; cameras must see them.
-        signals: Ids of the map's lights that are part of it; cameras show their faces where they can.
         measures: Facts of the draw for the side-car (speeds, margins).
+        window: Seconds before and after that time over which its actors tell the story; cameras must see them.
+        signals: Ids of the map's lights that are part of it; cameras show their faces where they can.
     """
 
     name: str
@@ -81,9 +81,9 @@ class IncidentPlan:
     focus: FloatArray
     focus_time: float
     contacts: tuple[Contact, ...] = ()
+    measures: Mapping[str, Any] = field(default_factory=dict)
     window: tuple[float, float] = (1.5, 1.5)
     signals: tuple[str, ...] = ()
-    measures: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

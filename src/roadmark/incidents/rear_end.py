@@ -20,13 +20,15 @@ from roadmark.incidents.following import Chase, chase_to_contact, follow, light_
 from roadmark.incidents.junctions import check_options, need
 from roadmark.incidents.model import Contact, IncidentOptions, IncidentPlan, NoCourseError, Scene
 from roadmark.incidents.names import named, sentence
-from roadmark.incidents.physics import Drive, Pedals, collide, front_end
+from roadmark.incidents.oncoming import bent
+from roadmark.incidents.physics import Drive, Pedals, collide, eased, front_end
 from roadmark.incidents.registry import register
 from roadmark.incidents.scripts import Party, crashed, fallen, meet
 from roadmark.incidents.ways import Way
 from roadmark.traffic import ActorSpec, NetworkLane
 
 _FASTEST = 15.0
+_ASIDE, _DRIFTS = 0.4, 45.0  # metres to either side, and over which someone distracted gets there
 
 
 @register("rear_end", "a vehicle runs into the back of the one in front")
@@ -44,6 +46,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     brakes_at, red = where_to_brake(scene, way, lane, specs[1], chase, rng)
     times = heart_times(scene.clock, options, rng)
     striking, struck, time = follow(scene, way, specs, chase, brakes_at, times, red)
+    striking = _drifting(striking, way, time, rng)
     contact = meet(striking, struck, time, scene.clock)
     cause = f"distracted, braked {chase.delay:.1f} s late"
     found = carry_out(scene, options, rng, way, specs, (striking, struck), contact, cause, red=red is not None)
@@ -113,6 +116,13 @@ def _story(kind: str, specs: tuple[ActorSpec, ActorSpec], reason: str) -> str:
     if kind == "rear_end":
         return f"{named(specs[1])} brakes {reason} and {named(specs[0])} runs into its back"
     return f"{named(specs[0])} hits {named(specs[1])} from behind"
+
+
+def _drifting(drive: Drive, way: Way, time: float, rng: np.random.Generator) -> Drive:
+    """The course of someone who does not look and gets a little to the side of the lane's middle until a time."""
+    at = float(drive.table.at(time))
+    aside = float(rng.uniform(-_ASIDE, _ASIDE)) * eased(way.route.path.distances, at - _DRIFTS, at - 4.0)
+    return replace(drive, rail=bent(way, aside).rail)
 
 
 def _front(drive: Drive, time: float) -> np.ndarray:

@@ -57,7 +57,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     check_options(network, options)
     allowed = {lane.index for lane in open_lanes(network, options, 0.0)}
     roads = [road for road in two_way_stretches(network) if allowed & set(road.lanes)]
-    courses = {road: found for road in roads if (found := list(_courses(network, road)))}
+    courses = {road: ways for road in roads if (ways := list(_courses(network, road)))}
     need(list(courses), "wrong_way", NEEDS, network, options)
     ways_to_do_it = list(courses.values())[int(rng.integers(len(courses)))]
     weights = np.array([7.0 if one.turns_in else 3.0 for one in ways_to_do_it])
