@@ -15,7 +15,7 @@ f32 = np.float32
 
 LENS_RADIUS = 0.006
 """Radius of the glare in the lens, as a share of the picture's width."""
-AIR_RADIUS = 1.3
+AIR_RADIUS = 1.8
 """Radius of the lit air around a lamp in fog, metres."""
 
 _LAMP_RADIUS = 0.12  # metres within which a lamp may be covered in part
@@ -76,15 +76,16 @@ def _halos(
     projected = camera.project(seen)
     focal = camera.fx if isinstance(camera, PinholeCamera) else camera.width / (2.0 * camera.max_angle)
     along = distance if depth_is_range else seen[:, 2]
-    shown = projected.valid & (facing > -0.1)
-    # A lamp shines most along its axis; what it sends past its cone still dazzles.
-    beam = np.clip((facing + 0.1) / 1.1, 0.0, 1.0) ** 1.5
+    # A lamp shines most along its axis; a wide one is bright from all sides.
+    spread = np.clip(1.0 - np.array([lamp.cos_outer for lamp in lamps]), 0.0, 0.6)
+    shown = projected.valid & (facing > -0.1 - 0.5 * spread)
+    beam = spread + (1.0 - spread) * np.clip((facing + 0.1) / 1.1, 0.0, 1.0) ** 1.5
     bright = strength * beam * np.sqrt(power / 45.0) * np.exp(-0.7 * fog_density * distance)
     bright[shown] *= _uncovered(depth, projected.uv[shown], focal * _LAMP_RADIUS / distance[shown], along[shown])
     hue = colors / np.maximum(power, 1e-9)[:, None]
     lens = LENS_RADIUS * camera.width / np.sqrt(1.0 + (distance / 60.0) ** 2)
     air = np.minimum(focal * AIR_RADIUS / distance, 0.12 * camera.width)
-    thick = 1.0 - np.exp(-28.0 * fog_density)
+    thick = 1.0 - np.exp(-80.0 * fog_density)
     rows = []
     for radius, share in ((lens, 0.85), (air, 0.75 * thick)):
         color = hue * np.minimum(bright * share, 0.95)[:, None]

@@ -5,7 +5,7 @@ anew, in any order, and that a moving camera flies through them. The air is a fe
 tiled over the world: near ones hold little, far ones much.
 
 Streaks follow Garg and Nayar, "Vision and Rain" (IJCV 75, 2007): a drop covers a pixel only for part of the exposure.
-Drops are drawn `_VISIBILITY` times as strongly as nature's, as films do.
+Drops are drawn more strongly than nature's, as films light them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from roadmark.errors import RenderError
 from roadmark.geometry import Camera, PinholeCamera, Pose
 from roadmark.render.capsules import blend_capsules
+from roadmark.render.jit import Array, kernel
 
 PrecipitationKind = Literal["rain", "snow"]
 
@@ -30,9 +31,8 @@ RAIN_RATE = 12.0
 SNOW_RATE = 2.5
 """The same of steady snowfall."""
 
-_VISIBILITY = 4.5
-_APERTURE = 0.004  # metres: what is nearer than the focus is blurred as if it were larger by this
-_NEAREST = 0.25  # metres from the camera
+_APERTURE = 0.002  # metres: what is nearer than the focus is blurred as if it were larger by this
+_NEAREST = 0.6  # metres from the camera
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Precipitation:
     seed: int = 0
     ambient: tuple[float, float, float] = (200.0, 205.0, 212.0)
     wind: tuple[float, float] = (1.1, 0.5)
-    exposure_time: float = 1.0 / 60.0
+    exposure_time: float = 1.0 / 50.0
 
     def __post_init__(self) -> None:
         """Check the kind and the ranges."""
@@ -87,15 +87,28 @@ class _Air:
     speeds: tuple[float, float]
     flutter: float  # metres to either side
     opacity: float
+    visibility: float  # factor on nature's contrast
 
 
 _AIR: dict[str, _Air] = {
     # Terminal velocities after Atlas, Srivastava and Sekhon (1973) for drops of 1.2 to 3.2 mm.
     "rain": _Air(
-        (_Cube(6.0, 500), _Cube(22.0, 5000), _Cube(64.0, 9000)), RAIN_RATE, (0.0012, 0.0032), (4.6, 8.3), 0.0, 0.45
+        cubes=(_Cube(6.0, 1800), _Cube(20.0, 40_000), _Cube(56.0, 110_000)),
+        rate=RAIN_RATE,
+        sizes=(0.0014, 0.0036),
+        speeds=(5.0, 8.6),
+        flutter=0.0,
+        opacity=0.4,
+        visibility=30.0,
     ),
     "snow": _Air(
-        (_Cube(4.0, 260), _Cube(15.0, 3600), _Cube(48.0, 12000)), SNOW_RATE, (0.005, 0.013), (0.9, 1.6), 0.14, 0.95
+        cubes=(_Cube(5.0, 500), _Cube(18.0, 16_000), _Cube(60.0, 130_000)),
+        rate=SNOW_RATE,
+        sizes=(0.006, 0.014),
+        speeds=(0.9, 1.6),
+        flutter=0.14,
+        opacity=0.95,
+        visibility=8.0,
     ),
 }
 
@@ -149,36 +162,83 @@ def _capsules(
     """(N, 7) float32 rows for `blend_capsules` of one cube's drops, as they cross the picture during the exposure."""
     air = _AIR[falling.kind]
     cube = air.cubes[layer]
-    count = round(cube.count * falling.rate / air.rate)
-    chance = _chances(falling.seed, falling.kind, layer, count)
-    size = air.sizes[0] + (air.sizes[1] - air.sizes[0]) * chance[:, 3] ** 2
-    fall = air.speeds[0] + (air.speeds[1] - air.speeds[0]) * chance[:, 3]
-    speed = np.stack([np.full(count, falling.wind[0]), np.full(count, falling.wind[1]), -fall], axis=1)
-    swing = 2.0 * np.pi * (chance[:, 4:6] + time * (0.35 + 0.4 * chance[:, 5:6]))
-    flutter = np.zeros((count, 3))
-    flutter[:, :2] = air.flutter * np.sin(swing)
-    around = chance[:, :3] * cube.side + speed * time + flutter - pose.translation
-    around = np.mod(around + 0.5 * cube.side, cube.side) - 0.5 * cube.side
-    distance = np.linalg.norm(around, axis=1)
+    chance = _chances(falling.seed, falling.kind, layer, round(cube.count * falling.rate / air.rate))
     # Cubes end in a sphere that fades, so that nothing appears at once; each begins where the next smaller one ends.
     inner = 0.5 * air.cubes[layer - 1].side if layer else _NEAREST
+    numbers = (cube.side, inner, time, *falling.wind, *air.speeds, air.flutter, _half_view(camera))
+    around = np.empty((len(chance), 4))
+    found = place_drops(chance, np.array(numbers), pose.translation, pose.rotation[:, 2].copy(), around)
+    index, around = around[:found, 3].astype(np.int64), around[:found, :3]
+    share = chance[index, 3]
+    size = air.sizes[0] + (air.sizes[1] - air.sizes[0]) * share**2
+    fall = air.speeds[0] + (air.speeds[1] - air.speeds[0]) * share
+    speed = np.stack([np.full(found, falling.wind[0]), np.full(found, falling.wind[1]), -fall], axis=1)
+    distance = np.linalg.norm(around, axis=1)
     there = _ramp(distance, 0.7 * inner, inner) * (1.0 - _ramp(distance, 0.4 * cube.side, 0.5 * cube.side))
-    keep = np.flatnonzero(there > 0.0)
-    around, distance, there, size = around[keep], distance[keep], there[keep], size[keep]
-    moved = (speed[keep] - velocity) * falling.exposure_time
-    starts, ends = around @ pose.rotation, (around + moved) @ pose.rotation
+    starts = around @ pose.rotation
+    ends = (around + (speed - velocity) * falling.exposure_time) @ pose.rotation
     first, last = camera.project(starts), camera.project(ends)
     focal = camera.fx if isinstance(camera, PinholeCamera) else camera.width / (2.0 * camera.max_angle)
     along = distance if depth_is_range else starts[:, 2]
     sharp, blurred = focal * size / distance, focal * (size + _APERTURE) / distance
     length = np.linalg.norm(last.uv - first.uv, axis=1)
     # A drop covers a pixel for the share of the exposure that it takes to pass by its own width.
-    share = _VISIBILITY * np.minimum(sharp, 1.0) * np.minimum(1.0, np.maximum(sharp, 0.5) / np.maximum(length, 1e-6))
-    strength = np.minimum(share * (sharp / blurred), air.opacity) * there
+    cover = np.minimum(1.0, air.visibility * np.maximum(sharp, 0.5) / np.maximum(length, 1e-6))
+    strength = np.minimum(cover * (sharp / blurred) ** 1.5, air.opacity) * there
     rows = np.column_stack([first.uv, last.uv, 0.5 * blurred, strength, along])
     seen = first.valid & last.valid & np.isfinite(rows).all(axis=1) & (length < camera.width)
     rows = rows[seen]
     return np.ascontiguousarray(rows[np.argsort(-rows[:, 6], kind="stable")], np.float32)
+
+
+def _half_view(camera: Camera) -> float:
+    """Cosine of the largest angle off the axis that the picture shows, with a margin for near, blurred drops."""
+    corners = np.array([[0.0, 0.0], [camera.width, 0.0], [0.0, camera.height], [camera.width, camera.height]])
+    if not isinstance(camera, PinholeCamera):
+        return float(np.cos(min(camera.max_angle + 0.1, np.pi)))
+    return float(np.cos(np.arccos(camera.rays(corners)[:, 2].min()) + 0.1))
+
+
+@kernel
+def place_drops(chance: Array, numbers: Array, eye: Array, forward: Array, around: Array) -> int:
+    """Find the drops of a cube that a camera may see.
+
+    Args:
+        chance: (N, 6) float64 from `_chances`.
+        numbers: (9,) float64: side of the cube, metres from which it holds drops, seconds, wind east and north, slowest
+            and fastest fall, flutter in metres, cosine of half the view.
+        eye: (3,) float64 camera in the world.
+        forward: (3,) float64 unit vector of its axis.
+        around: (N, 4) float64, written: place relative to the camera in world axes, and row of `chance`.
+
+    Returns:
+        Rows written.
+    """
+    side, inner, time = numbers[0], numbers[1], numbers[2]
+    found = 0
+    for row in range(chance.shape[0]):
+        fall = numbers[5] + (numbers[6] - numbers[5]) * chance[row, 3]
+        rate = 0.35 + 0.4 * chance[row, 5]
+        x = chance[row, 0] * side + numbers[3] * time - eye[0]
+        y = chance[row, 1] * side + numbers[4] * time - eye[1]
+        z = chance[row, 2] * side - fall * time - eye[2]
+        if numbers[7] > 0.0:
+            x += numbers[7] * np.sin(2.0 * np.pi * (chance[row, 4] + time * rate))
+            y += numbers[7] * np.sin(2.0 * np.pi * (chance[row, 5] + time * rate))
+        x -= np.floor(x / side + 0.5) * side
+        y -= np.floor(y / side + 0.5) * side
+        z -= np.floor(z / side + 0.5) * side
+        squared = x * x + y * y + z * z
+        if squared > 0.25 * side * side or squared < 0.49 * inner * inner:
+            continue
+        if x * forward[0] + y * forward[1] + z * forward[2] < numbers[8] * np.sqrt(squared):
+            continue
+        around[found, 0] = x
+        around[found, 1] = y
+        around[found, 2] = z
+        around[found, 3] = row
+        found += 1
+    return found
 
 
 @lru_cache(maxsize=32)
