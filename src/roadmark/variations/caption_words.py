@@ -1,0 +1,136 @@
+"""Takes old conditions out of a caption, so that new ones can be said.
+
+Captions from labels keep conditions apart and come through as they are. Captions from models mix them with what
+happens: sentences about conditions alone are left out, phrases and adjectives are taken out of the others, and where
+grammar needs a word, it becomes the new condition's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from roadmark.variations.check import keeps
+from roadmark.variations.keywords import FAMILIES, Mention, contradicting
+from roadmark.variations.rules import Selections, known_conditions
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'(])")
+_ACTORS = re.compile(
+    r"\b(?:cars?|vehicles?|trucks?|bus(?:es)?|vans?|taxis?|cabs?|sedans?|suvs?|hatchbacks?|pickups?|lorr(?:y|ies)|"
+    r"ambulances?|motorc\w+|scooters?|bicycl\w+|bikes?|cyclists?|riders?|pedestrians?|persons?|people|drivers?|"
+    r"collisions?|crash\w*|collid\w+|traffic)\b",
+    re.IGNORECASE,
+)
+_BEFORE_PHRASE = re.compile(
+    r"(?:^|,?\s+)(?:at|in|under|during|on|through|amid|beneath|despite|by|with)\s+"
+    r"(?:(?:a|an|the|this|some)\s+)?(?:(?!and\b)\w+\s+){0,1}$",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"\s+(?:conditions?|weather|light(?:ing)?|sk(?:y|ies)|hours?|time|days?|scene)\b", re.IGNORECASE)
+_PHRASE_ENDS = re.compile(
+    r"\s*(?:$|[,.;:!?]|\s(?:and|but|as|while|when|with|a|an|the|one|two|three|its?|his|her|their|at|in|on|under)\b)",
+    re.IGNORECASE,
+)
+_PREDICATE = re.compile(
+    r"\b(?:is|are|was|were|looks?|appears?|seems?|remains?|stays?)\s+(?:\w+ly\s+|very\s+|quite\s+)?$", re.IGNORECASE
+)
+_CLAUSE_START = re.compile(
+    r"(?:^|[,;]?\s+\b(?:as|while|and|when|where|because)\s+|[,;]\s+)(?:(?:the|a|some)\s+)?(?:\w+\s+)?$", re.IGNORECASE
+)
+_VERB = re.compile(
+    r"\s+(?:is|are|was|falls?|drifts?|covers?|lies|hangs?|fills?|pours?|reduces?|obscures?|blankets?|begins?|continues?|"
+    r"makes?|sets? in|rolls?|comes?)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[,.;:!?]|\s+(?:as|while|and|when|but)\b|$", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b([Aa])n?(\s+)(\w)")
+
+
+def fit_caption(text: str, selections: Selections, terms: Sequence[str] = ()) -> str:
+    """A caption's text without words that contradict new conditions.
+
+    Args:
+        text: The caption, or its core.
+        selections: The new conditions; only the known ones among them change anything.
+        terms: Words to keep: a sentence that has the only one is never left out.
+
+    Examples:
+        >>> fit_caption("The sky is overcast. At night, a red van skids on the wet road.", {"weather": "clear_sky",
+        ...     "lighting": "zenith", "road": "dry"})
+        'A red van skids on the road.'
+    """
+    known = known_conditions(selections)
+    sentences = sentences_of(text)
+    fitted = [sentence if not _first(sentence, known) else None for sentence in sentences]
+    for index, sentence in enumerate(sentences):
+        if fitted[index] is None and (_ACTORS.search(sentence) or any(keeps(sentence, term) for term in terms)):
+            fitted[index] = _rewritten(sentence, known)
+    return " ".join(sentence for sentence in fitted if sentence)
+
+
+def sentences_of(text: str) -> list[str]:
+    """A text's sentences, with single spaces.
+
+    Examples:
+        >>> sentences_of("A van  turns. A 2.5 m wide bus waits!")
+        ['A van turns.', 'A 2.5 m wide bus waits!']
+    """
+    return [sentence for sentence in _SENTENCE_END.split(" ".join(text.split())) if sentence]
+
+
+def _first(sentence: str, known: Selections) -> tuple[str, Mention] | None:
+    found = [(field, mention) for field, value in known.items() for mention in contradicting(sentence, field, value)]
+    return min(found, key=lambda entry: (entry[1].start, -entry[1].end), default=None)
+
+
+def _rewritten(sentence: str, known: Selections) -> str:
+    for _ in range(len(sentence)):  # every turn takes one mention out, or puts one in that fits
+        found = _first(sentence, known)
+        if found is None:
+            break
+        field, mention = found
+        before, words, after = sentence[: mention.start], sentence[mention.start : mention.end], sentence[mention.end :]
+        sentence = _tidied(*_without(before, words, after, field, known[field]))
+    return sentence
+
+
+def _without(before: str, words: str, after: str, field: str, value: str) -> tuple[str, str]:
+    family = FAMILIES[field][value]
+    tail = _TAIL.match(after)
+    phrase, rest = _BEFORE_PHRASE.search(before), after[tail.end() :] if tail else after
+    if phrase and _PHRASE_ENDS.match(rest):
+        return before[: phrase.start()], rest
+    clause, end = _CLAUSE_START.search(before), _CLAUSE_END.search(after)
+    if clause and end and (_VERB.match(after) or _VERB.search(words)):
+        rest = after[end.start() :]
+        return before[: clause.start()], rest if clause.start() else re.sub(
+            r"^\s+(?:as|while|and|when|but)\b", "", rest
+        )
+    if _PREDICATE.search(before):
+        return before + family.adjective, after
+    if re.match(r"[\s-]+\w", after):
+        return before, re.sub(r"^(?:,|\s+and\b)?[\s-]+", "", after)
+    return before + family.noun, after
+
+
+def form_at(before: str, after: str, field: str, value: str) -> str:
+    """A condition's noun or adjective, as a place between two pieces of text wants it."""
+    family = FAMILIES[field][value]
+    is_noun = _PREDICATE.search(before) is None and _PHRASE_ENDS.match(after) is not None
+    return family.noun if is_noun else family.adjective
+
+
+def _tidied(before: str, after: str) -> str:
+    joined = before + after if not before or before[-1:].isspace() or after[:1] in " ,.;:!?" else f"{before} {after}"
+    joined = re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"\s{2,}", " ", joined)).lstrip(" ,;:")
+    joined = re.sub(r",(?=[,.;:!?])", "", joined)
+    joined = _ARTICLE.sub(lambda found: _article(found, len(before)), joined)
+    return joined[:1].upper() + joined[1:]
+
+
+def _article(found: re.Match[str], place: int) -> str:
+    """The article before the place where words went, as the next word wants it; others as they are."""
+    if not found.start() <= place <= found.end():
+        return found.group()
+    n = "n" if found.group(3).lower() in "aeio" else ""
+    return f"{found.group(1)}{n}{found.group(2)}{found.group(3)}"

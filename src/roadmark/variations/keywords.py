@@ -1,0 +1,213 @@
+"""The words by which a text says a condition, and which of them contradict another condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from roadmark.catalog import LIGHTING_NAMES
+
+
+@dataclass(frozen=True)
+class Family:
+    """How texts say one value of a condition.
+
+    Attributes:
+        words: Regular expressions, without groups, of words that say it.
+        noun: What stands for it where a noun is wanted.
+        adjective: What stands for it before a noun and after `is`.
+        beside: Other values whose words may stand in a text that says this one.
+    """
+
+    words: tuple[str, ...]
+    noun: str
+    adjective: str
+    beside: tuple[str, ...] = ()
+
+
+FAMILIES: Mapping[str, Mapping[str, Family]] = {
+    "weather": {
+        "clear_sky": Family(
+            (
+                r"clear(?: \w+)? sk(?:y|ies)",
+                r"sk(?:y|ies)(?: \w+)? (?:is|are|stays?|remains?) (?:\w+ )?clear",
+                r"clear weather",
+                r"cloudless",
+                r"unclouded",
+                r"blue sk(?:y|ies)",
+            ),
+            "clear weather",
+            "clear",
+        ),
+        "overcast": Family(
+            (r"overcast", r"cloudy", r"clouded", r"clouds?", r"cloud[ -]cover(?:ed)?", r"gr[ea]y sk(?:y|ies)"),
+            "overcast weather",
+            "overcast",
+        ),
+        "raining": Family(
+            (
+                r"rain(?:s|ed|ing|y|fall|drops?|storms?|water)?",
+                r"rain-\w+",
+                r"drizzl(?:e|es|ing|y)",
+                r"downpours?",
+                r"thunderstorms?",
+            ),
+            "rain",
+            "rainy",
+            ("overcast",),
+        ),
+        "snow_falling": Family(
+            (
+                r"snow(?: is|s)? falling",
+                r"snow falls",
+                r"snow drifts down",
+                r"falling snow(?:flakes)?",
+                r"snowfalls?",
+                r"snow(?:s|ing)",
+                r"snowflakes?",
+                r"flakes",
+                r"snowstorms?",
+                r"blizzards?",
+                r"snow flurries",
+            ),
+            "falling snow",
+            "snowy",
+            ("overcast",),
+        ),
+        "fog": Family((r"fog", r"foggy", r"fogbound", r"mist", r"misty"), "fog", "foggy", ("overcast",)),
+    },
+    "lighting": {
+        "sunrise": Family(
+            (r"sunrise", r"dawn", r"daybreak", r"rising sun", r"sun (?:is (?:just )?rising|rises)", r"early morning"),
+            "sunrise",
+            "early-morning",
+            ("mid_morning", "golden_hour"),
+        ),
+        "sunset": Family(
+            (r"sunset", r"sundown", r"setting sun", r"sun (?:is (?:just )?setting|sets)"),
+            "sunset",
+            "sunset",
+            ("golden_hour",),
+        ),
+        "twilight": Family((r"twilight", r"dusk"), "twilight", "twilit", ("blue_hour",)),
+        "mid_morning": Family((r"mid-? ?morning", r"late morning", r"morning"), "mid-morning", "mid-morning"),
+        "afternoon": Family((r"afternoon",), "afternoon", "afternoon"),
+        "zenith": Family((r"noon", r"noonday", r"mid-?day", r"zenith"), "midday", "midday"),
+        "golden_hour": Family(
+            (r"golden[ -]hour", r"golden (?:\w+ )?(?:light|sun|sunlight|glow)"),
+            "the golden hour",
+            "golden-hour",
+            ("afternoon", "sunset"),
+        ),
+        "blue_hour": Family((r"blue[ -]hour",), "the blue hour", "blue-hour", ("twilight",)),
+        "night": Family((r"night", r"night-?time", r"nights", r"midnight", r"nightfall"), "night", "night-time"),
+    },
+    "road": {
+        "dry": Family((r"dry",), "dry asphalt", "dry"),
+        "snow": Family(
+            (
+                r"snow-(?:covered|packed|laden|dusted)",
+                r"snowy (?:road|street|asphalt|pavement|surface|lanes?|roadway|carriageway|junction|intersection)",
+                r"snow (?:\w+ )?(?:covers|lies|blankets|coats)",
+                r"(?:covered|blanketed|coated) (?:in|with|by) (?:\w+ )?snow",
+                r"(?:layer|blanket|piles) of snow",
+                r"snow on the (?:road|street|ground|asphalt|pavement|lanes)",
+                r"slush(?:y)?",
+                r"icy",
+            ),
+            "snow",
+            "snow-covered",
+        ),
+        "sand": Family((r"sand", r"sandy", r"sand-\w+"), "sand", "sandy"),
+        "puddles": Family((r"puddles?",), "puddles", "wet"),
+        "flooding": Family(
+            (r"flood(?:s|ed|ing)?", r"floodwater", r"under water", r"submerged", r"inundated"),
+            "flooding",
+            "flooded",
+            ("puddles",),
+        ),
+    },
+}
+"""By field of `Conditions` and its values."""
+
+_DARK = ("twilight", "blue_hour", "night")
+_WET = (r"wet", r"standing water", r"soaked", r"rain-(?:slick|slicked|soaked|wet)")
+AGAINST: Mapping[tuple[str, str], tuple[str, ...]] = {
+    **{
+        ("lighting", name): (r"street ?(?:lamps?|lights?) (?:glow|shine|cast|are (?:on|lit))",)
+        for name in LIGHTING_NAMES
+        if name not in (*_DARK, "sunrise", "sunset")
+    },
+    **{
+        ("lighting", name): (r"daylight", r"daytime", r"sunlight", r"sunny", r"sunlit", r"bright sun", r"sunshine")
+        for name in _DARK
+    },
+    **{("weather", name): (r"sunny", r"sunshine") for name in ("overcast", "raining", "snow_falling", "fog")},
+    ("road", "dry"): _WET,
+    ("road", "sand"): _WET,
+}
+"""Words that contradict a value without saying another one of its list."""
+
+_DENIED = re.compile(
+    r"(?:\b(?:no|not|never|without|after|before|recent|earlier|previous|free of|instead of)|n't)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place where a text says a condition.
+
+    Attributes:
+        start: Its first character.
+        end: Behind its last.
+        value: Which value it says; empty for words that only contradict.
+        denied: `No rain`, `after the rain`: said not to be there now.
+    """
+
+    start: int
+    end: int
+    value: str
+    denied: bool
+
+
+def mentions(text: str, field: str, value: str) -> Iterator[Mention]:
+    """Where a text says a known value of a condition's field."""
+    yield from _found(text, FAMILIES[field][value].words, value)
+
+
+def contradicting(text: str, field: str, value: str) -> Iterator[Mention]:
+    """Where a text says something that cannot be where the field has this value.
+
+    Examples:
+        >>> text = "No fog, but drizzle over a wet road."
+        >>> [text[found.start : found.end] for found in contradicting(text, "weather", "clear_sky")]
+        ['drizzle']
+    """
+    own = [(found.start, found.end) for found in mentions(text, field, value)]
+    for other, family in FAMILIES[field].items():
+        if other != value and other not in FAMILIES[field][value].beside:
+            for found in _found(text, family.words, other):
+                # "early morning" says sunrise, though "morning" alone says mid-morning
+                within_own = any(start <= found.start and found.end <= end for start, end in own)
+                if not found.denied and not within_own:
+                    yield found
+    for found in _found(text, AGAINST.get((field, value), ()), ""):
+        if not found.denied:
+            yield found
+
+
+def _found(text: str, words: tuple[str, ...], value: str) -> Iterator[Mention]:
+    if words:
+        for match in _pattern(words).finditer(text):
+            denied = _DENIED.search(text[max(0, match.start() - 60) : match.start()]) is not None
+            yield Mention(match.start(), match.end(), value, denied)
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    # the longest first, so that "early morning" is not found as "morning" of another family's start
+    ordered = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(ordered)})(?!\w)", re.IGNORECASE)
