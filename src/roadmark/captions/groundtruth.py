@@ -12,7 +12,7 @@ from roadmark import __version__
 from roadmark.captions.caption import Caption
 from roadmark.captions.condition_words import conditions_sentence
 from roadmark.captions.courses import Course, read_courses
-from roadmark.captions.incidents import Told, tell_incidents
+from roadmark.captions.incidents import Cast, Told, tell_incidents
 from roadmark.captions.place import Place, Places
 from roadmark.captions.traffic import Picture, pedestrians_sentence, salience, vehicles_sentence
 from roadmark.captions.view import View, read_view
@@ -63,9 +63,11 @@ class GroundTruthCaptioner:
         view = read_view(clip, courses.values(), place.ground_below(clip[len(clip) // 2].pose.translation))
         picture = Picture(*clip.size, moves=view.moves)
         conditions = conditions_sentence(clip.manifest.conditions)
+        events, carrier = clip.events(), _carrier(clip)
+        categories = {int(actor): record.category for actor, record in clip.manifest.actors.items()}
         for most in range(_MOST_NAMED, -1, -1):
             names = Names()
-            told = tell_incidents(clip.events(), courses, names, picture, _carrier(clip))
+            told = tell_incidents(events, Cast(courses, categories, carrier), names, picture)
             core = " ".join(
                 filter(
                     None,
@@ -88,10 +90,12 @@ def _scene(clip: Clip, view: View, place: Place, focus: tuple[str | None, NDArra
     junction, happens = focus
     what = place.describe(view, junction, view.target if happens is None else happens)
     start = view.sentence_start()
+    along = what.split(" with ")[0].endswith("road")
     if what:
-        scene = sentence(f"{start} {'along' if 'road' in what.split()[:3] else 'at'} {what}")
+        joint = "along" if along else "and comes to" if view.moves else "at"
+        scene = sentence(f"{start} {joint} {what}")
     else:
-        scene = sentence(f"{start} at the road" if start.endswith(("out", "down")) else start)
+        scene = sentence(start if view.moves else f"{start} at the road")
     behind = _background(clip)
     return f"{scene} {behind}".strip()
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from roadmark.captions.courses import Course
 from roadmark.captions.traffic import Picture, is_ridden
-from roadmark.captions.words import Names, listed, noun, number, sentence
+from roadmark.captions.words import Names, listed, noun, number, sentence, with_article
 from roadmark.clip import ClipEvent
 
 MOST_TOLD = 4
@@ -65,29 +65,37 @@ class Told:
     actors: frozenset[int] = frozenset()
 
 
-def tell_incidents(
-    events: Sequence[ClipEvent],
-    courses: Mapping[int, Course],
-    names: Names,
-    picture: Picture,
-    carrier: int | None = None,
-) -> Told:
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """Everyone who may take part.
+
+    Attributes:
+        courses: Of those who are in view at some time, by id.
+        categories: Of all actors of the recording, by id.
+        carrier: Id of the one that carries the camera, which nobody sees; None where nobody does.
+    """
+
+    courses: Mapping[int, Course]
+    categories: Mapping[int, str] = field(default_factory=dict)
+    carrier: int | None = None
+
+
+def tell_incidents(events: Sequence[ClipEvent], cast: Cast, names: Names, picture: Picture) -> Told:
     """Tell the events that can be seen.
 
     Args:
         events: The clip's.
-        courses: Of the labelled actors.
+        cast: Everyone who may take part.
         names: Gives actors their names.
         picture: The clip's size, and whether its camera moves.
-        carrier: Id of the actor that carries the camera, which nobody sees.
     """
-    shown = [event for event in events if _seen(event, courses)]
+    shown = [event for event in events if _seen(event, cast)]
     shown = [event for event in shown if not _is_part(event, shown)]
     shown.sort(key=lambda event: (_moment(event), event.category, event.actor_ids))
     if len(shown) > MOST_TOLD:  # the graver ones, still in order
         graver = sorted(shown, key=lambda event: event.category != "collision")[:MOST_TOLD]
         shown = [event for event in shown if event in graver]
-    teller = _Teller(courses, names, picture, carrier)
+    teller = _Teller(cast, names, picture)
     sentences = [sentence_ for event in shown for sentence_ in teller.tell(event)]
     return Told(tuple(sentences), tuple(dict.fromkeys(teller.terms)), frozenset(teller.actors))
 
@@ -98,10 +106,11 @@ def _moment(event: ClipEvent) -> float:
     return float(contact) if isinstance(contact, (int, float)) else event.start_time
 
 
-def _seen(event: ClipEvent, courses: Mapping[int, Course]) -> bool:
-    """Whether anyone who takes part is in view meanwhile."""
+def _seen(event: ClipEvent, cast: Cast) -> bool:
+    """Whether anyone who takes part is in view meanwhile, or carries the camera."""
     start, end = event.start_time - _SEEN_AROUND, event.end_time + _SEEN_AROUND
-    return any(actor in courses and courses[actor].seen_during(start, end) for actor in event.actor_ids)
+    known = [cast.courses[actor] for actor in event.actor_ids if actor in cast.courses]
+    return cast.carrier in event.actor_ids or any(course.seen_during(start, end) for course in known)
 
 
 def _is_part(event: ClipEvent, events: Sequence[ClipEvent]) -> bool:
@@ -134,10 +143,9 @@ class _Scene:
 
 @dataclass
 class _Teller:
-    courses: Mapping[int, Course]
+    cast: Cast
     names: Names
     picture: Picture
-    carrier: int | None
     terms: list[str] = field(default_factory=list)
     actors: set[int] = field(default_factory=set)
 
@@ -277,14 +285,15 @@ class _Teller:
     # How it is told.
 
     def _course(self, actor: int | None) -> Course | None:
-        return None if actor is None else self.courses.get(actor)
+        return None if actor is None else self.cast.courses.get(actor)
 
     def _name(self, actor: int | None) -> str:
-        if actor is not None and actor == self.carrier:
+        if actor is not None and actor == self.cast.carrier:
             return "the vehicle with the camera"
         course = self._course(actor)
         if course is None:
-            return "someone out of view"
+            category = self.cast.categories.get(actor or -1, "")
+            return f"{with_article(category) if category else 'someone'} out of view"
         if course.actor_id not in self.actors:
             self.actors.add(course.actor_id)
             self.terms.append(noun(course))
@@ -298,7 +307,7 @@ class _Teller:
         """`A fails to give way and hits the left side of B`, or `B steps onto the road and is hit by A`."""
         fault = _FAULTS.get(scene.cause, "")
         if fault and self._is_doer(struck, scene, fault):
-            on = f" on its {part}" if part else ""
+            on = f" on its {part}" if part not in ("", "side") else ""
             return f"{self._name(struck)} {fault} and is hit{on} by {self._name(striking)}{kind}"
         turning = "" if fault.startswith("turns") else self._turning(striking, scene.moment)
         does = f" {fault} and hits" if fault else " hits"
@@ -336,7 +345,7 @@ class _Teller:
         return "left" if aside > 0.0 else "right"
 
     def _brakes(self, actor: int, event: ClipEvent) -> bool:
-        course = self.courses.get(actor)
+        course = self.cast.courses.get(actor)
         if course is None:
             return False
         inside = course.speeds[(course.times >= event.start_time - 1.5) & (course.times <= event.end_time + 0.5)]
@@ -354,15 +363,17 @@ class _Teller:
 
     def _first_seen(self, scene: _Scene) -> float:
         """When one sees it first: its moment, or later where nobody in it was in view then."""
-        courses = [self.courses[actor] for actor in scene.event.actor_ids if actor in self.courses]
-        later = min(float(course.times[course.times >= scene.moment - 0.5].min(initial=np.inf)) for course in courses)
+        courses = [self.cast.courses[actor] for actor in scene.event.actor_ids if actor in self.cast.courses]
+        later = min(
+            (float(it.times[it.times >= scene.moment - 0.5].min(initial=np.inf)) for it in courses), default=0.0
+        )
         return max(scene.moment, later) if math.isfinite(later) else scene.moment
 
     def _where(self, scene: _Scene, moment: float) -> str:
         """Where in the picture, by the boxes of who takes part."""
         middles = []
         for actor in scene.event.actor_ids:
-            course = self.courses.get(actor)
+            course = self.cast.courses.get(actor)
             if course is not None:
                 row = course.at(moment)
                 if abs(course.times[row] - moment) <= 0.5:
@@ -375,8 +386,8 @@ class _Teller:
 
     def _aftermath(self, scene: _Scene) -> list[str]:
         """What becomes of those who collide, as far as they are in view."""
-        known = [actor for actor in (scene.first, scene.second) if actor is not None and actor in self.courses]
-        fates = {actor: self._fate(self.courses[actor], scene.moment) for actor in known}
+        known = [actor for actor in (scene.first, scene.second) if actor is not None and actor in self.cast.courses]
+        fates = {actor: self._fate(self.cast.courses[actor], scene.moment) for actor in known}
         if len(known) == 2 and len(set(fates.values())) == 1 and fates[known[0]]:
             return [sentence(f"both {_SEVERAL[fates[known[0]]]}")]
         parts = [f"{self._name(actor)} {fate}" for actor, fate in fates.items() if fate]

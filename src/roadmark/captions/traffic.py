@@ -79,9 +79,10 @@ def motion(course: Course, picture: Picture, off_road: Callable[[Course], bool])
         return (f"{go}s{way}, then stops", f"{go}{way}, then stop") if way else ("comes to a stop", "come to a stop")
     if course.begins_standing and not course.ends_standing:
         return f"sets off{way}", f"set off{way}"
-    if not way and not (picture.moves and course.travelled > 3.0):
-        return "", ""
-    return f"{go}s{way}", f"{go}{way}"
+    if picture.moves:
+        going = f"{go.removesuffix('e')}ing"
+        return (f"is {going}", f"are {going}") if course.travelled > 3.0 else ("", "")
+    return (f"{go}s{way}", f"{go}{way}") if way else ("", "")
 
 
 def vehicles_sentence(

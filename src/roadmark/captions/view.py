@@ -31,6 +31,7 @@ class View:
         moves: Whether it changes its place.
         height: Metres over the ground, None where no ground is known.
         pitch: Radians below the horizon that it looks.
+        facing: Where it looks while it moves: `ahead`, `back`, `left` or `right`.
         target: (2,) where its axis, or what is a little below it, meets the ground; None where it does not or no ground
             is known.
     """
@@ -39,6 +40,7 @@ class View:
     moves: bool
     height: float | None
     pitch: float
+    facing: str
     target: Array | None
 
     def shows(self, points: Array) -> NDArray[np.bool_]:
@@ -50,13 +52,12 @@ class View:
     def sentence_start(self) -> str:
         """Such as `A fixed camera about seven metres above the road looks down`."""
         height = None if self.height is None else max(1, round(self.height))
-        if self.moves:
-            low = self.height is not None and self.height < _RIDE_HEIGHT
-            who = "A camera on a moving vehicle" if low else "A moving camera"
-        else:
-            who = "A fixed camera"
+        low = self.height is not None and self.height < _RIDE_HEIGHT
+        who = "A fixed camera" if not self.moves else "A camera on a moving vehicle" if low else "A moving camera"
         above = "" if height is None else f" about {number(height)} metre{'s' if height > 1 else ''} above the ground"
         degrees = math.degrees(self.pitch)
+        if self.moves and degrees < 45:
+            return f"{who}{above} looks {self.facing}"
         looks = "looks straight down" if degrees > 70 else "looks down" if degrees > 10 else "looks out"
         return f"{who}{above} {looks}"
 
@@ -79,7 +80,18 @@ def read_view(clip: Clip, courses: Iterable[Course], ground: float | None) -> Vi
     height = None if level is None else float(middle.translation[2] - level)
     if height is not None and height < 0.3:
         height = None  # the ground is not where it was taken to be
-    return View(clip, moves, height, pitch, _target(middle.translation, axis, pitch, height))
+    target = _target(middle.translation, axis, pitch, height)
+    return View(clip, moves, height, pitch, _facing(poses, axis), target)
+
+
+def _facing(places: Array, axis: Array) -> str:
+    """Where a camera looks as seen from its way."""
+    middle = len(places) // 2
+    way = places[min(middle + 3, len(places) - 1), :2] - places[max(middle - 3, 0), :2]
+    if np.linalg.norm(way) < 0.05:
+        way = places[-1, :2] - places[0, :2]
+    angle = math.degrees(math.atan2(way[0] * axis[1] - way[1] * axis[0], float(way @ axis[:2])))
+    return "ahead" if abs(angle) < 50 else "back" if abs(angle) > 130 else "left" if angle > 0 else "right"
 
 
 def _target(place: Array, axis: Array, pitch: float, height: float | None) -> Array | None:
