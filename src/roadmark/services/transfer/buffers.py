@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from roadmark.catalog import PALETTE
 
 _CUBE_BITS = 5  # of a colour's channels that choose the class: finer than the palette's least distance, 32768 entries
+_OF_A_CLASS = 14.0  # levels from a palette colour: half a step of the cube and the codec's own loss
 _SMOOTHING = 9  # pixels: the steps of 8 bits are wider only where everything is far
 _SAME_SURFACE = 4.0  # gray levels: two pixels further apart than that are not one surface
 
@@ -37,18 +38,37 @@ def depth_from_gray(picture: NDArray[np.uint8], near: float) -> NDArray[np.float
 
 
 def classes_from_colors(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W) classes whose palette colours are nearest to a segmentation control video's frame (H, W, 3)."""
+    """Classes of a segmentation control video's frame.
+
+    Videos hold half the colour's resolution: along every outline lie colours of no class, or of a wrong one. They take
+    the class of the nearest pixel whose colour is a class's.
+
+    Args:
+        picture: (H, W, 3) uint8 palette colours, blurred by the codec.
+
+    Returns:
+        (H, W) uint8 classes.
+    """
     reduced = (picture >> (8 - _CUBE_BITS)).astype(np.int32)
     index = (reduced[..., 0] << (2 * _CUBE_BITS)) | (reduced[..., 1] << _CUBE_BITS) | reduced[..., 2]
-    return np.take(_nearest_class(), index)
+    nearest, sure = _classes_of_colors()
+    classes, unsure = np.take(nearest, index), ~np.take(sure, index)
+    if not unsure.any() or unsure.all():
+        return classes
+    _, labels = cv2.distanceTransformWithLabels(
+        unsure.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    class_of_label = np.zeros(int(labels.max()) + 1, np.uint8)
+    class_of_label[labels[~unsure]] = classes[~unsure]
+    return np.take(class_of_label, labels)
 
 
 @cache
-def _nearest_class() -> NDArray[np.uint8]:
-    """Class of every reduced colour; of classes that share a colour, the first."""
+def _classes_of_colors() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Class of every reduced colour, and whether it is that class's colour and no mixture."""
     steps = 1 << _CUBE_BITS
     centres = (np.arange(steps, dtype=np.float64) + 0.5) * (256 / steps)
     red, green, blue = np.meshgrid(centres, centres, centres, indexing="ij")
     colors = np.stack([red.ravel(), green.ravel(), blue.ravel()], axis=-1)
-    distance = ((colors[:, None, :] - PALETTE[None].astype(np.float64)) ** 2).sum(axis=-1)
-    return np.argmin(distance, axis=1).astype(np.uint8)
+    distance = np.sqrt(((colors[:, None, :] - PALETTE[None].astype(np.float64)) ** 2).sum(axis=-1))
+    return np.argmin(distance, axis=1).astype(np.uint8), distance.min(axis=1) < _OF_A_CLASS
