@@ -116,8 +116,8 @@ def _without(before: str, words: str, after: str, field: str, value: str) -> tup
 def form_at(before: str, after: str, field: str, value: str) -> str:
     """A condition's noun or adjective, as a place between two pieces of text wants it."""
     family = FAMILIES[field][value]
-    is_noun = _PREDICATE.search(before) is None and _PHRASE_ENDS.match(after) is not None
-    return family.noun if is_noun else family.adjective
+    before_noun = re.match(r"[\s-]+\w", after) and not _PHRASE_ENDS.match(after) and not _VERB.match(after)
+    return family.adjective if before_noun or _PREDICATE.search(before) else family.noun
 
 
 def _tidied(before: str, after: str) -> str:

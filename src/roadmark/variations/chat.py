@@ -92,7 +92,7 @@ class _UnusableError(Exception):
 class ChatWriter:
     """Has a model find the caption's words for conditions, puts the chosen ones there, and has the model polish it.
 
-    What the model loses or changes is noticed (`check_prompt`); then `slots` writes the prompt, and the prompt says why.
+    What the model loses or changes is noticed (`check_prompt`); then `slots` writes the prompt, which says why.
 
     Args:
         chat: The model.
@@ -140,9 +140,8 @@ class ChatWriter:
         generator: np.random.Generator,
     ) -> str:
         """The caption with the chosen conditions in place of its own; those that it has no word for are added."""
-        filled = fit_caption(
-            fill_template(caption.text, template, selections, caption.terms), selections, caption.terms
-        )
+        filled = fill_template(caption.text, template, selections, caption.terms)
+        filled = fit_caption(filled, selections, caption.terms)
         unsaid = {name: value for name, value in selections.items() if check_prompt(filled, {name: value})}
         return " ".join([filled, *condition_sentences(unsaid, generator)]).strip()
 

@@ -12,10 +12,10 @@ _FENCE = re.compile(r"```[\w-]*")
 
 
 def clean_answer(answer: str) -> str:
-    """A model's answer without reasoning, list heads, emphasis, quotation marks around it and line breaks.
+    r"""A model's answer without reasoning, list heads, emphasis, quotation marks around it and line breaks.
 
     Examples:
-        >>> clean_answer('<think>Hm.</think>"**Rain** falls:\\n- on the road."')
+        >>> clean_answer('<think>Hm.</think>"**Rain** falls:\n- on the road."')
         'Rain falls: on the road.'
     """
     text = _EMPHASIS.sub("", _LIST_HEAD.sub("", _FENCE.sub("", parse_answer(answer)[0])))

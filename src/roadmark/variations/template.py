@@ -34,8 +34,8 @@ def parse_template(answer: str, names: Sequence[str], text: str) -> dict[str, tu
         FormatError: The answer is nothing of the kind.
 
     Examples:
-        >>> parse_template('[{"category": "weather_condition", "words": ["rain", "hail"]}]', ["weather_condition"], "Rain.")
-        {'weather_condition': ('rain',)}
+        >>> parse_template('[{"category": "weather", "words": ["rain", "hail"]}]', ["weather"], "Rain.")
+        {'weather': ('rain',)}
     """
     pairs = _pairs(json_from_text(answer), depth=3)
     wanted = {canonical(name): name for name in names}
@@ -81,8 +81,8 @@ def fill_template(
         terms: Words to keep, as names of traffic lights and lamps are kept.
 
     Examples:
-        >>> fill_template("Rain {0} at night.", {"weather": ["rain"]}, {"weather": "fog"})
-        'Fog {0} at night.'
+        >>> fill_template("Rain falls on {0}.", {"weather": ["rain"]}, {"weather": "snow_falling"})
+        'Falling snow falls on {0}.'
     """
     names = {word.lower(): name for name, words in template.items() for word in words if name in selections}
     if not names:
