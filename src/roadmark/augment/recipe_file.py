@@ -40,13 +40,14 @@ WITHOUT_EFFECT = {
 
 
 def load_augmentation(
-    path: Path | str, environment: Mapping[str, str] | None = None
+    path: Path | str, environment: Mapping[str, str] | None = None, *, with_data: bool = True
 ) -> tuple[AugmentSettings, tuple[str, ...]]:
     """Read an augmentation's YAML or JSON file; relative paths lie in its folder.
 
     Args:
         path: The file.
         environment: Environment variables; by default the process's own.
+        with_data: Whether the samples of `data` are wanted; they are left out where clips stand instead of them.
 
     Returns:
         The settings, every gap filled, and warnings: each names a field or variable and what becomes of it.
@@ -56,10 +57,13 @@ def load_augmentation(
     """
     path = Path(path)
     try:
-        settings = AugmentSettings.model_validate(load_mapping(path), context={"folder": path.parent})
+        values = load_mapping(path)
+        if not with_data:
+            values.pop("data", None)
+        settings = AugmentSettings.model_validate(values, context={"folder": path.parent})
     except ValidationError as error:
         raise ConfigError(validation_message(error, {}, str(path))) from None
-    if not settings.data:
+    if with_data and not settings.data:
         raise ConfigError(f"{path}: data lists no sample; give at least one with inputs.rgb and output.video")
     overridden, overrides = _with_environment(settings, os.environ if environment is None else environment)
     _check_services(overridden, path)
