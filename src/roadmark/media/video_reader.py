@@ -78,6 +78,11 @@ class DecodedFrame:
     bt601: bool = False
     full_range: bool = False
 
+    @classmethod
+    def of(cls, rgb: NDArray[np.uint8]) -> DecodedFrame:
+        """A picture (H, W, 3) as a frame of a video: BT.709, studio range, padded to even size."""
+        return cls(planes_from_rgb(rgb))
+
     def gray(self) -> NDArray[np.uint8]:
         """(H, W) uint8 luma of full range, 0 black and 255 white."""
         return self.planes.y if self.full_range else cv2.LUT(self.planes.y, GRAY_OF_LUMA)  # type: ignore[return-value]
@@ -106,7 +111,7 @@ def decode_video(path: Path | str) -> Iterator[DecodedFrame]:
         FormatError: It is no video, or its data breaks off.
     """
     for frame in _frames(path):
-        yield DecodedFrame(planes_from_rgb(_rgb(frame))) if frame.format.is_rgb else _stored(frame)
+        yield DecodedFrame.of(_rgb(frame)) if frame.format.is_rgb else _stored(frame)
 
 
 def _frames(path: Path | str) -> Iterator[av.VideoFrame]:
