@@ -178,6 +178,17 @@ def mentions(text: str, field: str, value: str) -> Iterator[Mention]:
     yield from _found(text, FAMILIES[field][value].words, value)
 
 
+def condition_words(text: str, field: str) -> tuple[str, ...]:
+    """The words by which a text says any value of a condition's field, as they stand there, each once.
+
+    Examples:
+        >>> condition_words("Rain at night, no fog; rain.", "weather")
+        ('Rain', 'rain')
+    """
+    found = [mention for value in FAMILIES[field] for mention in mentions(text, field, value) if not mention.denied]
+    return tuple(dict.fromkeys(text[it.start : it.end] for it in sorted(found, key=lambda it: it.start)))
+
+
 def contradicting(text: str, field: str, value: str) -> Iterator[Mention]:
     """Where a text says something that cannot be where the field has this value.
 

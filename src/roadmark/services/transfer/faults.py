@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from roadmark.errors import ConfigError
@@ -30,7 +30,8 @@ class Faults:
     """Which fault a server has, and how many requests it will still meet.
 
     Args:
-        fault: A name of `FAULTS`, with ":N" for the first N requests only; empty for none.
+        fault: A name of `known`, with ":N" for the first N requests only; empty for none.
+        known: The faults there are, each with what it does.
 
     Raises:
         ConfigError: No such fault, or N is no count.
@@ -41,10 +42,10 @@ class Faults:
         (True, False)
     """
 
-    def __init__(self, fault: str = "") -> None:
+    def __init__(self, fault: str = "", known: Mapping[str, str] = FAULTS) -> None:
         name, _, count = fault.partition(":")
-        if name and name not in FAULTS:
-            raise ConfigError(f"unknown fault {name!r}; known: {', '.join(FAULTS)}, each alone or with :N")
+        if name and name not in known:
+            raise ConfigError(f"unknown fault {name!r}; known: {', '.join(known)}, each alone or with :N")
         if count and not (count.isascii() and count.isdigit() and len(count) < 7):
             raise ConfigError(f"--fault {fault!r}: {count!r} is no number of requests")
         self._name = name
