@@ -17,6 +17,7 @@ from roadmark.augment.settings import AugmentSettings
 from roadmark.config import load_mapping, validate, validation_message
 from roadmark.errors import ConfigError
 from roadmark.files import is_plain_name
+from roadmark.variations import ContradictionError, check_selections
 
 ENVIRONMENT = {
     "VLM_ENDPOINT_URL": ("vlm", "url"),
@@ -65,11 +66,43 @@ def load_augmentation(
         raise ConfigError(validation_message(error, {}, str(path))) from None
     if with_data and not settings.data:
         raise ConfigError(f"{path}: data lists no sample; give at least one with inputs.rgb and output.video")
-    overridden, overrides = _with_environment(settings, os.environ if environment is None else environment)
-    _check_services(overridden, path)
-    _check_controls(overridden, path)
-    _check_outputs(overridden, path)
-    return overridden, (*(f"{path}: {text}" for text in _warnings(overridden)), *overrides)
+    settings, unquoted = _without_quotes(settings)
+    settings, overrides = _with_environment(settings, os.environ if environment is None else environment)
+    _check_services(settings, path)
+    _check_controls(settings, path)
+    _check_outputs(settings, path)
+    contradictory = _check_conditions(settings, path)
+    return settings, (*(f"{path}: {text}" for text in (*unquoted, *contradictory, *_warnings(settings))), *overrides)
+
+
+def _without_quotes(settings: AugmentSettings) -> tuple[AugmentSettings, tuple[str, ...]]:
+    """The published file quotes a prompt within a block, where quotation marks and backslashes are text."""
+    captioning = settings.video_captioning
+    changed = {
+        field: text[1:-1].replace("\\n", "\n")
+        for field in ("system_prompt", "user_prompt")
+        if (text := getattr(captioning, field) or "")[:1] == '"' and text[-1:] == '"' and len(text) > 2
+    }
+    settings = settings.model_copy(update={"video_captioning": captioning.model_copy(update=changed)})
+    return settings, tuple(
+        f"video_captioning.{field}: the quotation marks around the text are not sent, and its \\n are new lines"
+        for field in changed
+    )
+
+
+def _check_conditions(settings: AugmentSettings, path: Path) -> list[str]:
+    """Refuse contradictory conditions that the file asks for, or warn of them."""
+    given = [("variations.selections", settings.variations.selections)]
+    given += [(f"data.{index}.selections", sample.selections) for index, sample in enumerate(settings.data)]
+    warnings = []
+    for field, entries in given:
+        for index, selections in enumerate(entries):
+            try:
+                found = check_selections(selections, strict=settings.variations.strict)
+            except ContradictionError as error:
+                raise ContradictionError(f"{path}: {field}.{index}: {error}") from None
+            warnings += [f"{field}.{index}: {text}" for text in found]
+    return warnings
 
 
 def _with_environment(

@@ -6,6 +6,7 @@ The models have the file's own structure and names, so that errors name the file
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -14,9 +15,13 @@ from pydantic import Field, field_validator, model_validator
 from roadmark.augment.samples import MAX_VARIATIONS, ControlFile, FilePath, Name, Sample, Section, Selections, Text
 from roadmark.augment.transfer.protocol import CONTROLS, Control, TransferParameters
 from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES
+from roadmark.config import read_text
+from roadmark.pipeline import item_generator
+from roadmark.variations import MAX_WORDS, ChatOptions, PlanMode
 
+MAX_STYLE_WORDS = 80
+"""Longest `positive_prompt`: it takes room from the prompt."""
 Backend = Literal["rerender", "relight", "cosmos-gradio", "cosmos-nim", "cosmos-videos", "cosmos-jobs"]
-PlanMode = Literal["random", "grid", "list"]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 
 
@@ -157,6 +162,21 @@ class TemplateGeneration(Section):
             raise ValueError("give either system_prompt or system_prompt_file")
         return self
 
+    def chat_options(self) -> ChatOptions:
+        """As the writer of prompts takes them.
+
+        Raises:
+            ConfigError: The file of the system prompt cannot be read.
+        """
+        own = read_text(self.system_prompt_file) if self.system_prompt_file is not None else self.system_prompt
+        parameters = self.parameters.model_dump(exclude={"retry_policy"})
+        options = ChatOptions(
+            thinking_switch=self.thinking_switch,
+            check_vars=self.parameters.retry_policy == "check_vars",
+            **parameters,
+        )
+        return options if own is None else replace(options, instruction=own)
+
 
 class PromptGeneration(Section):
     """How conditions are drawn."""
@@ -207,13 +227,20 @@ class CosmosParameters(Section):
     weights: dict[Control, Annotated[float, Field(ge=0, le=1)]] | None = None
     """Weight of each; by default 1."""
     positive_prompt: Annotated[str, Field(max_length=2_000)] = ""
-    """Words of style, put after the prompt that is sent to a service."""
+    """Words of style, put after the prompt that is sent to a service; at most `MAX_STYLE_WORDS`."""
     negative_prompt: Annotated[str, Field(max_length=5_000)] = ""
     """What videos must not look like; empty leaves the service's default."""
     resolution: Literal["256", "480", "512", "720"] = "720"
     """Lines of the generated video."""
     num_conditional_frames: Literal[0, 1, 2] = 1
     frames_per_chunk: Annotated[int, Field(ge=1, le=1_000)] = 93
+
+    @field_validator("positive_prompt")
+    @classmethod
+    def _leaves_room(cls, value: str) -> str:
+        if len(value.split()) > MAX_STYLE_WORDS:
+            raise ValueError(f"has {len(value.split())} words; {MAX_STYLE_WORDS} are the most")
+        return value
 
     @model_validator(mode="after")
     def _weights_of_modalities(self) -> Self:
@@ -310,6 +337,17 @@ class AugmentSettings(Section):
     def lists(self) -> dict[str, tuple[str, ...]]:
         """What varies: names, each with its values."""
         return dict(self.template_generation.variables or self.video_captioning.variables or DEFAULT_LISTS)
+
+    @property
+    def prompt_words(self) -> int:
+        """How long prompts may be, so that the words of style fit behind them."""
+        return MAX_WORDS - len(self.cosmos.parameters.positive_prompt.split())
+
+    def transfer_seed(self, item_id: str) -> int:
+        """The seed of a variation's video: the file's where it gives one, else one of its own."""
+        if self.cosmos.parameters.seed is not None:
+            return self.cosmos.parameters.seed
+        return int(item_generator(self.prompt_generation.seed, item_id, "transfer").integers(2**31))
 
     def variations_of(self, sample: Sample) -> int:
         """How many variations a sample gets."""
