@@ -31,7 +31,7 @@ class Vehicle:
     Attributes:
         box: Its box in the world (FLU); the heading is the box's first axis.
         braking: Whether its brake lamps are on.
-        lamps: Whether it has any; a bicycle has not.
+        lamps: Whether its lamps are on where others' are: a bicycle has none, those of parked cars are off.
     """
 
     box: Box3D
@@ -50,7 +50,6 @@ class ViewBuffers:
             is the sky.
         normals: (H, W, 3) float32 unit normals in the world; NaN where there is no surface.
         semantic: (H, W) uint8 classes (`catalog.SemanticClass`).
-        instance: (H, W) uint16 object ids, 0 for the static scene.
         sun_visibility: (H, W) uint8, 255 where the source's sun shines on the surface, 0 in shadow.
         albedo: (H, W, 3) uint8 sRGB diffuse colour without light.
         vehicles: Every vehicle in view or near it.
@@ -61,7 +60,6 @@ class ViewBuffers:
     depth: NDArray[np.float32] | None = None
     normals: NDArray[np.float32] | None = None
     semantic: NDArray[np.uint8] | None = None
-    instance: NDArray[np.uint16] | None = None
     sun_visibility: NDArray[np.uint8] | None = None
     albedo: NDArray[np.uint8] | None = None
     vehicles: tuple[Vehicle, ...] = ()
@@ -88,7 +86,6 @@ _ARRAYS: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
     "depth": ((), np.float32),
     "normals": ((3,), np.float32),
     "semantic": ((), np.uint8),
-    "instance": ((), np.uint16),
     "sun_visibility": ((), np.uint8),
     "albedo": ((3,), np.uint8),
 }

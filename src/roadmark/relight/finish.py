@@ -97,9 +97,8 @@ def glare(radiance: Floats, exposure: float, *, fog_density: float) -> Floats:
     """
     height, width = radiance.shape[:2]
     size = (-(-width // GLARE_STEP), -(-height // GLARE_STEP))
-    small = cv2.resize(radiance, size, interpolation=cv2.INTER_AREA)
-    small -= np.float32(1.2 / exposure)
-    np.clip(small, 0.0, 12.0, out=small)
+    small = np.asarray(cv2.resize(radiance, size, interpolation=cv2.INTER_AREA), np.float32)
+    small = np.clip(small - np.float32(1.2 / exposure), np.float32(0.0), np.float32(12.0))
     scale = height / 1080.0
     haze = min(fog_density / 0.012, 1.0)
     near = cv2.GaussianBlur(small, (0, 0), max(2.4 * scale, 0.6))

@@ -22,6 +22,7 @@ class Picture(NamedTuple):
         normals: (H, W, 3) float32 world unit normals.
         semantic: (H, W) uint8.
         visibility: (H, W) uint8 source's sun visibility; 255 everywhere where it is not known.
+        glass: (H, W) uint8, not 0 on window glass; (1, 1) where no window is lit.
     """
 
     rgb: NDArray[np.uint8]
@@ -29,6 +30,7 @@ class Picture(NamedTuple):
     normals: Floats
     semantic: NDArray[np.uint8]
     visibility: NDArray[np.uint8]
+    glass: NDArray[np.uint8]
 
 
 class Place(NamedTuple):

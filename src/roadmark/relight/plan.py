@@ -56,6 +56,11 @@ class Plan:
         return self.target.night > _LAMPS_FROM and not self.same
 
     @property
+    def headlight_power(self) -> float:
+        """Factor on the light of head and tail lamps: by day one sees the lamps, hardly what they light."""
+        return 0.2 + 0.8 * min(1.0, self.target.night / 0.5)
+
+    @property
     def headlights_on(self) -> bool:
         """Whether vehicles drive with their lamps on."""
         poor_sight = self.target_conditions.weather in {"fog", "raining", "snow_falling"}
@@ -124,8 +129,7 @@ def plan_relight(target: Conditions, source: Conditions | None, source_light: En
     Raises:
         ConfigError: The source's conditions cannot be taken away.
     """
-    if source is not None:
-        _check_possible(source, target)
+    check_possible(source, target)
     before = source_light or _environment(source or DEFAULT_SOURCE)
     after = before if source == target and source is not None else _environment(target)
     if not has_visibility and before is not after:
@@ -145,13 +149,22 @@ def _shadows_stay(light: Environment) -> Environment:
     Shadows and shading then stay in the picture, as if they were painted.
     """
     sun = np.asarray(light.sun_light) * max(light.sun_direction[2], 0.0)
-    everywhere = tuple(float(value) for value in np.asarray(light.ambient_above) + sun)
+    red, green, blue = (float(value) for value in np.asarray(light.ambient_above) + sun)
+    everywhere = (red, green, blue)
     return replace(light, sun_light=(0.0, 0.0, 0.0), ambient_above=everywhere, ambient_below=everywhere)
 
 
-def _check_possible(source: Conditions, target: Conditions) -> None:
-    """Refuse what would have to be seen through darkness, fog, snow or water."""
-    if source == target:
+def check_possible(source: Conditions | None, target: Conditions) -> None:
+    """Refuse what would have to be seen through darkness, fog, snow or water.
+
+    Args:
+        source: What the pictures show; None, not known, lets everything pass.
+        target: The wished conditions.
+
+    Raises:
+        ConfigError: The source's conditions cannot be taken away.
+    """
+    if source is None or source == target:
         return
     reason = ""
     if source.lighting in _DARK_SOURCES and target.lighting not in _DARK_SOURCES:

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from roadmark.catalog import SemanticClass
 from roadmark.geometry import RDF_FROM_FLU, Camera, FloatArray, PinholeCamera, Pose, pixel_centers, rotation_from_rpy
 from roadmark.relight.buffers import ViewBuffers
-from roadmark.relight.images import Floats, Kind, Picture, Place
+from roadmark.relight.images import KINDS, Floats, Kind, Picture, Place
+from roadmark.relight.windows import window_glass
 from roadmark.render.kernels import Array, Scalar, camera_ray, device_function, f32, kernel
 
 _SAMPLE = 8  # pixels between those that say how high the road lies
 _SKYLINE = 60.0  # metres at which what rises above the horizon is taken to stand where no depth is known
+_IS_GROUND = np.isin(KINDS, (Kind.ROAD, Kind.PAVEMENT))
+_NO_GLASS = np.zeros((1, 1), np.uint8)
 _ASSUMED_HEIGHT = 6.0
 _ASSUMED_TILT = math.radians(14.0)
 _ASSUMED_VIEW = math.radians(70.0)
@@ -31,7 +34,9 @@ def assumed_camera(width: int, height: int) -> tuple[Camera, Pose]:
     )
 
 
-def complete_picture(buffers: ViewBuffers, depth: Floats, view: Floats, table: Floats) -> Picture:
+def complete_picture(
+    buffers: ViewBuffers, depth: Floats, view: Floats, table: Floats, *, windows: bool = False
+) -> Picture:
     """A frame's buffers, none missing.
 
     Args:
@@ -39,6 +44,7 @@ def complete_picture(buffers: ViewBuffers, depth: Floats, view: Floats, table: F
         depth: (H, W) of the frame, in the kernels' measure.
         view: Packed camera.
         table: Its radial table.
+        windows: Whether windows are to be found.
     """
     height, width = depth.shape
     semantic = buffers.semantic
@@ -58,10 +64,16 @@ def complete_picture(buffers: ViewBuffers, depth: Floats, view: Floats, table: F
             normals[:] = (0.0, 0.0, 1.0)
         else:
             normals_from_depth(depth, view, table, normals)
+            # Depth from videos has steps, which show most where the view is flattest.
+            normals[_IS_GROUND[semantic]] = (0.0, 0.0, 1.0)
     visibility = buffers.sun_visibility
     if visibility is None:
         visibility = np.broadcast_to(np.uint8(255), (height, width))
-    return Picture(*(np.ascontiguousarray(image) for image in (buffers.rgb, depth, normals, semantic, visibility)))
+    glass = _NO_GLASS
+    if windows and buffers.semantic is not None:
+        glass = window_glass(buffers.rgb if buffers.albedo is None else buffers.albedo, semantic)
+    plain = np.ascontiguousarray
+    return Picture(plain(buffers.rgb), plain(depth), plain(normals), plain(semantic), plain(visibility), plain(glass))
 
 
 def road_height(picture: Picture, place: Place, kinds: NDArray[np.uint8]) -> float:

@@ -127,7 +127,8 @@ class Relighter:
             raise InputError(f"the frame lacks {', '.join(sorted(missing))}, which was promised for every frame")
         origin = np.round(buffers.pose.translation / _ORIGIN_GRID) * _ORIGIN_GRID
         place = self._place(buffers.pose, origin)
-        picture = complete_picture(buffers, self._depth(buffers), place.camera, place.table)
+        windows = self._effects[Effect.WINDOWS] > 0.0
+        picture = complete_picture(buffers, self._depth(buffers), place.camera, place.table, windows=bool(windows))
         light = self._light(picture, place, origin, time)
         self._shade(buffers, picture, place, light, origin)
         rgb = self._finish(picture, place, light, time)
@@ -190,7 +191,7 @@ class Relighter:
         if self._plan.lamps_on and "depth" in self._available:
             parts.append(street_lights(self._lamp_heads, origin))
         if self._plan.headlights_on and "depth" in self._available:
-            parts.append(vehicle_lights(buffers.vehicles, origin))
+            parts.append(vehicle_lights(buffers.vehicles, origin, self._plan.headlight_power))
         if not parts:
             return np.zeros((0, LAMP_COLUMNS), np.float32), np.zeros((0, LENS_COLUMNS), np.float32)
         return np.concatenate([lights for lights, _ in parts]), np.concatenate([lenses for _, lenses in parts])

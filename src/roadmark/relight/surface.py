@@ -36,7 +36,6 @@ TILE = 32
 """Side in pixels of the tiles that share a list of lamps."""
 
 _SKY = int(Kind.SKY)
-_BUILDING = int(Kind.BUILDING)
 _SIGNAL = int(Kind.SIGNAL)
 _AS_SOURCE = float(Visibility.AS_SOURCE)
 _TRACED = float(Visibility.TRACED)
@@ -71,17 +70,15 @@ def way_through_fog(distance: Scalar, eye_height: Scalar, height: Scalar) -> Sca
 
 
 @device_function
-def _window_light(kind: int, ar: Scalar, ag: Scalar, ab: Scalar, nx: Scalar, ny: Scalar, nz: Scalar,
-                  x: Scalar, y: Scalar, z: Scalar, lit: Scalar) -> Scalar:  # fmt: skip
-    """Brightness of a window: dark glass of a facade, lit by chance, storey by storey and two metres at a time."""
-    luminance = f32(0.3) * ar + f32(0.6) * ag + f32(0.1) * ab
-    if kind != _BUILDING or abs(nz) > f32(0.3) or luminance > f32(0.16):
-        return f32(0.0)
+def _window_light(nx: Scalar, ny: Scalar, x: Scalar, y: Scalar, z: Scalar, lit: Scalar) -> tuple[Scalar, Scalar]:
+    """Brightness and warmth 0..1 of window glass: by chance, by storeys and some metres of the facade."""
     along = y * nx - x * ny
-    chance = hash_cell(floor_int(along * f32(0.4)), floor_int(z * f32(0.31)), floor_int(nx * f32(3.0) + ny * f32(7.0)))
-    if chance < f32(1.0) - f32(0.42) * lit:
-        return f32(0.0)
-    return lit * (f32(0.5) + f32(1.2) * (chance - f32(0.58))) * (f32(1.0) - luminance * f32(5.0))
+    facade = floor_int(nx * f32(3.0) + ny * f32(7.0))
+    chance = hash_cell(floor_int(along * f32(0.4)), floor_int(z * f32(0.31)), facade)
+    if chance > f32(0.40) * lit:
+        return f32(0.0), f32(0.0)
+    bright = hash_cell(floor_int(along * f32(0.4)), floor_int(z * f32(0.31)), facade + 101)
+    return lit * (f32(0.16) + f32(0.42) * bright), hash_cell(floor_int(along * f32(0.2)), facade, floor_int(z))
 
 
 @device_function
@@ -106,9 +103,9 @@ def _gather(depth: Array, place: Place, lamps: Array, row: int, column: int, nea
     low_x, low_y, low_z = f32(1e9), f32(1e9), f32(1e9)
     high_x, high_y, high_z = f32(-1e9), f32(-1e9), f32(-1e9)
     for corner in range(4):
-        u = f32(column if corner % 2 == 0 else right)
-        v = f32(row if corner < 2 else bottom)
-        dx, dy, dz, scale, _seen = camera_ray(place.camera, place.table, u, v)
+        at_u = f32(column if corner % 2 == 0 else right)
+        at_v = f32(row if corner < 2 else bottom)
+        dx, dy, dz, scale, _seen = camera_ray(place.camera, place.table, at_u, at_v)
         for end in range(2):
             t = (nearest if end == 0 else farthest) / scale
             x, y, z = place.camera[0] + t * dx, place.camera[1] + t * dy, place.camera[2] + t * dz
@@ -228,7 +225,7 @@ def _shade(
 
 
 @device_function
-def _surface(
+def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two dozen numbers
     row: int, column: int, kind: int, r: Scalar, g: Scalar, b: Scalar,
     dx: Scalar, dy: Scalar, dz: Scalar, length: Scalar, scale: Scalar,
     picture: Picture, place: Place, light: Light, lamps: Array, count: int, sun_map: SunMap, tracks: TrackMap,
@@ -264,23 +261,6 @@ def _surface(
     ar = r / max(source[Env.SUN_R] * sun + _ambient(source, 0, up), f32(_LEAST_LIGHT))
     ag = g / max(source[Env.SUN_G] * sun + _ambient(source, 1, up), f32(_LEAST_LIGHT))
     ab = b / max(source[Env.SUN_B] * sun + _ambient(source, 2, up), f32(_LEAST_LIGHT))
-    glass = (
-        _window_light(
-            kind,
-            ar,
-            ag,
-            ab,
-            nx,
-            ny,
-            nz,
-            x + place.shift[0],
-            y + place.shift[1],
-            z + place.shift[2],
-            effects[Effect.WINDOWS],
-        )
-        if effects[Effect.WINDOWS] > f32(0.0)
-        else f32(0.0)
-    )
 
     weight, sharpness, drowned = f32(0.0), f32(0.0), f32(0.0)
     level = effects[Effect.WATER_LEVEL]
@@ -324,8 +304,13 @@ def _surface(
         gray = min(raw_r, raw_g, raw_b) * source[Env.EXPOSURE]
         shines = smooth_step(f32(0.25), f32(0.55), brightest - gray) * source[Env.EXPOSURE] / target[Env.EXPOSURE]
         r, g, b = max(r, raw_r * shines), max(g, raw_g * shines), max(b, raw_b * shines)
-    if glass > f32(0.0):
-        r, g, b = r + glass, g + glass * f32(0.72), b + glass * f32(0.40)
+    if picture.glass.shape[0] > 1 and picture.glass[row, column] > 0 and abs(nz) < f32(0.3):
+        lit, warmth = _window_light(
+            nx, ny, x + place.shift[0], y + place.shift[1], z + place.shift[2], effects[Effect.WINDOWS]
+        )
+        r += lit
+        g += lit * (f32(0.86) - f32(0.18) * warmth)
+        b += lit * (f32(0.66) - f32(0.34) * warmth)
 
     # The new air.
     clear = negative_exponential(target[Env.FOG_DENSITY] * way_through_fog(distance, eye_z - base, z - base))

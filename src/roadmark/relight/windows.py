@@ -1,0 +1,39 @@
+"""Which pixels of a facade are window glass: those darker than the wall around them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.catalog import SemanticClass
+
+_CELL = 4  # pixels
+_WALL_SHARE = 1 / 16  # of the picture's height: how far around a window its wall is looked for
+_DARKER = 0.70  # than the wall, in encoded gray
+
+
+def window_glass(picture: NDArray[np.uint8], semantic: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Find dark, compact parts of buildings.
+
+    Args:
+        picture: (H, W, 3) uint8 albedo, or the picture itself where there is none.
+        semantic: (H, W) uint8 classes.
+
+    Returns:
+        (H, W) uint8, 255 on glass.
+    """
+    height, width = semantic.shape
+    building = (semantic == SemanticClass.BUILDING).astype(np.uint8)
+    gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    size = (-(-width // _CELL), -(-height // _CELL))
+    reach = 2 * max(1, round(height * _WALL_SHARE / _CELL)) + 1
+    share = cv2.blur(cv2.resize(building.astype(np.float32), size, interpolation=cv2.INTER_AREA), (reach, reach))
+    lit = cv2.resize((gray * building).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    wall = cv2.blur(lit, (reach, reach)) / np.maximum(share, 1e-3)
+    wall = cv2.resize(wall, (width, height), interpolation=cv2.INTER_LINEAR)
+    dark = ((gray < _DARKER * wall) & (building > 0)).astype(np.uint8) * 255
+    # Joints, cornices and gutters are thinner than windows.
+    side = max(2, round(height / 360))
+    opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((2 * side, side), np.uint8))
+    return np.asarray(opened, np.uint8)
