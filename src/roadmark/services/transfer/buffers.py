@@ -8,33 +8,79 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.catalog import PALETTE
+from roadmark.catalog import PALETTE, SemanticClass
 
 _CUBE_BITS = 5  # of a colour's channels that choose the class: finer than the palette's least distance, 32768 entries
 _OF_A_CLASS = 14.0  # levels from a palette colour: half a step of the cube and the codec's own loss
 _SMOOTHING = 9  # pixels: the steps of 8 bits are wider only where everything is far
+_WINDOW = 19  # pixels: enough to hide a gray level's steps, less than a curb's distance to the next lane
 _SAME_SURFACE = 4.0  # gray levels: two pixels further apart than that are not one surface
 
+_GROUND = np.array(
+    [
+        SemanticClass.ROADS,
+        SemanticClass.ROAD_LINES,
+        SemanticClass.SIDEWALKS,
+        SemanticClass.GROUND,
+        SemanticClass.TERRAIN,
+    ],
+    np.uint8,
+)
 
-def depth_from_gray(picture: NDArray[np.uint8], near: float) -> NDArray[np.float32]:
+
+def depth_from_gray(
+    picture: NDArray[np.uint8], near: float, semantic: NDArray[np.uint8] | None = None
+) -> NDArray[np.float32]:
     """Metres of a depth control video's frame.
 
-    8 bits make steps out of slopes. Inverse depth is linear on a plane, so smoothing it within surfaces gives planes
-    back as planes.
+    8 bits and a codec make steps out of slopes. Inverse depth is linear in the picture on every plane: fitting planes
+    to it, or smoothing it, within surfaces gives the slopes back.
 
     Args:
         picture: (H, W, 3) uint8, gray linear in inverse depth, black is infinity.
         near: Metres shown white.
+        semantic: (H, W) classes; the ground, where they say it is, is fitted over a wider window.
 
     Returns:
         (H, W) float32 metres, inf where nothing was hit.
     """
     gray = picture[..., 1].astype(np.float32)
     smooth = cv2.bilateralFilter(gray, _SMOOTHING, _SAME_SURFACE, _SMOOTHING / 2.0)
-    metres = np.full(gray.shape, np.inf, np.float32)
     hit = gray >= 1.0
+    if semantic is not None:
+        ground = np.isin(semantic, _GROUND) & hit
+        smooth = np.where(ground, _plane_fit(gray, ground), smooth)
+    metres = np.full(gray.shape, np.inf, np.float32)
     metres[hit] = np.float32(255.0 * near) / np.maximum(smooth[hit], 1.0)
     return metres
+
+
+def _plane_fit(values: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Values (H, W) of the planes fitted to them in a window around every pixel, over the mask's pixels only."""
+    height, width = values.shape
+    v, u = np.mgrid[0:height, 0:width].astype(np.float64)
+    weight = mask.astype(np.float64)
+    count = np.maximum(_sums(weight), 1e-6)
+
+    def mean(field: NDArray[np.float64]) -> NDArray[np.float64]:
+        return _sums(weight * field) / count
+
+    gray = values.astype(np.float64)
+    mean_u, mean_v, mean_gray = mean(u), mean(v), mean(gray)
+    uu, vv, uv = mean(u * u) - mean_u**2, mean(v * v) - mean_v**2, mean(u * v) - mean_u * mean_v
+    ug, vg = mean(u * gray) - mean_u * mean_gray, mean(v * gray) - mean_v * mean_gray
+    determinant = uu * vv - uv * uv
+    flat = determinant < 1.0  # fewer pixels than a plane needs
+    safe = np.where(flat, 1.0, determinant)
+    slope_u = np.where(flat, 0.0, (ug * vv - vg * uv) / safe)
+    slope_v = np.where(flat, 0.0, (vg * uu - ug * uv) / safe)
+    fitted = mean_gray + slope_u * (u - mean_u) + slope_v * (v - mean_v)
+    return np.asarray(fitted, np.float32)
+
+
+def _sums(field: NDArray[np.float64]) -> NDArray[np.float64]:
+    summed = cv2.boxFilter(field, cv2.CV_64F, (_WINDOW, _WINDOW), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(summed, np.float64)
 
 
 def classes_from_colors(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -104,8 +104,8 @@ def _frames(
     depths = read_video(job.controls["depth"]) if "depth" in job.controls else None
     classes = read_video(job.controls["seg"]) if "seg" in job.controls else None
     for rgb in islice(read_video(job.video), job.max_frames):
-        depth = depth_from_gray(_fitted(next(depths), size), near) if depths is not None else None
         semantic = classes_from_colors(_fitted(next(classes), size)) if classes is not None else None
+        depth = depth_from_gray(_fitted(next(depths), size), near, semantic) if depths is not None else None
         yield rgb, depth, semantic
 
 
