@@ -1,0 +1,123 @@
+"""The frames that are judged, decoded and read in a thread of their own beside the measuring."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.clip import Clip
+from roadmark.media import DecodedFrame, decode_video
+from roadmark.verify.frames import ComparedFrame, Moment
+from roadmark.verify.pictures import Picture
+from roadmark.verify.truth import FrameTruth
+
+Item = TypeVar("Item")
+AHEAD = 2
+"""Frames read ahead: enough to keep both sides busy, few enough to keep memory flat."""
+
+
+def source_frames(clip: Clip) -> Iterator[DecodedFrame]:
+    """The source's pictures: its video, which is what was augmented, else its images."""
+    if "rgb" in clip.manifest.videos:
+        return decode_video(clip.video("rgb"))
+    return (DecodedFrame.of(frame.rgb()) for frame in clip)
+
+
+def compared_frames(
+    clip: Clip, video: Path, frame_map: Sequence[int] | None, every: int
+) -> Iterator[tuple[int, ComparedFrame]]:
+    """Every `every`-th frame of a video beside its source and labels, by its number; all frames are decoded.
+
+    Raises:
+        InputError: A file is missing or unreadable.
+        FormatError: A video breaks off, or a label file is malformed.
+    """
+    source = _Walk(source_frames(clip), clip)
+    before: Moment | None = None
+    for number, decoded in enumerate(decode_video(video)):
+        judged, next_judged = number % every == 0, (number + 1) % every == 0
+        if not (judged or next_judged):
+            continue
+        index = number if frame_map is None else frame_map[number]
+        now = Moment(source.at(index), Picture.of(decoded, clip.size), FrameTruth(clip[index]))
+        if judged:
+            now.truth.load()
+            yield number, ComparedFrame(now, before)
+        before = now if next_judged else None
+
+
+class _Walk:
+    """Pictures of a source that are asked for in ascending order."""
+
+    def __init__(self, frames: Iterator[DecodedFrame], clip: Clip) -> None:
+        self._frames, self._size = enumerate(frames), clip.size
+        self._last: tuple[int, Picture] | None = None
+
+    def at(self, index: int) -> Picture:
+        """The picture of a frame."""
+        while self._last is None or self._last[0] < index:
+            number, frame = next(self._frames)
+            if number == index:
+                self._last = number, Picture.of(frame, self._size)
+        return self._last[1]
+
+
+def strangers(video: Path, size: tuple[int, int], count: int) -> list[Picture]:
+    """The first pictures of another video, in gray, scaled to a size (width, height)."""
+    frames = itertools.islice(decode_video(video), count)
+    return [Picture(_resized(frame.gray(), size), frame) for frame in frames]
+
+
+def _resized(gray: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]  # cv2 keeps uint8
+
+
+def mirrored(picture: Picture) -> Picture:
+    """A picture turned left to right, in gray."""
+    return Picture(np.ascontiguousarray(picture.gray[:, ::-1]), picture.stored)
+
+
+def read_ahead(items: Callable[[], Iterable[Item]]) -> Iterator[Item]:
+    """Items made in a thread of their own, a few ahead of their use; what goes wrong there is raised here."""
+    waiting: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(AHEAD)
+    stopped = threading.Event()
+
+    def put(item: Item | None, error: BaseException | None = None) -> None:
+        while not stopped.is_set():
+            try:
+                waiting.put((item, error), timeout=0.1)
+                return
+            except queue.Full:
+                continue
+
+    def work() -> None:
+        try:
+            for item in items():
+                put(item)
+                if stopped.is_set():
+                    return
+            put(None)
+        except BaseException as error:
+            put(None, error)
+
+    thread = threading.Thread(target=work, name="verify-reader", daemon=True)
+    thread.start()
+    try:
+        while True:
+            item, error = waiting.get()
+            if error is not None:
+                raise error
+            if item is None:
+                return
+            yield item
+    finally:
+        stopped.set()
+        thread.join()

@@ -1,0 +1,79 @@
+"""What the labels say of one frame, read when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.clip import ClipFrame, ObjectLabel
+from roadmark.geometry import Pose
+
+
+class FrameTruth:
+    """Ground truth of one source frame.
+
+    Args:
+        frame: The frame.
+    """
+
+    def __init__(self, frame: ClipFrame) -> None:
+        self.frame = frame
+
+    def load(self) -> None:
+        """Read what every frame is judged by now, not when it is first asked for."""
+        _ = self.depth, self.semantic, self.instance, self.objects
+
+    @property
+    def index(self) -> int:
+        """The frame's number."""
+        return self.frame.index
+
+    @property
+    def pose(self) -> Pose:
+        """world_from_camera."""
+        return self.frame.pose
+
+    @cached_property
+    def depth(self) -> NDArray[np.float32]:
+        """(H, W) metres, inf where nothing was hit."""
+        return self.frame.depth()
+
+    @cached_property
+    def semantic(self) -> NDArray[np.uint8]:
+        """(H, W) class ids."""
+        return self.frame.semantic()
+
+    @cached_property
+    def instance(self) -> NDArray[np.uint16]:
+        """(H, W) stored ids."""
+        return self.frame.instance()
+
+    @cached_property
+    def up(self) -> NDArray[np.float32]:
+        """(H, W) upward component of the surfaces' normals, NaN where nothing was hit."""
+        return np.ascontiguousarray(self.frame.normals()[..., 2])
+
+    @cached_property
+    def objects(self) -> Sequence[ObjectLabel]:
+        """Labelled objects."""
+        return self.frame.labels().objects
+
+    @cached_property
+    def boundaries(self) -> NDArray[np.bool_]:
+        """(H, W) pixels whose right or lower neighbour is of another class or another actor."""
+        semantic, instance = self.semantic, self.instance
+        found = np.zeros(semantic.shape, np.bool_)
+        found[:, :-1] = (semantic[:, 1:] != semantic[:, :-1]) | (instance[:, 1:] != instance[:, :-1])
+        found[:-1] |= (semantic[1:] != semantic[:-1]) | (instance[1:] != instance[:-1])
+        return found
+
+    def stored_id(self, actor_id: int) -> int:
+        """An actor's id in the instance image."""
+        return self._stored.get(actor_id, actor_id)
+
+    @cached_property
+    def _stored(self) -> dict[int, int]:
+        return {actor: stored for stored, actor in self.frame.clip.changed_ids.items()}
