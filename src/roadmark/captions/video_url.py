@@ -14,7 +14,7 @@ from roadmark.errors import InputError
 from roadmark.files import input_errors, open_input, read_bounded
 from roadmark.media import VideoStyle, VideoWriter, read_video, video_info
 
-INLINE_LIMIT = 8 * 1024 * 1024
+INLINE_LIMIT = 20 * 1024 * 1024
 """Bytes of a video that is sent as it is; larger ones are made smaller first."""
 
 _WIDTH, _FPS, _STYLE = 640, 4, VideoStyle("veryfast", 28)

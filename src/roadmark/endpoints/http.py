@@ -289,7 +289,7 @@ class HttpService:
                     break
         except httpx.TransportError:
             pass  # what came before the connection broke says enough
-        text = " ".join(data.decode("utf-8", "replace").split())
+        text = " ".join(_told(data).split())
         text = "".join(letter if letter.isprintable() else "?" for letter in text)
         if self._key:
             text = text.replace(self._key, "***")
@@ -350,6 +350,17 @@ def _form(fields: Mapping[str, str], files: Mapping[str, Path]) -> Iterator[dict
     with ExitStack() as opened:  # anew for every attempt, from the files' beginnings
         parts = {name: (path.name, opened.enter_context(open_input(path))) for name, path in files.items()}
         yield {"data": dict(fields), "files": parts}
+
+
+def _told(data: bytes) -> str:
+    """What an error's body says: the message that OpenAI's, NIM's and FastAPI's services put there, else all of it."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return data.decode("utf-8", "replace")
+    found = value.get("error") or value.get("detail") or value.get("message") if isinstance(value, dict) else None
+    message = found.get("message") if isinstance(found, dict) else found
+    return message if isinstance(message, str) and message else data.decode("utf-8", "replace")
 
 
 def _finishes(event: Any) -> bool:
