@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_v
 from roadmark.augment.transfer.protocol import Control
 from roadmark.config import UserSettings
 from roadmark.simulate import is_placeholder
-from roadmark.variations import read_prompt
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=100)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
@@ -142,14 +141,6 @@ class Sample(Section):
         if self.prompt is not None and self.prompt_file is not None:
             raise ValueError("give either prompt or prompt_file")
         return self
-
-    def hand_prompt(self) -> str | None:
-        """The prompt written by hand; None where there is none.
-
-        Raises:
-            ConfigError: Its file cannot be read, or is no text; the message names the file and the byte.
-        """
-        return self.prompt if self.prompt_file is None else read_prompt(self.prompt_file)
 
     def outputs_of(self, variation: int, count: int) -> Output:
         """The outputs of one of `count` variations: as named for a single one, else in folders ``Augmentation_<i>``."""

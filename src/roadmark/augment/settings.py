@@ -6,7 +6,6 @@ The models have the file's own structure and names, so that errors name the file
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -15,9 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from roadmark.augment.samples import MAX_VARIATIONS, ControlFile, FilePath, Name, Sample, Section, Selections, Text
 from roadmark.augment.transfer.protocol import CONTROLS, Control, TransferParameters
 from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES
-from roadmark.config import read_text
-from roadmark.pipeline import item_generator
-from roadmark.variations import MAX_WORDS, ChatOptions, PlanMode
+from roadmark.variations import MAX_WORDS, PlanMode
 
 MAX_STYLE_WORDS = 80
 """Longest `positive_prompt`: it takes room from the prompt."""
@@ -161,21 +158,6 @@ class TemplateGeneration(Section):
         if self.system_prompt is not None and self.system_prompt_file is not None:
             raise ValueError("give either system_prompt or system_prompt_file")
         return self
-
-    def chat_options(self) -> ChatOptions:
-        """As the writer of prompts takes them.
-
-        Raises:
-            ConfigError: The file of the system prompt cannot be read.
-        """
-        own = read_text(self.system_prompt_file) if self.system_prompt_file is not None else self.system_prompt
-        parameters = self.parameters.model_dump(exclude={"retry_policy"})
-        options = ChatOptions(
-            thinking_switch=self.thinking_switch,
-            check_vars=self.parameters.retry_policy == "check_vars",
-            **parameters,
-        )
-        return options if own is None else replace(options, instruction=own)
 
 
 class PromptGeneration(Section):
@@ -342,12 +324,6 @@ class AugmentSettings(Section):
     def prompt_words(self) -> int:
         """How long prompts may be, so that the words of style fit behind them."""
         return MAX_WORDS - len(self.cosmos.parameters.positive_prompt.split())
-
-    def transfer_seed(self, item_id: str) -> int:
-        """The seed of a variation's video: the file's where it gives one, else one of its own."""
-        if self.cosmos.parameters.seed is not None:
-            return self.cosmos.parameters.seed
-        return int(item_generator(self.prompt_generation.seed, item_id, "transfer").integers(2**31))
 
     def variations_of(self, sample: Sample) -> int:
         """How many variations a sample gets."""
