@@ -43,7 +43,7 @@ def snow_share(kind: int, x: Scalar, y: Scalar, nz: Scalar, track: Scalar, level
         return level * smooth_step(f32(0.30), f32(0.75), nz)
     flat = smooth_step(f32(0.6), f32(0.9), nz)
     if kind == _ROAD:
-        level = level * (f32(0.96) - f32(0.80) * track)
+        level = level * (f32(0.96) - f32(0.62) * track)
     bare = f32(1.0) - f32(1.1) * level
     return flat * smooth_step(bare - f32(0.16), bare + f32(0.16), pattern)
 
@@ -72,14 +72,13 @@ def puddle_share(kind: int, x: Scalar, y: Scalar, nz: Scalar, level: Scalar, noi
         level *= f32(0.5)
     elif kind == _PAVEMENT:
         level *= f32(0.6)
-    height = f32(0.86) * smooth_noise(noise, x * f32(6.0) + f32(53.0), y * f32(6.0) + f32(101.0)) + f32(
-        0.14
-    ) * smooth_noise(noise, x * f32(22.0), y * f32(22.0))
+    height = f32(0.80) * smooth_noise(noise, x * f32(3.25) + f32(53.0), y * f32(3.25) + f32(101.0)) + f32(
+        0.20
+    ) * smooth_noise(noise, x * f32(8.0), y * f32(8.0))
     # The mean of two patterns is less spread than each.
-    level = f32(0.5) + (level - f32(0.5)) * f32(0.92)
-    return smooth_step(f32(0.96), f32(0.995), nz) * smooth_step(
-        level + f32(0.02), level - f32(0.03) + f32(1e-4), height
-    )
+    level = f32(0.5) + (level - f32(0.5)) * f32(0.9)
+    above = smooth_step(level - f32(0.02), level + f32(0.02), height)
+    return smooth_step(f32(0.96), f32(0.995), nz) * (f32(1.0) - above)
 
 
 @device_function

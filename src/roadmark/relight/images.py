@@ -21,7 +21,7 @@ class Picture(NamedTuple):
         depth: (H, W) float32 along z, or along the ray where the packed camera says so; inf is sky.
         normals: (H, W, 3) float32 world unit normals.
         semantic: (H, W) uint8.
-        visibility: (H, W) uint8 source's sun visibility; 255 everywhere where it is not known.
+        visibility: (H, W) uint8 where the source's sun shines; (1, 1) where that is not known.
         glass: (H, W) uint8, not 0 on window glass; (1, 1) where no window is lit.
     """
 

@@ -23,6 +23,7 @@ _NO_WATER = -1.0e9
 _LAMPS_FROM = 0.3  # of `Environment.night`
 _DARK_SOURCES = frozenset({"night", "blue_hour", "twilight"})
 _LOW_SUN = 0.05  # a beam dimmer than this casts no shadow that one sees
+_PUDDLES_SEEN = 1.3  # a relight shows fewer mirrored things than a renderer, so that puddles take more room
 _SAME_SUN = 0.9995  # cosine
 _CURVE = np.linspace(0.0, 7.0, 20001)
 
@@ -100,6 +101,7 @@ class Plan:
             (Effect.PUDDLES, source.puddles, target.puddles),
         ):
             values[effect] = after if after > before + 0.02 else 0.0
+        values[Effect.PUDDLES] = min(1.0, _PUDDLES_SEEN * values[Effect.PUDDLES])
         values[Effect.WINDOWS] = max(0.0, (target.night - 0.15) / 0.85)
         values[Effect.RIPPLE] = 30.0 if self.target_conditions.weather == "raining" else 8.0
         values[Effect.SENSOR_NOISE] = 0.030 * max(0.0, target.night - 0.3) / 0.7

@@ -17,7 +17,7 @@ from roadmark.render.kernels import Array, Scalar, camera_ray, device_function, 
 _SAMPLE = 8  # pixels between those that say how high the road lies
 _SKYLINE = 60.0  # metres at which what rises above the horizon is taken to stand where no depth is known
 _IS_GROUND = np.isin(KINDS, (Kind.ROAD, Kind.PAVEMENT))
-_NO_GLASS = np.zeros((1, 1), np.uint8)
+_NOWHERE = np.zeros((1, 1), np.uint8)
 _ASSUMED_HEIGHT = 6.0
 _ASSUMED_TILT = math.radians(14.0)
 _ASSUMED_VIEW = math.radians(70.0)
@@ -66,10 +66,8 @@ def complete_picture(
             normals_from_depth(depth, view, table, normals)
             # Depth from videos has steps, which show most where the view is flattest.
             normals[_IS_GROUND[semantic]] = (0.0, 0.0, 1.0)
-    visibility = buffers.sun_visibility
-    if visibility is None:
-        visibility = np.broadcast_to(np.uint8(255), (height, width))
-    glass = _NO_GLASS
+    visibility = _NOWHERE if buffers.sun_visibility is None else buffers.sun_visibility
+    glass = _NOWHERE
     if windows and buffers.semantic is not None:
         glass = window_glass(buffers.rgb if buffers.albedo is None else buffers.albedo, semantic)
     plain = np.ascontiguousarray

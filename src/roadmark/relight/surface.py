@@ -225,6 +225,57 @@ def _shade(
 
 
 @device_function
+def _edge_visibility(
+    row: int, column: int, picture: Picture, linear: Array, luminance: Scalar, hazy: Scalar, fog: Scalar,
+    ambient: Scalar, sun: Scalar,
+) -> Scalar:  # fmt: skip
+    """How much of the sun a pixel gets, 0..1; at a shadow's edge from its brightness, as colours are anti-aliased there.
+
+    Args:
+        row: Of the pixel.
+        column: Of the pixel.
+        picture: The frame.
+        linear: Radiance of 8-bit values.
+        luminance: Of the pixel without haze.
+        hazy: Share of haze in it.
+        fog: Luminance of the haze.
+        ambient: Luminance of a white surface there in shadow.
+        sun: What the sun adds to it.
+    """
+    visibility, semantic = picture.visibility, picture.semantic
+    height, width = semantic.shape
+    own = int(visibility[row, column])
+    edge = False
+    for side in range(4):
+        y = min(max(row + (side - 1 if side % 2 == 0 else 0), 0), height - 1)
+        x = min(max(column + (side - 2 if side % 2 == 1 else 0), 0), width - 1)
+        edge = edge or abs(int(visibility[y, x]) - own) > 64
+    if not edge or sun <= f32(0.01):
+        return f32(own) * f32(1.0 / 255.0)
+    albedo, count = f32(0.0), f32(0.0)
+    for side in range(4):
+        y = row + (2 * (side - 1) if side % 2 == 0 else 0)
+        x = column + (2 * (side - 2) if side % 2 == 1 else 0)
+        if 0 <= y < height and 0 <= x < width and semantic[y, x] == semantic[row, column]:
+            shown = (
+                f32(0.3) * linear[picture.rgb[y, x, 0]]
+                + f32(0.6) * linear[picture.rgb[y, x, 1]]
+                + f32(0.1) * linear[picture.rgb[y, x, 2]]
+            )
+            lit = ambient + sun * f32(visibility[y, x]) * f32(1.0 / 255.0)
+            albedo += (shown - fog * hazy) / (f32(1.0) - hazy) / lit
+            count += f32(1.0)
+    if count == f32(0.0) or albedo <= f32(1e-4):
+        return f32(own) * f32(1.0 / 255.0)
+    return saturate((luminance / (albedo / count) - ambient) / sun)
+
+
+@device_function
+def _luminance(r: Scalar, g: Scalar, b: Scalar) -> Scalar:
+    return f32(0.3) * r + f32(0.6) * g + f32(0.1) * b
+
+
+@device_function
 def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two dozen numbers
     row: int, column: int, kind: int, r: Scalar, g: Scalar, b: Scalar,
     dx: Scalar, dy: Scalar, dz: Scalar, length: Scalar, scale: Scalar,
@@ -243,7 +294,6 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
     x, y, z = eye_x + t * dx, eye_y + t * dy, eye_z + t * dz
     nx, ny, nz = picture.normals[row, column, 0], picture.normals[row, column, 1], picture.normals[row, column, 2]
     base = effects[Effect.FOG_GROUND]
-    visible = f32(picture.visibility[row, column]) * f32(1.0 / 255.0)
 
     # What the surface would be without the source's haze and light.
     clear = max(
@@ -257,7 +307,15 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
     g = max((g - fog_g * hazy) / clear, f32(0.05) * g)
     b = max((b - fog_b * hazy) / clear, f32(0.05) * b)
     up = f32(0.5) + f32(0.5) * nz
-    sun = max(nx * source[Env.SUN_X] + ny * source[Env.SUN_Y] + nz * source[Env.SUN_Z], f32(0.0)) * visible
+    sun = max(nx * source[Env.SUN_X] + ny * source[Env.SUN_Y] + nz * source[Env.SUN_Z], f32(0.0))
+    visible = f32(1.0)
+    if picture.visibility.shape[0] > 1 and sun > f32(0.0):
+        visible = _edge_visibility(
+            row, column, picture, light.linear, _luminance(r, g, b), hazy, _luminance(fog_r, fog_g, fog_b),
+            _luminance(_ambient(source, 0, up), _ambient(source, 1, up), _ambient(source, 2, up)),
+            _luminance(source[Env.SUN_R], source[Env.SUN_G], source[Env.SUN_B]) * sun,
+        )  # fmt: skip
+    sun *= visible
     ar = r / max(source[Env.SUN_R] * sun + _ambient(source, 0, up), f32(_LEAST_LIGHT))
     ag = g / max(source[Env.SUN_G] * sun + _ambient(source, 1, up), f32(_LEAST_LIGHT))
     ab = b / max(source[Env.SUN_B] * sun + _ambient(source, 2, up), f32(_LEAST_LIGHT))

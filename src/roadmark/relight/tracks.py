@@ -89,10 +89,16 @@ def _wheel_lines(path: WheelPath) -> list[FloatArray]:
         return []
     tangent = np.gradient(points, axis=0)
     tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
-    points = np.concatenate([[points[0] - 15.0 * tangent[0]], points, [points[-1] + 15.0 * tangent[-1]]])
+    before, after = _run_up(steps[0]), _run_up(steps[-1])
+    points = np.concatenate([[points[0] - before * tangent[0]], points, [points[-1] + after * tangent[-1]]])
     tangent = np.concatenate([tangent[:1], tangent, tangent[-1:]])
     side = 0.5 * path.gauge * np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
     return [points + side, points - side]
+
+
+def _run_up(step: float) -> float:
+    """Metres that a track is drawn out beyond an end where the vehicle moved by `step` from frame to frame."""
+    return min(15.0, 60.0 * float(step))
 
 
 @device_function

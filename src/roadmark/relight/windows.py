@@ -33,7 +33,7 @@ def window_glass(picture: NDArray[np.uint8], semantic: NDArray[np.uint8]) -> NDA
     wall = cv2.blur(lit, (reach, reach)) / np.maximum(share, 1e-3)
     wall = cv2.resize(wall, (width, height), interpolation=cv2.INTER_LINEAR)
     dark = ((gray < _DARKER * wall) & (building > 0)).astype(np.uint8) * 255
-    # Joints, cornices and gutters are thinner than windows.
-    side = max(2, round(height / 360))
-    opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((2 * side, side), np.uint8))
-    return np.asarray(opened, np.uint8)
+    # Joints are thinner than windows; cornices, gutters and balconies are wider.
+    tall = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((max(3, height // 110), max(2, height // 360)), np.uint8))
+    wide = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, max(3, height // 14)), np.uint8))
+    return np.asarray(tall & ~wide, np.uint8)

@@ -11,9 +11,13 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from roadmark.augment.transfer.protocol import TransferProgress, TransferRequest, TransferResult
 from roadmark.augment.transfer.relight_source import FOLDER_OF, ClipFrames, FrameSource, VideoFrames
 from roadmark.catalog import Conditions
+from roadmark.clip import Clip
 from roadmark.errors import ConfigError
 from roadmark.files import atomic_file
 from roadmark.media import EncoderPool, VideoWriter
@@ -22,6 +26,7 @@ from roadmark.relight import MissingBufferError, Relighter, check_available, che
 
 _WAITING = 4  # frames that may wait for the encoder
 _DRAWN_WITH = frozenset({"rgb", "depth", "normals", "semantic", "sun_visibility"})
+_DARK = frozenset({"night", "blue_hour", "twilight"})  # lit windows are found by their albedo
 _MAX_SEED = 2**31 - 1
 
 Item = TypeVar("Item")
@@ -101,6 +106,18 @@ class RelightTransfer:
             }
         )
 
+    def picture(self, clip: Clip, conditions: Conditions, index: int, seed: int) -> NDArray[np.uint8]:
+        """One frame of a clip, (H, W, 3) uint8; as `transfer` draws it.
+
+        Raises:
+            RoadmarkError: As `check`.
+        """
+        source = ClipFrames(clip, _wanted(conditions))
+        check_available(conditions, source.available)
+        check_possible(source.conditions, conditions)
+        with closing(self._relighter(source, conditions, seed)) as relighter:
+            return relighter.frame(source.buffers(clip[index]), clip[index].time)
+
     def close(self) -> None:
         """Nothing is held between transfers."""
 
@@ -132,8 +149,12 @@ class RelightTransfer:
 def _source(request: TransferRequest, target: Conditions) -> FrameSource:
     if request.clip is None:
         return VideoFrames(request.video)
-    windows = {"albedo"} if target.lighting in {"night", "blue_hour", "twilight"} else set()
-    return ClipFrames(request.clip, _DRAWN_WITH | windows)
+    return ClipFrames(request.clip, _wanted(target))
+
+
+def _wanted(target: Conditions) -> frozenset[str]:
+    """The images that conditions are drawn with."""
+    return _DRAWN_WITH | {"albedo"} if target.lighting in _DARK else _DRAWN_WITH
 
 
 def _read_ahead(frames: Iterable[Item]) -> Iterator[Item]:

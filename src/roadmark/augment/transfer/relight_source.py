@@ -180,7 +180,7 @@ class ClipFrames:
         """(N, 3) heads of street lamps."""
         if self.ground is None:
             return np.zeros((0, 3))
-        frames = (self._buffers(frame) for frame in self._some_frames())
+        frames = (self.buffers(frame) for frame in self._some_frames())
         return find_street_lamps(self.camera, frames, self.ground, depth_is_range=self.depth_is_range)
 
     @cached_property
@@ -202,13 +202,14 @@ class ClipFrames:
     def frames(self) -> Iterator[tuple[ViewBuffers, float]]:
         """Every frame in order, with its time in seconds."""
         for frame in self.clip:
-            yield self._buffers(frame), frame.time
+            yield self.buffers(frame), frame.time
 
     @property
     def _is_foreign(self) -> bool:
         return self.clip.manifest.origin != "roadmark"
 
-    def _buffers(self, frame: ClipFrame) -> ViewBuffers:
+    def buffers(self, frame: ClipFrame) -> ViewBuffers:
+        """What is known of one frame."""
         available = self.available
         semantic = frame.semantic() if "semantic" in available else None
         depth = frame.depth() if "depth" in available else None
