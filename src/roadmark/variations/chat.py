@@ -124,7 +124,8 @@ class ChatWriter:
         try:
             template = requests.template(caption.text, list(selections))
             facts["template"] = {name: list(words) for name, words in template.items()}
-            draft = self._filled(caption, template, selections, generator)
+            # a child, so that slots would word the prompt as they do without a model
+            draft = self._filled(caption, template, selections, generator.spawn(1)[0])
             text = requests.polished(draft, lambda prompt: self._problems(prompt, caption, selections))
         except _UnusableError as error:
             prompt = self.slots.write(caption, selections, generator, source)

@@ -9,6 +9,7 @@ from typing import Any
 from roadmark.endpoints import json_from_text
 from roadmark.errors import FormatError
 from roadmark.variations.caption_words import form_at
+from roadmark.variations.keywords import FAMILIES
 from roadmark.variations.rules import Selections, canonical, known_conditions
 from roadmark.variations.sentences import spoken
 
@@ -106,6 +107,9 @@ def _spoken_at(text: str, found: re.Match[str], name: str, value: str) -> str:
     if not known:
         return spoken(value)
     ((field, canonical_value),) = known.items()
+    sky = re.search(r"\bsk(?:y|ies)$", found.group(), re.IGNORECASE)
+    if sky is not None and field == "weather":
+        return f"{FAMILIES[field][canonical_value].adjective} {sky.group()}"
     return form_at(text[: found.start()], text[found.end() :], field, canonical_value)
 
 
