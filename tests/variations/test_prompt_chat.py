@@ -71,12 +71,7 @@ def test_a_template_is_asked_for_filled_and_polished():
     assert "Categories: weather_condition, lighting_condition, road_condition\n" in template[1]["content"]
     assert template[1]["content"].endswith(Words().text)
     assert (at_first["temperature"], then["temperature"], streamed) == (0.0, 0.8, True)
-    assert (
-        polish[1]["content"]
-        == f"{CORE} It is night under a rainy sky and the road is wet. "
-        + ("Puddles stand on the wet asphalt and mirror the sky and the vehicles.")
-        or check_prompt(polish[1]["content"], CHOSEN, TERMS) == ()
-    )
+    assert polish[1]["content"].startswith(f"{CORE} It is night-time under a rainy sky and the road is wet. ")
 
 
 def test_the_draft_says_everything_before_it_is_polished():
