@@ -94,6 +94,7 @@ def cast(eye, target, focal, kinds, colors, variation, glow, wall_y, sphere, env
                     glow,
                     env,
                     noise,
+                    one,
                 )
                 visible = one
                 ox, oy, oz = x - sphere[0], y - sphere[1], z - sphere[2]

@@ -23,12 +23,13 @@ GROUND = [Material.ASPHALT, Material.CONCRETE, Material.KERB, Material.GRASS, Ma
 
 def sample(
     material, *, color=(0.2, 0.3, 0.4), variation=7, local=None, world=(1.0, 2.0, 0.0), normal=(0.0, 0.0, 1.0),
-    distance=10.0, glow=0.0, env=DRY, function=material_sample,
+    distance=10.0, glow=0.0, env=DRY, wheels=1.0, function=material_sample,
 ):  # fmt: skip
     numbers = (*(local or world), *world, *normal, distance, glow)
     result = function(
-        np.uint8(material), *(f32(v) for v in color), np.uint32(variation), *(f32(v) for v in numbers), env, TABLE
-    )
+        np.uint8(material), *(f32(v) for v in color), np.uint32(variation), *(f32(v) for v in numbers), env, TABLE,
+        f32(wheels),
+    )  # fmt: skip
     return np.array(result, dtype=float)
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmark.render.environment import ROAD_NAMES, WEATHER_NAMES, Environment
+from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES
+from roadmark.render.environment import Environment
 from roadmark.render.noise import noise_table
 from roadmark.render.sky import clear_sky, fog_radiance, sky_radiance
-from roadmark.render.sun import LIGHTING_NAMES
 
 f32 = np.float32
 TABLE = noise_table(0)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from roadmark.render.precipitation import Precipitation, PrecipitationKind, draw_precipitation
     from roadmark.render.probe import Probe
     from roadmark.render.renderer import Renderer, depth_is_range, kernels_are_cached
+    from roadmark.render.tracks import WheelTracks
 else:
     __getattr__ = loaded_when_asked(
         __name__,
@@ -32,6 +33,7 @@ else:
             "precipitation": ("Precipitation", "PrecipitationKind", "draw_precipitation"),
             "probe": ("Probe",),
             "renderer": ("Renderer", "depth_is_range", "kernels_are_cached"),
+            "tracks": ("WheelTracks",),
         },
     )
 
@@ -49,6 +51,7 @@ __all__ = [
     "Renderer",
     "Silhouette",
     "SpotLight",
+    "WheelTracks",
     "default_color",
     "depth_is_range",
     "draw_air",

@@ -74,7 +74,7 @@ def precipitation_of(environment: Environment, seed: int) -> Precipitation:
     """What falls in an environment."""
     share = environment.precipitation / _FULL_RATE
     if environment.falling == "snow":
-        light = np.array(environment.ambient_above) * 0.95 + 0.2 * np.array(environment.sun_light)
+        light = np.array(environment.ambient_above) * 1.35 + 0.2 * np.array(environment.sun_light)
         return Precipitation("snow", SNOW_RATE * share, seed, _display(light, environment))
     light = 0.55 * np.array(environment.horizon) + 0.30 * np.array(environment.zenith)
     return Precipitation("rain", RAIN_RATE * share, seed, _display(light, environment))

@@ -300,7 +300,7 @@ def _with_ground(sky: Environment, weather: _Weather, road: _Road) -> Environmen
     albedo = albedo + (_SAND_GROUND - albedo) * road.sand
     albedo = albedo + (_SNOW_GROUND - albedo) * snow
     arriving = np.array(sky.ambient_above) + 0.55 * np.array(sky.sun_light) * max(sky.sun_direction[2], 0.0)
-    bright_ground = 1.0 - 0.30 * snow
+    bright_ground = 1.0 - (0.30 + 0.22 * sky.night) * snow
     return replace(
         sky,
         ambient_below=_color(albedo * arriving * 0.85),

@@ -249,6 +249,64 @@ def spot_lights(
 
 
 @device_function_inlined
+def lamp_highlights(
+    f0: Scalar,
+    roughness: Scalar,
+    nx: Scalar,
+    ny: Scalar,
+    nz: Scalar,
+    vx: Scalar,
+    vy: Scalar,
+    vz: Scalar,
+    wx: Scalar,
+    wy: Scalar,
+    wz: Scalar,
+    lights: Table,
+    count: int,
+) -> Rgb:
+    """Mirror images of lamps in a wet surface, drawn out towards the eye as on wet asphalt.
+
+    The first arguments are those of `reflected_environment`, without the environment, the others of `spot_lights`.
+    """
+    r = f32(0.0)
+    g = f32(0.0)
+    b = f32(0.0)
+    rough = max(roughness, f32(0.22))
+    alpha2 = rough * rough * rough * rough
+    for index in range(count):
+        lx = lights[index, 0] - wx
+        ly = lights[index, 1] - wy
+        lz = lights[index, 2] - wz
+        squared = lx * lx + ly * ly + lz * lz
+        reach = lights[index, 11]
+        if squared >= reach * reach:
+            continue
+        inverse = f32(1.0) / f32(math.sqrt(squared + f32(1e-4)))
+        lx *= inverse
+        ly *= inverse
+        lz *= inverse
+        facing = nx * lx + ny * ly + nz * lz
+        if facing <= f32(0.0):
+            continue
+        cone = -(lx * lights[index, 3] + ly * lights[index, 4] + lz * lights[index, 5])
+        beam = smooth_step(lights[index, 10] - f32(0.5), lights[index, 9] + f32(1e-4), cone)
+        hx = vx + lx
+        hy = vy + ly
+        hz = vz + lz
+        scale = f32(1.0) / f32(math.sqrt(max(hx * hx + hy * hy + hz * hz, f32(1e-6))))
+        n_h = saturate((nx * hx + ny * hy + nz * hz) * scale)
+        l_h = max((hx * lx + hy * ly + hz * lz) * scale, f32(0.1))
+        spread = n_h * n_h * (alpha2 - f32(1.0)) + f32(1.0)
+        value = alpha2 * fresnel(f0, rough, l_h) / (f32(4.0) * spread * spread * l_h * l_h)
+        falloff = f32(1.0) - squared / (reach * reach)
+        strength = min(value, f32(12.0)) * beam * falloff * facing / max(squared, f32(1.0))
+        r += lights[index, 6] * strength
+        g += lights[index, 7] * strength
+        b += lights[index, 8] * strength
+    return r, g, b
+
+
+@device_function_inlined
 def apply_fog(r: Scalar, g: Scalar, b: Scalar, distance: Scalar, dx: Scalar, dy: Scalar, dz: Scalar, env: Table) -> Rgb:
     """Radiance after `distance` metres of air along the unit direction d, which points away from the eye."""
     clear = negative_exponential(env[Env.FOG_DENSITY] * distance)

@@ -36,6 +36,7 @@ def material_sample(
     glow: Scalar,
     env: Table,
     noise: Table,
+    wheels: Scalar,
 ) -> Sample:
     """Look of a material at a point.
 
@@ -59,6 +60,7 @@ def material_sample(
         glow: 1 where the triangle's emitter is on, else 0.
         env: Packed environment.
         noise: Table of `noise.noise_table`.
+        wheels: How much wheels roll at the place, 0..1.
 
     Returns:
         See `Sample`.
@@ -74,11 +76,11 @@ def material_sample(
     if material <= Material.GRAVEL:
         if material == Material.ASPHALT:
             r, g, b = ground.asphalt(r, g, b, wx, wy, footprint, noise)
-            settles = f32(1.0)
+            settles = wheels
         elif material == Material.MARKING:
             r, g, b = ground.marking(r, g, b, wx, wy, footprint, noise)
             er, eg, eb = _retroreflection(r, g, b, f32(0.02), env)
-            settles = f32(1.0)
+            settles = wheels
         elif material == Material.CONCRETE:
             r, g, b = ground.concrete(r, g, b, wx, wy, footprint, noise)
             settles = f32(0.0)

@@ -188,6 +188,29 @@ def gravel(r: Scalar, g: Scalar, b: Scalar, x: Scalar, y: Scalar, footprint: Sca
 
 
 @device_function_inlined
+def pool_height(x: Scalar, y: Scalar, noise: Table) -> Scalar:
+    """How low the ground lies at a place, 0..1: water gathers where it is near 1."""
+    wide = smooth_noise(noise, x * f32(1.3) + f32(19.0), y * f32(1.3) + f32(3.0))
+    return f32(0.85) * wide + f32(0.15) * smooth_noise(noise, x * f32(6.1) + f32(90.0), y * f32(6.1))
+
+
+@device_function_inlined
+def water_tilt(x: Scalar, y: Scalar, distance: Scalar, env: Table, noise: Table) -> tuple[Scalar, Scalar]:
+    """How far the normal of standing water leans, along x and y: faint waves, more on wide water and under rain."""
+    fade = detail(f32(0.25), distance * env[Env.PIXEL_ANGLE])
+    if fade <= f32(0.0):
+        return f32(0.0), f32(0.0)
+    height = (f32(0.006) + f32(0.020) * smooth_step(f32(0.5), f32(0.9), env[Env.PUDDLES])) * fade
+    height *= f32(1.0) + f32(1.2) * env[Env.PRECIPITATION]
+    u = x * f32(4.0)
+    v = y * f32(4.0)
+    return (
+        (smooth_noise(noise, u, v + f32(17.0)) - f32(0.5)) * height,
+        (smooth_noise(noise, u + f32(91.0), v) - f32(0.5)) * height,
+    )
+
+
+@device_function_inlined
 def rain_snow_sand(
     r: Scalar,
     g: Scalar,
@@ -222,10 +245,10 @@ def rain_snow_sand(
         noise: Noise table.
     """
     flat = smooth_step(f32(0.55), f32(0.85), nz)
-    pool = smooth_noise(noise, x * f32(2.2) + f32(19.0), y * f32(2.2) + f32(3.0))
+    pool = pool_height(x, y, noise)
     if env[Env.SAND] > f32(0.0) and driven > f32(-0.75) and flat > f32(0.0):
         ripple = smooth_noise(noise, x * f32(7.0) + f32(70.0), y * f32(3.5))
-        share = env[Env.SAND] * (f32(1.0) - f32(0.30) * max(driven, f32(0.0)))
+        share = env[Env.SAND] * (f32(1.0) - f32(0.50) * max(driven, f32(0.0)))
         drift = flat * smooth_step(
             f32(1.0) - share - f32(0.22), f32(1.0) - share + f32(0.22), pool + (ripple - f32(0.5)) * f32(0.3)
         )
@@ -258,11 +281,11 @@ def _wet(
     """Darken a wet porous surface, give it a film of water, and pools where the ground is low."""
     wet = env[Env.WETNESS] * (f32(0.35) + f32(0.65) * flat)
     pores = f32(1.0) if driven > f32(-0.75) else f32(0.35)
-    dark = f32(1.0) - f32(0.52) * wet * pores
+    dark = f32(1.0) - f32(0.56) * wet * pores
     film = wet * flat * (f32(1.0) if driven > f32(-0.25) else f32(0.15))
     film *= f32(0.55) + f32(0.75) * pool  # low places keep more water
     f0 = max(f0, f32(0.019) * film)
-    roughness = mix(roughness, min(roughness, f32(0.60)), min(film, f32(1.0)))
+    roughness = mix(roughness, min(roughness, f32(0.48)), min(film, f32(1.0)))
     r *= dark
     g *= dark
     b *= dark
@@ -270,9 +293,11 @@ def _wet(
         edge = f32(1.0) - env[Env.PUDDLES]
         water = flat * smooth_step(edge - f32(0.05), edge + f32(0.05), pool)
         deep = water * saturate((pool - edge) * f32(3.0) + f32(0.35))
-        r = mix(r, r * f32(0.60) + f32(0.010), deep)
-        g = mix(g, g * f32(0.60) + f32(0.010), deep)
-        b = mix(b, b * f32(0.60) + f32(0.008), deep)
+        # A flood is brown with what it carries and hides the road; a puddle is clear and dark.
+        flood = smooth_step(f32(0.5), f32(0.9), env[Env.PUDDLES]) * saturate(deep * f32(1.5))
+        r = mix(mix(r, r * f32(0.60) + f32(0.010), deep), f32(0.088), flood * f32(0.85))
+        g = mix(mix(g, g * f32(0.60) + f32(0.010), deep), f32(0.074), flood * f32(0.85))
+        b = mix(mix(b, b * f32(0.60) + f32(0.008), deep), f32(0.052), flood * f32(0.85))
         # A pool's edge is sharp: half-wet ground would otherwise shine like neither.
         if water > f32(0.5):
             f0 = max(f0, f32(0.030) * smooth_step(f32(0.45), f32(0.85), water))
@@ -299,7 +324,7 @@ def _snowed(
 ) -> Ground:
     """Cover what faces up with snow; grey slush where wheels go."""
     wheels = max(driven, f32(0.0))
-    share = env[Env.SNOW] * (f32(1.0) - f32(0.38) * wheels)
+    share = env[Env.SNOW] * (f32(1.0) - f32(0.72) * wheels)
     if driven < f32(-0.75):
         share *= f32(0.82)
     lumps = smooth_noise(noise, x * f32(5.0) + z * f32(3.0), y * f32(5.0) + f32(44.0))
@@ -310,7 +335,7 @@ def _snowed(
     fine = detail(f32(0.04), footprint)
     if fine > f32(0.0):
         tone += (grain(noise, x * f32(40.0), y * f32(40.0)) - f32(0.5)) * f32(0.05) * fine
-    slush = wheels * f32(0.38)
+    slush = smooth_step(f32(0.0), f32(0.6), wheels) * f32(0.65)
     r = mix(r, mix(f32(0.80), f32(0.42), slush) * tone, lying)
     g = mix(g, mix(f32(0.82), f32(0.41), slush) * tone, lying)
     b = mix(b, mix(f32(0.86), f32(0.40), slush) * tone, lying)

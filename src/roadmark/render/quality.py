@@ -26,12 +26,18 @@ class Quality:
         if not 0 <= self.aa_samples <= MAX_AA_SAMPLES:
             raise ConfigError(f"aa_samples must be in 0..{MAX_AA_SAMPLES}, not {self.aa_samples}")
 
+    @property
+    def water(self) -> bool:
+        """Whether puddles and floods mirror what stands around them: in all but drafts."""
+        return self.ao or self.reflections
+
     @classmethod
     def preset(cls, name: str) -> Quality:
         """A named quality.
 
         Args:
-            name: `draft` (sun shadows only), `standard` (ambient occlusion, two extra samples on edges) or `high`
+            name: `draft` (sun shadows only), `standard` (ambient occlusion, mirror images in puddles, two
+                extra samples on edges) or `high`
                 (reflections, six extra samples).
 
         Raises:

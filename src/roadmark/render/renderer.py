@@ -40,11 +40,12 @@ from roadmark.render.probe import Probe, probe_rays
 from roadmark.render.quality import Quality
 from roadmark.render.rays import PackedCamera, pack_camera
 from roadmark.render.scene import Attribute, PlacedScene, SceneStore
-from roadmark.render.shading import Look
+from roadmark.render.shading import ALL_MIRRORS, NO_MIRRORS, WATER_MIRRORS, Look
 from roadmark.render.silhouettes import measure_silhouettes
 from roadmark.render.still import BLOCK_BOUNDS, StillView, StillViews, reach_of, sun_axes
 from roadmark.render.tone import srgb_decode
 from roadmark.render.trace import FrameImages, HitBuffers
+from roadmark.render.tracks import WheelTracks
 
 _log = logging.getLogger(__name__)
 
@@ -126,6 +127,7 @@ class Renderer:
         tracer: TracerName = "auto",
         seed: int = 0,
         sky_semantic: int = SKY_SEMANTIC,
+        tracks: WheelTracks | None = None,
     ) -> None:
         """Build the static scene's tree.
 
@@ -135,6 +137,7 @@ class Renderer:
             tracer: "embree", "portable", or "auto" for the first that this machine has.
             seed: Seed of the surfaces' patterns.
             sky_semantic: Class of pixels that hit nothing.
+            tracks: Where wheels thin out snow and sand; all over the road without.
 
         Raises:
             RenderError: for a mesh without triangles, a tracer that is not available, or bad numbers.
@@ -159,6 +162,7 @@ class Renderer:
         self._store = SceneStore(static, use)
         self._sky_semantic = sky_semantic
         self._noise = noise_table(seed)
+        self._tracks = tracks or WheelTracks.everywhere()
         self._linear = srgb_decode(np.arange(256) / 255.0).astype(np.float32)
         self._sphere = sphere_pattern()
         self._pattern_origin = np.round(static.bounds.mean(axis=0).astype(np.float64) / _PATTERN_GRID) * _PATTERN_GRID
@@ -208,7 +212,7 @@ class Renderer:
         shade = SHADE | (ALBEDO if aov else 0)
         rows = len(buffers.edge_counts)
         axes = sun_axes(sun)
-        still = isinstance(camera, PinholeCamera) and not (aov or quality.reflections)
+        still = isinstance(camera, PinholeCamera) and not (aov or look.reflections)
         view = self._still_view(camera, packed, placed, look, sun, quality) if still else None
         if view is None:
             images, bounds, keep = _new_images(camera.width, camera.height, aov), buffers.no_bounds, 0
@@ -315,7 +319,9 @@ class Renderer:
             lamps[row] = light.pack(placed.origin)
         shift = (placed.origin - self._pattern_origin).astype(np.float32)
         env = environment.pack(packed.pixel_angle)
-        return Look(env, self._noise, self._linear, lamps, shift, quality.reflections)
+        corner = (self._tracks.corner - self._pattern_origin[:2]).astype(np.float32)
+        mirrors = _mirrors(quality, environment)
+        return Look(env, self._noise, self._linear, lamps, shift, mirrors, self._tracks.cells, corner)
 
     def _still_view(
         self,
@@ -374,6 +380,13 @@ class Renderer:
         if self._pool is None:
             return [function(item) for item in items]
         return list(self._pool.map(function, items))
+
+
+def _mirrors(quality: Quality, environment: Environment) -> int:
+    """Which mirror images are traced; a value of `Look.reflections`."""
+    if quality.reflections:
+        return ALL_MIRRORS
+    return WATER_MIRRORS if quality.water and environment.puddles > 0.0 else NO_MIRRORS
 
 
 def _new_images(width: int, height: int, albedo: bool) -> FrameImages:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from roadmark.render.environment import EnvironmentIndex as Env
 from roadmark.render.hits import (
     ALBEDO_B,
     ALBEDO_G,
@@ -54,26 +55,36 @@ from roadmark.render.lighting import (
     apply_fog,
     direct_radiance,
     fresnel,
+    lamp_highlights,
     reflected_environment,
     spot_lights,
 )
 from roadmark.render.material_kinds import Material
 from roadmark.render.materials import material_sample
+from roadmark.render.materials_ground import water_tilt
 from roadmark.render.packets import SceneArrays
 from roadmark.render.sky import sky_radiance
 from roadmark.render.tone import tone_map
 from roadmark.render.trace import FrameImages
+from roadmark.render.tracks import track_at
 
 f32 = np.float32
 
 _LABELS, _COLOR, _VARIATION = 12, 13, 14  # scene.Surface, as plain numbers
 _EMISSION, _PAINT = 2, 3  # scene.Attribute, as plain numbers
 _CAR_PAINT = int(Material.CAR_PAINT)
+_MARKING = int(Material.MARKING)
 LEAST_F0 = 0.015
 """Surfaces that mirror less head-on show no mirror image."""
 
 MIRROR_ROUGHNESS = 0.4
 """Rougher surfaces get the mirror image of a typical street instead of a traced one."""
+
+NO_MIRRORS, WATER_MIRRORS, ALL_MIRRORS = 0, 1, 2
+"""Values of `Look.reflections`: no mirror images, those in standing water, those in everything smooth."""
+
+WATER_F0 = 0.035
+"""Smooth surfaces that face up and mirror no more than this head-on are water."""
 
 LEAST_LIFT = 0.02
 """Cosine between a mirror ray and the facet it leaves, at least."""
@@ -91,7 +102,9 @@ class Look(NamedTuple):
         linear: (256,) float32 linear value of an sRGB byte.
         lamps: (N, 12) float32 lamps in the kernels' frame.
         shift: (3,) float32 from the kernels' frame to the fixed one of patterns.
-        reflections: Whether mirror images are traced.
+        reflections: `NO_MIRRORS`, `WATER_MIRRORS` or `ALL_MIRRORS`: which mirror images are traced.
+        tracks: (R, C) uint8 cells of `tracks.WheelTracks`.
+        corner: (2,) float32 their corner in the patterns' frame.
     """
 
     env: Array
@@ -99,7 +112,9 @@ class Look(NamedTuple):
     linear: Array
     lamps: Array
     shift: Array
-    reflections: bool
+    reflections: int
+    tracks: Array
+    corner: Array
 
 
 @device_function
@@ -109,8 +124,8 @@ def shade_block(
     """Compute RED, GREEN, BLUE and albedo of a block whose SUN and OPEN are known, and its hit points and normals."""
     sample_block(scene, look, lanes, marks)
     mirrors = 0
-    if look.reflections:
-        mirrors = _aim_mirrors(scene, scratch.mirror_lanes, scratch.mirror_marks, lanes, marks)
+    if look.reflections != NO_MIRRORS:
+        mirrors = _aim_mirrors(scene, look, scratch.mirror_lanes, scratch.mirror_marks, lanes, marks)
         if mirrors > 0:
             _trace_mirrors(scene, look, scratch, sun, shadows)
     lamps = lamps_near(look.lamps, scratch.lamps, lanes, marks)
@@ -140,6 +155,14 @@ def shade_block(
             lanes[EMITTED_R + k], lanes[EMITTED_G + k], lanes[EMITTED_B + k], nx, ny, nz, -dx, -dy, -dz,
             lanes[SUN + k], lanes[OPEN + k], sr, sg, sb, look.env,
         )  # fmt: skip
+        if lamps > 0 and look.env[Env.WETNESS] > f32(0.0) and f0 > f32(0.004):
+            hr, hg, hb = lamp_highlights(
+                f0, roughness, nx, ny, nz, -dx, -dy, -dz, lanes[PX + k], lanes[PY + k], lanes[PZ + k],
+                scratch.lamps, lamps,
+            )  # fmt: skip
+            r += hr
+            g += hg
+            b += hb
         if f0 > f32(LEAST_F0):
             if mirrors > 0 and scratch.mirror_marks[SURFACE + k] != NO_RAY:
                 share = fresnel(f0, roughness, -(nx * dx + ny * dy + nz * dz))
@@ -217,22 +240,37 @@ def lamps_near(lamps: Array, near: Array, lanes: Array, marks: Array) -> Scalar:
 
 
 @device_function
-def _aim_mirrors(scene: SceneArrays, mirror: Array, mirror_marks: Array, lanes: Array, marks: Array) -> Scalar:
+def _aim_mirrors(
+    scene: SceneArrays, look: Look, mirror: Array, mirror_marks: Array, lanes: Array, marks: Array
+) -> Scalar:
     """Aim rays from the mirroring surfaces of a block into their mirror directions; the number of rays."""
     count = 0
     for k in range(BLOCK):
         mirror_marks[SURFACE + k] = NO_RAY
         if marks[SURFACE + k] < 0 or lanes[F0 + k] <= f32(LEAST_F0) or lanes[ROUGHNESS + k] > f32(MIRROR_ROUGHNESS):
             continue
+        water = lanes[F0 + k] <= f32(WATER_F0) and lanes[NZ + k] > f32(0.9)
+        if look.reflections == WATER_MIRRORS and not water:
+            continue
         inverse = f32(1.0) / lanes[LENGTH + k]
         dx = lanes[DX + k] * inverse
         dy = lanes[DY + k] * inverse
         dz = lanes[DZ + k] * inverse
         fx, fy, fz = facet_towards(scene, marks[SURFACE + k], marks[PLACED + k], dx, dy, dz)
-        twice = f32(2.0) * (dx * lanes[NX + k] + dy * lanes[NY + k] + dz * lanes[NZ + k])
-        rx = dx - twice * lanes[NX + k]
-        ry = dy - twice * lanes[NY + k]
-        rz = dz - twice * lanes[NZ + k]
+        nx = lanes[NX + k]
+        ny = lanes[NY + k]
+        nz = lanes[NZ + k]
+        if water:
+            tilt_x, tilt_y = water_tilt(
+                lanes[PX + k] + look.shift[0], lanes[PY + k] + look.shift[1], lanes[T + k] * lanes[LENGTH + k],
+                look.env, look.noise,
+            )  # fmt: skip
+            nx += tilt_x
+            ny += tilt_y
+        twice = f32(2.0) * (dx * nx + dy * ny + dz * nz)
+        rx = dx - twice * nx
+        ry = dy - twice * ny
+        rz = dz - twice * nz
         # The bent normal of a smooth surface may mirror into the facet itself: lift such rays off it.
         lift = max(f32(LEAST_LIFT) - (rx * fx + ry * fy + rz * fz), f32(0.0))
         rx += fx * lift
@@ -363,8 +401,11 @@ def sample_surface(
             blue = np.int64(scene.attributes[row, _PAINT + 2])
         if emitter > 0 and (scene.attributes[row, _EMISSION] >> (emitter - 1)) & 1:
             glow = f32(1.0)
+    wheels = f32(1.0)
+    if look.env[Env.SNOW] + look.env[Env.SAND] > f32(0.0) and material <= _MARKING:
+        wheels = track_at(look.tracks, look.corner, wx, wy)
     return material_sample(
         material, look.linear[red], look.linear[green], look.linear[blue],
         np.int64(scene.surface_bits[surface, _VARIATION]), lx, ly, lz, wx, wy, wz, nx, ny, nz, distance, glow,
-        look.env, look.noise,
+        look.env, look.noise, wheels,
     )  # fmt: skip

@@ -15,8 +15,8 @@ from roadmark.clip import FrameImages, ObjectLabel
 from roadmark.errors import RenderError
 from roadmark.geometry import Pose
 from roadmark.maps import RoadMap
-from roadmark.render import Environment, Frame, Instance, Quality, Renderer, draw_air, warm_up
-from roadmark.scenario import ActorState, Scenario, SceneState
+from roadmark.render import Environment, Frame, Instance, Quality, Renderer, WheelTracks, draw_air, warm_up
+from roadmark.scenario import ActorKind, ActorState, Scenario, SceneState
 from roadmark.simulate.backend import Observation
 from roadmark.simulate.cameras import CameraSetup
 from roadmark.simulate.labels import LabelRules, label_frame
@@ -28,6 +28,8 @@ from roadmark.simulate.town_worker import TownWorker
 from roadmark.twins import SceneModel, Surroundings
 from roadmark.world import Cast, DrivingLights, PlacedActor, SignalCast
 
+VIEW_AHEAD = 80.0
+"""Metres before the camera around which wheel tracks are known."""
 DARK = 0.05
 """Night factor from which lamps light the scene; by day they only glow."""
 
@@ -152,7 +154,20 @@ class EmbeddedSimulator:
             tracer=settings.tracer,
             seed=settings.seed,
             sky_semantic=SemanticClass.SKY,
+            tracks=self._wheel_tracks(),
         )
+
+    def _wheel_tracks(self) -> WheelTracks | None:
+        """Where wheels roll: along every lane, and where the recording's vehicles do; None where nothing shows it."""
+        plan = self._plan
+        if plan.environment.snow <= 0.0 and plan.environment.sand <= 0.0:
+            return None
+        lanes = [strip.center for strip in plan.road_map.strips() if strip.type == "driving"]
+        tracks = plan.scenario.tracks
+        vehicles = plan.scenario.of_kind(ActorKind.VEHICLE)
+        driven = [tracks[actor.key].positions for actor in vehicles if actor.key in tracks]
+        pose = self._pose(plan.cameras[0], self._state(plan.first_time))
+        return WheelTracks.along([*lanes, *driven], pose.translation + VIEW_AHEAD * pose.rotation[:, 2])
 
     @property
     def renderer(self) -> Renderer:
