@@ -19,14 +19,13 @@ from doc_pages import (
     table_rows,
 )
 
+from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES
 from roadmark.cli import app
 from roadmark.clip.layout import CLIP_FILES, FOLDERS
 from roadmark.clip.manifest import ClipManifest
 from roadmark.clip.table import SCHEMA as LABEL_SCHEMA
 from roadmark.generate import Recipe
 from roadmark.incidents import INCIDENTS
-from roadmark.render.environment import ROAD_NAMES, WEATHER_NAMES
-from roadmark.render.sun import LIGHTING_NAMES
 from roadmark.scenario.carla_log import PacketKind
 from roadmark.simulate import SimulateSettings
 from roadmark.simulate.cameras import SensorAttributes, SensorEntry
