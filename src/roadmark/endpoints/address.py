@@ -26,7 +26,7 @@ def checked_url(url: str) -> str:
         raise ConfigError(f"{url[:200]!r} is no address of a service: {error}") from None
     if parsed.userinfo:
         raise ConfigError(f"the address of {parsed.host} holds a password; put it into an environment variable")
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not parsed.host or not 0 <= (parsed.port or 0) < 65536:
         raise ConfigError(f"{url[:200]!r} is no address of a service; write it like http://localhost:8001/v1")
     if parsed.query or parsed.fragment:
         raise ConfigError(f"{url[:200]!r}: the address of a service has no '?' and no '#'")

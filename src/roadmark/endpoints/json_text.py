@@ -14,10 +14,9 @@ _MOST_STARTS = 1000
 """Brackets at which JSON is looked for."""
 
 _FENCED = re.compile(r"```[\w-]*[ \t]*\r?\n(.*?)```", re.DOTALL)
-_NOISE = re.compile(
-    r'(?P<string>"(?:[^"\\]|\\.)*")|(?P<comment>/\*.*?\*/|//[^\r\n]*|(?<!\S)#[^\r\n]*)|(?P<comma>,)(?=\s*[}\]])',
-    re.DOTALL,
-)
+_STRING = r'(?P<string>"(?:[^"\\]|\\.)*")'
+_COMMENT = re.compile(rf"{_STRING}|/\*.*?\*/|//[^\r\n]*|(?<!\S)#[^\r\n]*", re.DOTALL)
+_LAST_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])", re.DOTALL)
 
 
 def json_from_text(text: str) -> Any:
@@ -40,10 +39,14 @@ def json_from_text(text: str) -> Any:
         raise FormatError(f"the answer has more than {MAX_CHARACTERS} characters")
     answer = parse_answer(text)[0]
     for candidate in (*_FENCED.findall(answer), answer):
-        found = _first_value(_NOISE.sub(lambda match: match.group("string") or " ", candidate))
+        found = _first_value(_without(_LAST_COMMA, _without(_COMMENT, candidate)))
         if found is not None:
             return found
     raise FormatError(f"the answer holds no JSON object or array: {' '.join(answer.split())[:200] or 'it is empty'}")
+
+
+def _without(noise: re.Pattern[str], text: str) -> str:
+    return noise.sub(lambda match: match.group("string") or " ", text)
 
 
 def _first_value(text: str) -> dict[str, Any] | list[Any] | None:
