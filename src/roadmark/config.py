@@ -174,6 +174,8 @@ def validation_message(error: ValidationError, origins: Mapping[str, str] | None
             text = f"unknown key {name!r}; remove it or check its spelling"
         elif fault["type"] == "missing":
             text = f"{name} is missing"
+        elif not location and fault["type"] == "value_error":  # of several fields together
+            text = str(fault["msg"]).removeprefix("Value error, ")
         else:
             text = f"{name} = {_short(fault['input'])}: {fault['msg'].removeprefix('Value error, ')}"
         lines.append(f"{origin}: {text}" if origin else text)

@@ -58,3 +58,14 @@ def test_what_is_wrong_is_said_and_nothing_is_written(roadmark, demo, tmp_path):
         assert "error:" in done.err
         assert str(arguments[-1]) in done.err
         assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "ending"), [("events", "--output", ".json"), ("inspect", "--to-parquet", ".parquet")]
+)
+def test_a_recording_is_not_replaced_by_what_is_found_in_it(roadmark, demo, command, option, ending):
+    before = demo.recording.read_bytes()
+    done = roadmark("scenario", command, demo.recording, option, demo.recording)
+    assert done.code == 1
+    assert f"{option} {demo.recording}: the name must end in {ending}" in " ".join(done.err.split())
+    assert demo.recording.read_bytes() == before

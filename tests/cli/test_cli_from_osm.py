@@ -41,3 +41,12 @@ def test_a_map_is_named_xodr(tmp_path):
     said = CliRunner().invoke(app, ["map", "from-osm", "place.osm", "-o", str(tmp_path / "Here.json")])
     assert said.exit_code != 0
     assert "must end in .xodr" in str(said.exception or said.output)
+
+
+def test_no_map_is_written_whose_surroundings_cannot_be(tmp_path):
+    osm = tmp_path / "place.osm"
+    osm.write_bytes(crossing_extract().document())
+    (tmp_path / "Here.surroundings.json").mkdir()
+    said = CliRunner().invoke(app, ["map", "from-osm", str(osm), "-o", str(tmp_path / "Here.xodr")])
+    assert "Here.surroundings.json: is a folder" in str(said.exception)
+    assert not (tmp_path / "Here.xodr").exists()

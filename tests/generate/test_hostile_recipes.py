@@ -6,7 +6,7 @@ import pytest
 from generate_samples import crossing, recipe
 
 from roadmark.errors import ConfigError, InputError
-from roadmark.generate import resolve_recipe, search_scenario
+from roadmark.generate import resolve_recipe, scenario_names, search_scenario
 from roadmark.pipeline import item_generator
 
 
@@ -30,12 +30,28 @@ def test_other_ids_are_refused(tmp_path, text):
 def test_what_is_no_file_is_told_from_what_is_missing(tmp_path):
     with pytest.raises(ConfigError, match=r"uids .*nowhere: no such file; check the path"):
         resolved(tmp_path, "uids: nowhere")
-    with pytest.raises(ConfigError, match=r"uids .*: is no regular file"):
+    with pytest.raises(ConfigError, match=r"uids: .*: is not a regular file"):
         resolved(tmp_path, "uids: .")
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
-        with pytest.raises(ConfigError, match=r"pipe: is no regular file"):
+        with pytest.raises(ConfigError, match=r"pipe: is not a regular file"):
             resolved(tmp_path, "uids: pipe")
+    with pytest.raises(ConfigError, match=r"uids: .*File name too long"):
+        resolved(tmp_path, f"uids: {'a' * 300}")
+
+
+def test_names_of_incidents_are_numbered_in_one_go(tmp_path):
+    names = scenario_names(resolved(tmp_path, f"incidents: [{'none, jaywalk, ' * 20_000}none]"))
+    assert names[:3] == [("none_0000", "none"), ("jaywalk_0000", "jaywalk"), ("none_0001", "none")]
+    assert names[-1] == ("none_20000", "none")
+    with pytest.raises(ConfigError, match="100001 names; at most 100000 scenarios"):
+        resolved(tmp_path, f"incidents: [{'none, ' * 100_000}none]")
+
+
+def test_a_fault_of_several_fields_is_told_without_all_of_them(tmp_path):
+    with pytest.raises(ConfigError) as said:
+        resolved(tmp_path, "time: 30")
+    assert str(said.value) == "settings: time 30.0 is not within the 20.0 seconds"
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,11 @@ def test_what_cannot_be_read_or_written(run, demo, tmp_path):
     assert code == 1
     assert "poses.csv, actor_id: the column is missing; add it" in err
     assert not (tmp_path / "a.log").exists()
+    code, _, err = run("import", demo.xodr, "-o", demo.xodr, "--overwrite")
+    assert (code, err) == (1, f"error: --output {demo.xodr}: the name must end in .log")
+    code, _, err = run("import", tmp_path / "poses.csv", "-o", f"{'a' * 300}.log", "--xodr-path", demo.xodr)
+    assert code == 1
+    assert "cannot be written: File name too long" in err
     code, _, err = run("export", demo.recording, "-o", tmp_path / "a.txt")
     assert code == 1
     assert "must end in .csv or .parquet" in err

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from roadmark.cli import console
+from roadmark.cli.outputs import check_ending
 
 PLACE, INCIDENT, ACTORS, CAMERAS, OUTPUT = "Place", "Incident", "Actors", "Cameras", "Output"
 DEFAULT_OUTPUT = Path("out/scenarios")
@@ -162,12 +163,10 @@ def stats(
     ] = None,
 ) -> None:
     """Count and draw what a folder of scenarios holds: incidents, actors, speeds, density, camera distances."""
-    from roadmark.errors import ConfigError
     from roadmark.files import write_atomically
     from roadmark.generate import scenario_facts, stats_picture, totals
 
-    if picture is not None and picture.suffix.lower() != ".png":
-        raise ConfigError(f"--picture {picture}: the picture is a PNG file; its name must end in .png")
+    check_ending("--picture", picture, ".png")
     facts = scenario_facts(folder)
     sums = totals(facts)
     for title, counts in (("events", sums.incidents), ("actors", sums.actors)):
@@ -189,6 +188,7 @@ def calibrate(
     """Ask a CARLA server for its blueprints' numbers, so that generated recordings replay there."""
     from roadmark.scenario.carla_log import fetch_uids, write_uids
 
+    check_ending("--output", output, ".json")
     uids, server = fetch_uids(host, port, timeout)
     write_uids(output, uids, server)
     console.out.print(f"{len(uids)} blueprints of CARLA {server}: {output}", markup=False)

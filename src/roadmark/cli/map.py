@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from roadmark.cli import console
+from roadmark.cli.outputs import check_ending
 
 app = typer.Typer(
     help="Make maps: procedural towns, twins of real places.", no_args_is_help=True, rich_markup_mode=None
@@ -33,6 +34,7 @@ def town(
     from roadmark.files import output_errors, write_atomically
     from roadmark.towns import TownOptions, build_town
 
+    check_ending("--output", output, ".xodr")
     data = build_town(kind, seed, TownOptions(_blocks(blocks), relief))
     with output_errors(output):
         write_atomically(output, data)
@@ -46,17 +48,15 @@ def from_osm(
     converter: Annotated[str, typer.Option(help="auto, carla or sumo: what turns streets into roads.")] = "auto",
 ) -> None:
     """Make a digital twin of a real place: its streets as OpenDRIVE, its buildings and trees in a file beside it."""
-    from roadmark.errors import ConfigError
     from roadmark.files import output_errors, write_atomically
     from roadmark.twins import surroundings_path, twin_from_osm, write_surroundings
 
-    if output.suffix.lower() != ".xodr":
-        raise ConfigError(f"--output {output}: the map's name must end in .xodr")
+    check_ending("--output", output, ".xodr")
     twin = twin_from_osm(extract, output.stem, converter)
-    with output_errors(output):
-        write_atomically(output, twin.opendrive)
     beside = surroundings_path(output)
     write_surroundings(beside, twin.surroundings)
+    with output_errors(output):
+        write_atomically(output, twin.opendrive)
     for message in twin.notes:
         console.note(message)
     road_map, around = twin.road_map, twin.surroundings

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from roadmark.cli import console
+from roadmark.cli.outputs import check_ending
 
 if TYPE_CHECKING:
     from roadmark.events import Event
@@ -69,6 +70,7 @@ def inspect(
     from roadmark.scenario import read_log, to_parquet
     from roadmark.scenario.carla_log import blocked_text, collisions_text, file_info_text, summarize
 
+    check_ending("--to-parquet", parquet, ".parquet")
     if text is not None:
         pieces = {
             TextKind.INFO: lambda: file_info_text(log, show_all, allow_truncated=allow_truncated),
@@ -111,6 +113,7 @@ def events(
     from roadmark.events import detect_events, events_json, write_events
     from roadmark.scenario import read_log
 
+    check_ending("--output", output, ".json")
     scenario = read_log(log, allow_truncated)
     road_map = _map_of(log, scenario.map_name, xodr_path)
     found = detect_events(scenario, road_map)

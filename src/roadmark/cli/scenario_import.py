@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from roadmark.cli import console
+from roadmark.cli.outputs import check_ending
 
 if TYPE_CHECKING:
     from roadmark.imports import Imported
@@ -59,6 +60,7 @@ def import_scenario(
 ) -> None:
     """Make a recording of a table of poses or an OpenSCENARIO file."""
     from roadmark.errors import ConfigError, OutputError
+    from roadmark.files import output_errors
     from roadmark.imports import (
         OpenScenarioOptions,
         PoseOptions,
@@ -71,9 +73,11 @@ def import_scenario(
     from roadmark.scenario.carla_log import read_uids
     from roadmark.traffic import build_network
 
+    check_ending("--output", output, ".log")
     numbers = None if uids is None else read_uids(uids)
-    if output.exists() and not overwrite:
-        raise OutputError(f"{output}: exists; choose another name, or replace it with --overwrite")
+    with output_errors(output):
+        if output.exists() and not overwrite:
+            raise OutputError(f"{output}: exists; choose another name, or replace it with --overwrite")
     kind = file.suffix.lower()
     if kind in {".csv", ".parquet"}:
         if xodr_path is None:
@@ -99,13 +103,10 @@ def export_scenario(
     ] = False,
 ) -> None:
     """Write where everyone is in a recording as a table of poses, which import reads again."""
-    from roadmark.errors import ConfigError
     from roadmark.scenario import read_log, to_csv, to_parquet
 
-    writers = {".csv": to_csv, ".parquet": to_parquet}
-    write = writers.get(output.suffix.lower())
-    if write is None:
-        raise ConfigError(f"--output {output}: the name must end in .csv or .parquet")
+    check_ending("--output", output, ".csv", ".parquet")
+    write = to_csv if output.suffix.lower() == ".csv" else to_parquet
     write(read_log(log, allow_truncated), output)
     console.out.print(f"wrote {output}", markup=False)
 

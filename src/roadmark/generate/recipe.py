@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from roadmark.config import Layer, Resolved, UserSettings, load_mapping, resolve
 from roadmark.errors import ConfigError, InputError
+from roadmark.files import has_file
 from roadmark.incidents import INCIDENTS, incident
 from roadmark.simulate import RIGS, Lighting
 from roadmark.towns import TOWN_KINDS
@@ -110,6 +111,8 @@ class Recipe(UserSettings):
     def _known_incidents(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not value:
             raise ValueError(f"give at least one of {', '.join(INCIDENTS)}")
+        if len(value) > MAX_COUNT:
+            raise ValueError(f"{len(value)} names; at most {MAX_COUNT} scenarios are made at once")
         try:
             for name in value:
                 incident(name)
@@ -191,6 +194,11 @@ def resolve_recipe(path: Path | None, options: dict[str, Any]) -> Resolved[Recip
 def _check_paths(resolved: Resolved[Recipe]) -> None:
     for field in PATHS:
         path = getattr(resolved.settings, field)
-        if path is not None and not path.is_file():
-            what = "is no regular file; name one" if path.exists() else "no such file; check the path"
-            raise ConfigError(f"{resolved.origin(field)}: {field} {path}: {what}")
+        if path is None:
+            continue
+        try:
+            there = has_file(path)
+        except InputError as error:
+            raise ConfigError(f"{resolved.origin(field)}: {field}: {error}") from None
+        if not there:
+            raise ConfigError(f"{resolved.origin(field)}: {field} {path}: no such file; check the path")

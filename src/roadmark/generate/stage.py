@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,12 +71,10 @@ class GenerateStage:
 def scenario_names(recipe: Recipe) -> list[tuple[str, str]]:
     """Name and incident of every scenario of a recipe: its incidents in turn, numbered each."""
     names = []
-    for index in range(recipe.total):
-        turn, place = divmod(index, len(recipe.incidents))
-        incident = recipe.incidents[place]
-        repeated = recipe.incidents[:place].count(incident)
-        number = turn * recipe.incidents.count(incident) + repeated
-        names.append((f"{incident}_{number:04d}", incident))
+    numbers: Counter[str] = Counter()
+    for incident in itertools.islice(itertools.cycle(recipe.incidents), recipe.total):
+        names.append((f"{incident}_{numbers[incident]:04d}", incident))
+        numbers[incident] += 1
     return names
 
 

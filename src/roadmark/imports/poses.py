@@ -69,6 +69,8 @@ def import_poses(path: Path, network: Network, options: PoseOptions | None = Non
     found = pose_actors(table, how.max_gap)
     if not found:
         raise FormatError("has no actor but the spectator and sensors", path=path)
+    if len(found) > LARGEST_ID:
+        raise InputError(f"{path}: {len(found)} actors; a recording has room for {LARGEST_ID}")
     start = min(float(table.numbers["time"][one.rows[0]]) for one in found)
     stop = max(float(table.numbers["time"][one.rows[-1]]) for one in found)
     clock = _clock(path, stop - start, how.fps, len(found))
