@@ -56,7 +56,7 @@ def transfer(
     ] = "",
 ) -> None:
     """Serve transfers: the API of a Cosmos server, answered by Roadmark's own relight."""
-    from roadmark.services import TransferServing, serve_transfer
+    from roadmark.services import Faults, TransferServing, serve_transfer
 
     with TemporaryDirectory(prefix="roadmark-serve-") as temporary:
         serving = TransferServing(
@@ -64,7 +64,7 @@ def transfer(
             folder=work_dir or Path(temporary),
             status_format=status_format.value,
             model=model,
-            fault=fault,
+            faults=Faults(fault),
         )
         serve_transfer(serving, host, port, lambda url: console.note(f"{api.value} API at {url}, stop it with Ctrl-C"))
 

@@ -96,7 +96,7 @@ class GradioSession:
 
         handles = [handle_file(str(path)) for path in files]
         if "/upload_file_list" in self._endpoints:
-            answer = self._answered(lambda: self._client.predict(handles, api_name="/upload_file_list"), "the upload")
+            answer = self._predicted(handles, "/upload_file_list")
             entries = self._uploaded(answer).get("files")
             entries = entries if isinstance(entries, list) else []
         else:
@@ -115,14 +115,7 @@ class GradioSession:
             TransferError: It failed or took too long.
         """
         text = json.dumps(request, ensure_ascii=False)
-        for attempt in range(self._policy.busy_retries + 1):
-            try:
-                answer = self._waited(text, progress)
-                break
-            except _BusyError:
-                if attempt == self._policy.busy_retries:
-                    raise
-                self._sleep(self._policy.backoff * 2.0**attempt)
+        answer = self._patiently(lambda: self._waited(text, progress))
         if not isinstance(answer, (tuple, list)) or len(answer) != 2:
             raise TransferError(
                 f"{self.url}: /generate_video returned {type(answer).__name__}, not a pair; is it Cosmos?"
@@ -181,6 +174,21 @@ class GradioSession:
             )
         return endpoints
 
+    def _predicted(self, argument: Any, endpoint: str) -> Any:
+        """The answer of an endpoint that needs no time."""
+        return self._patiently(
+            lambda: self._answered(lambda: self._client.predict(argument, api_name=endpoint), "the upload")
+        )
+
+    def _patiently(self, ask: Callable[[], Any]) -> Any:
+        """Ask again where the queue is full."""
+        for attempt in range(self._policy.busy_retries):
+            try:
+                return ask()
+            except _BusyError:
+                self._sleep(self._policy.backoff * 2.0**attempt)
+        return ask()
+
     def _waited(self, text: str, progress: TransferProgress) -> Any:
         """Submit, and look every so often until there is an answer."""
         deadline = time.monotonic() + self._policy.generation
@@ -216,9 +224,7 @@ class GradioSession:
             ) from error
 
     def _uploaded_one(self, handle: Any) -> dict[str, Any]:
-        return self._uploaded(
-            self._answered(lambda: self._client.predict(file=handle, api_name="/upload_file"), "the upload")
-        )
+        return self._uploaded(self._predicted(handle, "/upload_file"))
 
     def _uploaded(self, answer: Any) -> dict[str, Any]:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, assert_never
 
@@ -28,7 +28,7 @@ class TransferServing:
         folder: Where uploads and results are kept.
         status_format: Version of the Gradio API.
         model: The Gradio server's MODEL_NAME.
-        fault: A fault on purpose, see `faults.FAULTS`.
+        faults: Faults on purpose.
         painter: Makes the frames.
     """
 
@@ -36,7 +36,7 @@ class TransferServing:
     folder: Path
     status_format: StatusFormat = "v1.4"
     model: str = "multicontrol"
-    fault: str = ""
+    faults: Faults = field(default_factory=Faults)
     painter: Painter = relit
 
 
@@ -44,10 +44,9 @@ def transfer_app(serving: TransferServing) -> tuple[Any, Callable[[], None]]:
     """The ASGI application of a server, and what ends its work.
 
     Raises:
-        ConfigError: No such fault.
         MissingExtraError: The services extra is not installed.
     """
-    faults = Faults(serving.fault)
+    faults = serving.faults
     folder = ServerFolder(serving.folder)
     match serving.api:
         case "gradio":
@@ -82,7 +81,6 @@ def serve_transfer(
         announce: Told the server's address when it answers.
 
     Raises:
-        ConfigError: No such fault.
         MissingExtraError: The services extra is not installed.
         OutputError: The port cannot be listened at.
     """
