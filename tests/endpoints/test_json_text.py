@@ -30,7 +30,20 @@ def test_hashes_and_slashes_within_strings_stay():
     assert json_from_text('{"url": "http://a/#b", "c": "/* d */"}') == {"url": "http://a/#b", "c": "/* d */"}
 
 
-@pytest.mark.parametrize("text", ["", "no brackets", "[1, 2", "<think>[1]", '"rain"', "[" * 50_000, "{" * 50_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no brackets",
+        "[1, 2",
+        "<think>[1]",
+        '"rain"',
+        "[" * 50_000,
+        "{" * 50_000,
+        "/*" * 400_000,
+        '"' + '\\"' * 400_000,
+    ],
+)
 def test_what_holds_none_is_refused(text):
     with pytest.raises(FormatError, match="holds no JSON object or array"):
         json_from_text(text)

@@ -14,8 +14,8 @@ _MOST_STARTS = 1000
 """Brackets at which JSON is looked for."""
 
 _FENCED = re.compile(r"```[\w-]*[ \t]*\r?\n(.*?)```", re.DOTALL)
-_STRING = r'(?P<string>"(?:[^"\\]|\\.)*")'
-_COMMENT = re.compile(rf"{_STRING}|/\*.*?\*/|//[^\r\n]*|(?<!\S)#[^\r\n]*", re.DOTALL)
+_STRING = r'(?P<string>"(?:[^"\\]|\\.)*(?:"|\Z))'
+_COMMENT = re.compile(rf"{_STRING}|/\*.*?(?:\*/|\Z)|//[^\r\n]*|(?<!\S)#[^\r\n]*", re.DOTALL)
 _LAST_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])", re.DOTALL)
 
 
