@@ -14,7 +14,13 @@ DEFAULT_JOBS = Path("out/transfer-jobs")
 
 
 def make_transfer(
-    name: str, *, url: str = "", model: str = "", key_env: str | None = None, jobs: Path | None = None
+    name: str,
+    *,
+    url: str = "",
+    model: str = "",
+    key_env: str | None = None,
+    jobs: Path | None = None,
+    threads: int | None = None,
 ) -> Transfer:
     """A transfer backend; what it needs is loaded now, no server is asked yet.
 
@@ -25,13 +31,22 @@ def make_transfer(
             model's name of "cosmos-videos".
         key_env: Environment variable with the service's key.
         jobs: Folder of "cosmos-jobs", `DEFAULT_JOBS` where none is given.
+        threads: Threads of the embedded backends; None takes every processor. The videos do not depend on it.
 
     Raises:
         ConfigError: No such backend, or no such address or model.
     """
     match name:
+        case "rerender":
+            from roadmark.augment.transfer.rerender import RerenderTransfer  # noqa: PLC0415 - only what is asked for
+
+            return RerenderTransfer(threads)
+        case "relight":
+            from roadmark.augment.transfer.relight import RelightTransfer  # noqa: PLC0415
+
+            return RelightTransfer() if threads is None else RelightTransfer(threads)
         case "cosmos-gradio":
-            from roadmark.augment.transfer import cosmos_gradio as gradio  # noqa: PLC0415 - only what is asked for
+            from roadmark.augment.transfer import cosmos_gradio as gradio  # noqa: PLC0415
 
             return gradio.CosmosGradioTransfer(url or gradio.DEFAULT_URL, model=model, key_env=key_env)
         case "cosmos-nim":
