@@ -11,7 +11,7 @@ from typing import Annotated, Any, TextIO, cast
 import typer
 
 from roadmark import __version__
-from roadmark.cli import clip, config, console, demo, generate, map, scenario, scenario_import, serve, simulate
+from roadmark.cli import augment, clip, config, console, demo, generate, map, scenario, scenario_import, serve, simulate
 from roadmark.cli.start import collect_seldom
 from roadmark.errors import OutputError, RoadmarkError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("simulate")(simulate.simulate)
+app.command("augment")(augment.augment)
 scenario.app.command("generate")(generate.generate)
 scenario.app.command("stats")(generate.stats)
 scenario.app.command("calibrate")(generate.calibrate)

@@ -1,0 +1,137 @@
+"""A whole run of augmentation: captions first, then every variation, both through the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from roadmark.augment.caption_stage import CaptionStage, caption_items
+from roadmark.augment.items import given_prompt, variation_item
+from roadmark.augment.settings import AugmentSettings
+from roadmark.augment.stage import AugmentStage
+from roadmark.augment.transfer.protocol import TransferProgress
+from roadmark.augment.work import Work
+from roadmark.files import locked_folder, output_errors
+from roadmark.pipeline import (
+    MANIFEST_NAME,
+    ItemResult,
+    ItemStatus,
+    ProcessExecutor,
+    RunManifest,
+    RunSummary,
+    SequentialExecutor,
+    run_stage,
+)
+
+REJECTED = "reject"
+PENDING = "PendingError"
+
+
+@dataclass(frozen=True)
+class AugmentRun:
+    """What became of a run.
+
+    Attributes:
+        captions: Of every source that needed a caption.
+        videos: Of every variation.
+    """
+
+    captions: RunSummary
+    videos: RunSummary
+
+    @property
+    def pending(self) -> tuple[ItemResult, ...]:
+        """Variations that were handed over and end elsewhere."""
+        return tuple(it for it in self.videos.results if it.error is not None and it.error.type == PENDING)
+
+    @property
+    def rejected(self) -> tuple[ItemResult, ...]:
+        """Variations whose video does not show what the labels say."""
+        return tuple(it for it in self.videos.results if (it.result or {}).get("verdict") == REJECTED)
+
+    @property
+    def succeeded(self) -> bool:
+        """Every video is there, and none was rejected: the condition of exit code 0."""
+        return self.captions.succeeded and self.videos.succeeded and not self.rejected
+
+
+def run_augmentation(
+    settings: AugmentSettings,
+    work: Work,
+    folder: Path,
+    *,
+    verify: bool = True,
+    workers: int = 1,
+    threads: int | None = None,
+    keep_going: bool = False,
+    overwrite: bool = False,
+    on_result: Callable[[str, ItemResult], None] | None = None,
+    progress: Callable[[str], TransferProgress] | None = None,
+) -> AugmentRun:
+    """Make every variation that is not done yet.
+
+    Args:
+        settings: All settings.
+        work: From `plan_work`.
+        folder: The run's folder: its manifest and captions.
+        verify: Compare results with the labels.
+        workers: Videos at a time; more than one needs an embedded backend or a service that takes several.
+        threads: Threads of embedded backends; None takes every processor, or one where there are several workers.
+        keep_going: After a failure go on with the others.
+        overwrite: Make again what is done, and replace files that no run made.
+        on_result: Told of every result, with its stage's name.
+        progress: Told how far each transfer is; only with one worker.
+
+    Raises:
+        ConfigError: Settings that do not go together.
+        OutputError: The folder cannot be written.
+    """
+    with output_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def report(stage: str) -> Callable[[ItemResult], None] | None:
+        return None if on_result is None else lambda result: on_result(stage, result)
+
+    with locked_folder(folder):
+        manifest = RunManifest(folder / MANIFEST_NAME)
+        executor = SequentialExecutor() if workers == 1 else ProcessExecutor(workers)
+        seed = settings.prompt_generation.seed
+        prompts = {variation.id: given_prompt(settings, variation) for variation in work.variations}
+        needed = {variation.source.id for variation in work.variations if prompts[variation.id] is None}
+        captions = run_stage(
+            CaptionStage(settings),
+            caption_items([source for source in work.sources if source.id in needed], folder),
+            manifest,
+            seed=seed,
+            executor=executor,
+            keep_going=keep_going,
+            on_result=report("caption"),
+        )
+        ready = {it.item_id for it in captions.results if it.status in (ItemStatus.DONE, ItemStatus.SKIPPED)}
+        variations = [it for it in work.variations if prompts[it.id] is not None or it.source.id in ready]
+        if not (captions.succeeded or keep_going):
+            variations = []
+        stage = AugmentStage(
+            settings,
+            folder,
+            verify=verify,
+            threads=threads if threads is not None or workers == 1 else 1,
+            progress=progress if workers == 1 else None,
+        )
+        with closing(stage):
+            videos = run_stage(
+                stage,
+                [
+                    variation_item(settings, variation, prompts[variation.id], folder, overwrite)
+                    for variation in variations
+                ],
+                manifest,
+                seed=seed,
+                executor=executor,
+                keep_going=keep_going or settings.chosen_backend == "cosmos-jobs",  # every job is to be handed over
+                force=overwrite,
+                on_result=report("augment"),
+            )
+    return AugmentRun(captions, videos)
