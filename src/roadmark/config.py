@@ -10,6 +10,7 @@ A component owns a small `Settings` model. Values arrive in layers, later ones w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ MAX_VALUES = 1_000_000
 DEFAULT_ORIGIN = "default"
 
 _FAULTS_SHOWN, _VALUE_SHOWN = 10, 80
+_PASSWORD = re.compile(r"//[^\s/@'\"]*@")
 
 
 class Settings(BaseModel):
@@ -185,7 +187,7 @@ def validation_message(error: ValidationError, origins: Mapping[str, str] | None
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    text = _PASSWORD.sub("//...@", repr(value))
     return text if len(text) <= _VALUE_SHOWN else f"{text[:_VALUE_SHOWN]} ..."
 
 
