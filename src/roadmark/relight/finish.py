@@ -15,9 +15,8 @@ from roadmark.render.kernels import (
     Array,
     Scalar,
     camera_ray,
-    device_function,
+    device_function_inlined,
     f32,
-    hash_unit,
     kernel,
     mix,
     negative_exponential,
@@ -108,18 +107,31 @@ def glare(radiance: Floats, exposure: float, *, fog_density: float) -> Floats:
     return np.asarray(0.32 * near + (0.22 + 0.5 * haze) * wide, np.float32)
 
 
-@device_function
-def _bilinear(image: Array, x: Scalar, y: Scalar, channel: int) -> Scalar:
-    """Value at continuous cells (x, y), clamped to the borders."""
+@device_function_inlined
+def _bilinear(image: Array, x: Scalar, y: Scalar) -> tuple[Scalar, Scalar, Scalar]:
+    """Colour at continuous cells (x, y), clamped to the borders."""
     height, width = image.shape[0], image.shape[1]
     x = min(max(x - f32(0.5), f32(0.0)), f32(width) - f32(1.001))
     y = min(max(y - f32(0.5), f32(0.0)), f32(height) - f32(1.001))
     column, row = int(x), int(y)
     right, below = min(column + 1, width - 1), min(row + 1, height - 1)
     fx, fy = x - f32(column), y - f32(row)
-    top = image[row, column, channel] + (image[row, right, channel] - image[row, column, channel]) * fx
-    bottom = image[below, column, channel] + (image[below, right, channel] - image[below, column, channel]) * fx
-    return top + (bottom - top) * fy
+    a, b = (f32(1.0) - fx) * (f32(1.0) - fy), fx * (f32(1.0) - fy)
+    c, d = (f32(1.0) - fx) * fy, fx * fy
+    return (
+        a * image[row, column, 0] + b * image[row, right, 0] + c * image[below, column, 0] + d * image[below, right, 0],
+        a * image[row, column, 1] + b * image[row, right, 1] + c * image[below, column, 1] + d * image[below, right, 1],
+        a * image[row, column, 2] + b * image[row, right, 2] + c * image[below, column, 2] + d * image[below, right, 2],
+    )
+
+
+@device_function_inlined
+def _noise_word(key: int) -> int:
+    """32 well mixed bits of a whole number (Wellons' lowbias32)."""
+    word = key & 0xFFFFFFFF
+    word = ((word ^ (word >> 16)) * 0x7FEB352D) & 0xFFFFFFFF
+    word = ((word ^ (word >> 15)) * 0x846CA68B) & 0xFFFFFFFF
+    return word ^ (word >> 16)
 
 
 @kernel
@@ -165,27 +177,21 @@ def finish_rows(
                 u, v = u * f32(1.0 / STEP), v * f32(1.0 / STEP)
                 mr, mg, mb = f32(0.0), f32(0.0), f32(0.0)
                 if sharp > f32(0.0):
-                    mr, mg, mb = (
-                        _bilinear(mirror.sharp, u, v, 0),
-                        _bilinear(mirror.sharp, u, v, 1),
-                        _bilinear(mirror.sharp, u, v, 2),
-                    )
+                    mr, mg, mb = _bilinear(mirror.sharp, u, v)
                 if sharp < f32(1.0):
-                    mr = mix(_bilinear(mirror.blurred, u, v, 0), mr, sharp)
-                    mg = mix(_bilinear(mirror.blurred, u, v, 1), mg, sharp)
-                    mb = mix(_bilinear(mirror.blurred, u, v, 2), mb, sharp)
+                    br, bg, bb = _bilinear(mirror.blurred, u, v)
+                    mr, mg, mb = mix(br, mr, sharp), mix(bg, mg, sharp), mix(bb, mb, sharp)
                 r, g, b = r + weight * mr, g + weight * mg, b + weight * mb
             if bloom > f32(0.0):
                 u, v = (f32(column) + f32(0.5)) * f32(1.0 / GLARE_STEP), (f32(row) + f32(0.5)) * f32(1.0 / GLARE_STEP)
-                r += bloom * _bilinear(around, u, v, 0)
-                g += bloom * _bilinear(around, u, v, 1)
-                b += bloom * _bilinear(around, u, v, 2)
+                gr, gg, gb = _bilinear(around, u, v)
+                r, g, b = r + bloom * gr, g + bloom * gg, b + bloom * gb
             if sensor > f32(0.0):
                 luminance = max(f32(0.3) * r + f32(0.6) * g + f32(0.1) * b, f32(0.0))
-                key = (row * width + column) * 3 + frame_key
                 spread = sensor * f32(math.sqrt(luminance + f32(0.003)))
-                gray = hash_unit(key) + hash_unit(key + 1) - f32(1.0)
-                tint = hash_unit(key + 2) - f32(0.5)
+                word = _noise_word(row * width + column + frame_key)
+                gray = f32((word & 0xFFF) + ((word >> 12) & 0xFFF)) * f32(1.0 / 4096.0) - f32(1.0)
+                tint = f32(word >> 24) * f32(1.0 / 256.0) - f32(0.5)
                 r += spread * (gray + f32(0.6) * tint)
                 g += spread * gray
                 b += spread * (gray - f32(0.7) * tint)
@@ -195,7 +201,7 @@ def finish_rows(
             rgb[row, column, 2] = blue
 
 
-@device_function
+@device_function_inlined
 def _rippled(row: int, column: int, depth: Array, place: Place, light: Light) -> tuple[Scalar, Scalar]:
     """Where in the picture a water surface's mirror image is looked up: waves move it, far ones less."""
     effects = light.effects

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from roadmark.relight.images import Effect, Kind
-from roadmark.render.kernels import Array, Scalar, device_function, f32, mix, saturate, smooth_noise, smooth_step
+from roadmark.render.kernels import (
+    Array,
+    Scalar,
+    device_function_inlined,
+    f32,
+    mix,
+    saturate,
+    smooth_noise,
+    smooth_step,
+)
 
 # Patterns repeat after NOISE_SIZE texels; whole quarters of texels per metre keep them whole where the kernels' zero
 # moves, in steps of 1024 m.
@@ -15,13 +24,13 @@ _LEAVES = int(Kind.LEAVES)
 _UNKNOWN = int(Kind.UNKNOWN)
 
 
-@device_function
+@device_function_inlined
 def is_ground(kind: int) -> bool:
     """Whether a kind is walked or driven on."""
     return bool(kind in (_ROAD, _PAVEMENT, _SOIL, _UNKNOWN))
 
 
-@device_function
+@device_function_inlined
 def snow_share(kind: int, x: Scalar, y: Scalar, nz: Scalar, track: Scalar, level: Scalar, noise: Array) -> Scalar:
     """Share 0..1 of a surface under snow.
 
@@ -48,7 +57,7 @@ def snow_share(kind: int, x: Scalar, y: Scalar, nz: Scalar, track: Scalar, level
     return flat * smooth_step(bare - f32(0.16), bare + f32(0.16), pattern)
 
 
-@device_function
+@device_function_inlined
 def sand_share(kind: int, x: Scalar, y: Scalar, nz: Scalar, track: Scalar, level: Scalar, noise: Array) -> Scalar:
     """Share 0..1 of a surface under drifted sand; arguments as `snow_share`."""
     if not is_ground(kind):
@@ -63,7 +72,7 @@ def sand_share(kind: int, x: Scalar, y: Scalar, nz: Scalar, track: Scalar, level
     return smooth_step(f32(0.7), f32(0.95), nz) * max(cover, f32(0.45) * level)
 
 
-@device_function
+@device_function_inlined
 def puddle_share(kind: int, x: Scalar, y: Scalar, nz: Scalar, level: Scalar, noise: Array) -> Scalar:
     """Share 0..1 of a flat surface under standing water; arguments as `snow_share`."""
     if level <= f32(0.0) or not is_ground(kind):
@@ -81,7 +90,7 @@ def puddle_share(kind: int, x: Scalar, y: Scalar, nz: Scalar, level: Scalar, noi
     return smooth_step(f32(0.96), f32(0.995), nz) * (f32(1.0) - above)
 
 
-@device_function
+@device_function_inlined
 def wet_factor(kind: int, wetness: Scalar, nz: Scalar) -> Scalar:
     """Factor on the albedo of a wet surface: water fills its pores (Lagarde, "Water drop 3b", 2013)."""
     pores = f32(0.70) if kind in (_ROAD, _SOIL, _UNKNOWN) else f32(0.40)
@@ -89,7 +98,7 @@ def wet_factor(kind: int, wetness: Scalar, nz: Scalar) -> Scalar:
     return f32(1.0) - pores * wetness * f32(0.65) * up
 
 
-@device_function
+@device_function_inlined
 def covered(
     r: Scalar,
     g: Scalar,

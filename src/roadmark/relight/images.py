@@ -21,6 +21,7 @@ class Picture(NamedTuple):
         depth: (H, W) float32 along z, or along the ray where the packed camera says so; inf is sky.
         normals: (H, W, 3) float32 world unit normals.
         semantic: (H, W) uint8.
+        kinds: (H, W) uint8: the class's `Kind`, with `SKY_EDGE` and `SHADOW_EDGE` where pixels are mixed.
         visibility: (H, W) uint8 where the source's sun shines; (1, 1) where that is not known.
         glass: (H, W) uint8, not 0 on window glass; (1, 1) where no window is lit.
     """
@@ -29,6 +30,7 @@ class Picture(NamedTuple):
     depth: Floats
     normals: Floats
     semantic: NDArray[np.uint8]
+    kinds: NDArray[np.uint8]
     visibility: NDArray[np.uint8]
     glass: NDArray[np.uint8]
 
@@ -110,6 +112,13 @@ class Kind(IntEnum):
     SKY = 8
     UNKNOWN = 9
 
+
+KIND_BITS = 15
+"""Bits of `Picture.kinds` that hold the `Kind`."""
+SKY_EDGE = 64
+"""Set in `Picture.kinds` where sky and surface meet."""
+SHADOW_EDGE = 128
+"""Set in `Picture.kinds` where a shadow of the source's sun ends."""
 
 _KINDS = {
     SemanticClass.UNLABELLED: Kind.UNKNOWN,

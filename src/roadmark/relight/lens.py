@@ -8,7 +8,7 @@ import numpy as np
 
 from roadmark.geometry import Camera, PinholeCamera
 from roadmark.relight.images import Floats
-from roadmark.render.kernels import Array, Scalar, device_function, f32
+from roadmark.render.kernels import Array, Scalar, device_function_inlined, f32
 
 # Words of a packed lens: principal point, the linear part (u from x, u from y, v from x, v from y), the largest angle
 # (0 for a pinhole), and the coefficients of the radius in pixels over the angle.
@@ -28,7 +28,7 @@ def pack_lens(camera: Camera) -> Floats:
     return lens
 
 
-@device_function
+@device_function_inlined
 def project(lens: Array, x: Scalar, y: Scalar, z: Scalar) -> tuple[Scalar, Scalar, bool]:
     """Continuous pixel of a point in the camera's frame, and whether the camera can see there."""
     if lens[MAX_ANGLE] == f32(0.0):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from roadmark.catalog import SemanticClass
 from roadmark.geometry import RDF_FROM_FLU, Camera, FloatArray, PinholeCamera, Pose, pixel_centers, rotation_from_rpy
 from roadmark.relight.buffers import ViewBuffers
-from roadmark.relight.images import KINDS, Floats, Kind, Picture, Place
+from roadmark.relight.edges import edge_marks
+from roadmark.relight.images import KIND_BITS, KINDS, Floats, Kind, Picture, Place
 from roadmark.relight.windows import window_glass
-from roadmark.render.kernels import Array, Scalar, camera_ray, device_function, f32, kernel
+from roadmark.render.kernels import Array, Scalar, camera_ray, device_function_inlined, f32, kernel
 
 _SAMPLE = 8  # pixels between those that say how high the road lies
 _SKYLINE = 60.0  # metres at which what rises above the horizon is taken to stand where no depth is known
@@ -71,17 +72,21 @@ def complete_picture(
     if windows and buffers.semantic is not None:
         glass = window_glass(buffers.rgb if buffers.albedo is None else buffers.albedo, semantic)
     plain = np.ascontiguousarray
-    return Picture(plain(buffers.rgb), plain(depth), plain(normals), plain(semantic), plain(visibility), plain(glass))
+    kinds = np.asarray(cv2.LUT(plain(semantic), KINDS), np.uint8)
+    kinds = kinds | edge_marks(kinds, buffers.sun_visibility)
+    return Picture(
+        plain(buffers.rgb), plain(depth), plain(normals), plain(semantic), kinds, plain(visibility), plain(glass)
+    )
 
 
-def road_height(picture: Picture, place: Place, kinds: NDArray[np.uint8]) -> float:
+def road_height(picture: Picture, place: Place) -> float:
     """Height of the road near the camera in the kernels' frame: the median over its pixels within 60 m.
 
     Without any road in view, the lowest tenth of what is there.
     """
     heights = np.full(tuple(-(-side // _SAMPLE) for side in picture.depth.shape), np.nan, np.float32)
     sample_heights(picture, place, heights)
-    near = kinds[picture.semantic[::_SAMPLE, ::_SAMPLE]]
+    near = picture.kinds[::_SAMPLE, ::_SAMPLE] & KIND_BITS
     known = np.isfinite(heights)
     road = heights[known & ((near == Kind.ROAD) | (near == Kind.UNKNOWN))]
     if road.size:
@@ -117,14 +122,14 @@ def assumed_depth(camera: Camera, pose: Pose, ground: float) -> Floats:
     return np.asarray(distance.reshape(camera.height, camera.width), np.float32)
 
 
-@device_function
+@device_function_inlined
 def _point(depth: Array, view: Array, table: Array, row: int, column: int) -> tuple[Scalar, Scalar, Scalar]:
     dx, dy, dz, scale, _seen = camera_ray(view, table, f32(column) + f32(0.5), f32(row) + f32(0.5))
     t = depth[row, column] / scale
     return t * dx, t * dy, t * dz
 
 
-@device_function
+@device_function_inlined
 def _flatter(depth: Array, row: int, column: int, down: int, right: int) -> int:
     """On which side (-1, 1) the neighbour lies on the same surface: where depth bends less; 0 where neither exists."""
     height, width = depth.shape

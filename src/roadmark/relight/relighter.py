@@ -16,7 +16,7 @@ from roadmark.errors import InputError
 from roadmark.geometry import Camera, FloatArray, Pose
 from roadmark.relight.buffers import ViewBuffers, check_available
 from roadmark.relight.finish import draw_lenses, finish_rows, glare
-from roadmark.relight.images import KINDS, Effect, Floats, Light, Picture, Place
+from roadmark.relight.images import Effect, Floats, Light, Picture, Place
 from roadmark.relight.lamps import LENS_COLUMNS, street_lights, vehicle_lights
 from roadmark.relight.lens import pack_lens
 from roadmark.relight.mirror import Mirror, MirrorImage
@@ -160,7 +160,7 @@ class Relighter:
 
     def _light(self, picture: Picture, place: Place, origin: FloatArray, time: float) -> Light:
         effects = self._effects.copy()
-        ground = self._ground - origin[2] if self._ground is not None else road_height(picture, place, KINDS)
+        ground = self._ground - origin[2] if self._ground is not None else road_height(picture, place)
         effects[Effect.GROUND] = effects[Effect.FOG_GROUND] = ground
         if self._plan.flooded:
             effects[Effect.WATER_LEVEL] = ground + FLOOD_DEPTH
@@ -172,14 +172,14 @@ class Relighter:
         """First pass and what shines in it."""
         lamps, lenses = self._lamps(buffers, origin)
         boxes = [vehicle.box for vehicle in buffers.vehicles]
-        sun_map = self._shadows.of_frame(picture, place, boxes, origin, KINDS) if self._shadows else no_sun_map()
+        sun_map = self._shadows.of_frame(picture, place, boxes, origin) if self._shadows else no_sun_map()
         if self._tracks is None:
             self._tracks = TrackPicture(self._paths)
         tracks = self._tracks.placed(origin)
 
         def work(first: int, last: int) -> None:
             nearby = np.empty_like(lamps)
-            shade_tiles(first, last, picture, place, light, lamps, sun_map, tracks, KINDS, nearby, self._shaded)
+            shade_tiles(first, last, picture, place, light, lamps, sun_map, tracks, nearby, self._shaded)
 
         self._run(work, -(-self._camera.height // TILE))
         if len(lenses):

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from roadmark.geometry import Box3D, FloatArray
 from roadmark.relight.ground import is_ground
-from roadmark.relight.images import Floats, Kind, Picture, Place
-from roadmark.render.kernels import Array, Scalar, camera_ray, device_function, f32, kernel, saturate
+from roadmark.relight.images import KIND_BITS, Floats, Kind, Picture, Place
+from roadmark.render.kernels import Array, Scalar, camera_ray, device_function_inlined, f32, kernel, saturate
 
 TEXEL = 0.125
 """Metres across the light of the map's cells."""
@@ -72,9 +71,7 @@ class SunShadows:
         self._nearest = np.empty((rows, columns), np.float32)
         self._low = np.array([-half, -half * deep - 35.0 * flat])
 
-    def of_frame(
-        self, picture: Picture, place: Place, boxes: Sequence[Box3D], origin: FloatArray, kinds: NDArray[np.uint8]
-    ) -> SunMap:
+    def of_frame(self, picture: Picture, place: Place, boxes: Sequence[Box3D], origin: FloatArray) -> SunMap:
         """The map of a frame.
 
         Args:
@@ -82,7 +79,6 @@ class SunShadows:
             place: The camera.
             boxes: Of vehicles, in the world.
             origin: (3,) world position of the kernels' zero.
-            kinds: (256,) `Kind` of every class.
         """
         eye = place.camera[:3].astype(np.float64)
         across = self._axes[:2] @ (eye + origin) + self._low
@@ -92,7 +88,7 @@ class SunShadows:
             self._nearest, self._axes.astype(np.float32), corner.astype(np.float32), eye.astype(np.float32)
         )
         self._nearest.fill(_EMPTY)
-        splat_picture(picture, place, kinds, sun_map)
+        splat_picture(picture, place, sun_map)
         points = [_box_points(box) - origin for box in boxes]
         if points:
             splat_points(np.concatenate(points).astype(np.float32), sun_map)
@@ -120,7 +116,7 @@ def _block_points(length: float, width: float, low: float, high: float) -> Float
     return np.concatenate([sheet.reshape(-1, 3) for sheet in sheets])
 
 
-@device_function
+@device_function_inlined
 def _splat(sun_map: SunMap, x: Scalar, y: Scalar, z: Scalar, half: int) -> None:
     axes = sun_map.axes
     column = int((axes[0, 0] * x + axes[0, 1] * y + axes[0, 2] * z - sun_map.corner[0]) * f32(1.0 / TEXEL))
@@ -133,13 +129,13 @@ def _splat(sun_map: SunMap, x: Scalar, y: Scalar, z: Scalar, half: int) -> None:
 
 
 @kernel
-def splat_picture(picture: Picture, place: Place, kinds: Array, sun_map: SunMap) -> None:
+def splat_picture(picture: Picture, place: Place, sun_map: SunMap) -> None:
     """Enter every point that the camera sees, but for the ground's."""
     height, width = picture.depth.shape
     pixel = place.table[1, 0] if place.table.shape[0] > 1 else f32(1.0) / place.lens[2]
     for row in range(height):
         for column in range(width):
-            kind = kinds[picture.semantic[row, column]]
+            kind = picture.kinds[row, column] & KIND_BITS
             if kind == _SKY or is_ground(kind):
                 continue
             dx, dy, dz, scale, _seen = camera_ray(
@@ -159,7 +155,7 @@ def splat_points(points: Array, sun_map: SunMap) -> None:
         _splat(sun_map, points[row, 0], points[row, 1], points[row, 2], 0)
 
 
-@device_function
+@device_function_inlined
 def sunlit(sun_map: SunMap, x: Scalar, y: Scalar, z: Scalar) -> Scalar:
     """Share 0..1 of the sun that reaches a point of the kernels' frame: nine cells around it, the middle ones more."""
     axes = sun_map.axes

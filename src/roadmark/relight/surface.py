@@ -5,18 +5,27 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from numpy.typing import NDArray
-
-from roadmark.relight.edges import near_edge, unmixed
+from roadmark.relight.edges import unmixed
 from roadmark.relight.ground import covered, is_ground
-from roadmark.relight.images import Effect, Floats, Kind, Light, Picture, Place, Visibility
+from roadmark.relight.images import (
+    KIND_BITS,
+    SHADOW_EDGE,
+    SKY_EDGE,
+    Effect,
+    Floats,
+    Kind,
+    Light,
+    Picture,
+    Place,
+    Visibility,
+)
 from roadmark.relight.shadows import SunMap, sunlit
 from roadmark.relight.tracks import TrackMap, track_at
 from roadmark.render.kernels import (
     Array,
     Scalar,
     camera_ray,
-    device_function,
+    device_function_inlined,
     f32,
     floor_int,
     fog_radiance,
@@ -32,7 +41,7 @@ from roadmark.render.kernels import (
 )
 from roadmark.render.kernels import EnvironmentIndex as Env
 
-TILE = 32
+TILE = 16
 """Side in pixels of the tiles that share a list of lamps."""
 
 _SKY = int(Kind.SKY)
@@ -56,7 +65,7 @@ class Shaded(NamedTuple):
     mirror: Floats
 
 
-@device_function
+@device_function_inlined
 def way_through_fog(distance: Scalar, eye_height: Scalar, height: Scalar) -> Scalar:
     """Length in metres of air of the fog's base that dims as much as a straight way does.
 
@@ -69,7 +78,7 @@ def way_through_fog(distance: Scalar, eye_height: Scalar, height: Scalar) -> Sca
     return distance * mean * base
 
 
-@device_function
+@device_function_inlined
 def _window_light(nx: Scalar, ny: Scalar, x: Scalar, y: Scalar, z: Scalar, lit: Scalar) -> tuple[Scalar, Scalar]:
     """Brightness and warmth 0..1 of window glass: by chance, by storeys and some metres of the facade."""
     along = y * nx - x * ny
@@ -81,12 +90,12 @@ def _window_light(nx: Scalar, ny: Scalar, x: Scalar, y: Scalar, z: Scalar, lit: 
     return lit * (f32(0.16) + f32(0.42) * bright), hash_cell(floor_int(along * f32(0.2)), facade, floor_int(z))
 
 
-@device_function
+@device_function_inlined
 def _ambient(env: Array, channel: int, up: Scalar) -> Scalar:
     return mix(env[Env.BELOW_R + channel], env[Env.ABOVE_R + channel], up)
 
 
-@device_function
+@device_function_inlined
 def _gather(depth: Array, place: Place, lamps: Array, row: int, column: int, nearby: Array) -> int:
     """Copy the lamps that reach a tile into `nearby`; returns their number."""
     height, width = depth.shape
@@ -112,16 +121,26 @@ def _gather(depth: Array, place: Place, lamps: Array, row: int, column: int, nea
             low_x, high_x = min(low_x, x), max(high_x, x)
             low_y, high_y = min(low_y, y), max(high_y, y)
             low_z, high_z = min(low_z, z), max(high_z, z)
+    x, y, z = f32(0.5) * (low_x + high_x), f32(0.5) * (low_y + high_y), f32(0.5) * (low_z + high_z)
+    dx, dy, dz = high_x - x, high_y - y, high_z - z
+    radius = f32(math.sqrt(dx * dx + dy * dy + dz * dz)) + f32(0.3)
     count = 0
     for lamp in range(lamps.shape[0]):
-        x, y, z, reach = lamps[lamp, 0], lamps[lamp, 1], lamps[lamp, 2], lamps[lamp, 11] + f32(0.5)
-        dx = max(low_x - x, f32(0.0), x - high_x)
-        dy = max(low_y - y, f32(0.0), y - high_y)
-        dz = max(low_z - z, f32(0.0), z - high_z)
-        if dx * dx + dy * dy + dz * dz < reach * reach:
-            for word in range(lamps.shape[1]):
-                nearby[count, word] = lamps[lamp, word]
-            count += 1
+        dx, dy, dz = x - lamps[lamp, 0], y - lamps[lamp, 1], z - lamps[lamp, 2]
+        squared = dx * dx + dy * dy + dz * dz
+        reach = lamps[lamp, 11] + radius
+        if squared > reach * reach:
+            continue
+        # Distance from the ball around the tile to the cone's surface.
+        along = dx * lamps[lamp, 3] + dy * lamps[lamp, 4] + dz * lamps[lamp, 5]
+        across = f32(math.sqrt(max(squared - along * along, f32(0.0))))
+        cosine = lamps[lamp, 10]
+        sine = f32(math.sqrt(max(f32(1.0) - cosine * cosine, f32(0.0))))
+        if cosine > f32(0.0) and across * cosine - along * sine > radius:
+            continue
+        for word in range(lamps.shape[1]):
+            nearby[count, word] = lamps[lamp, word]
+        count += 1
     return count
 
 
@@ -135,7 +154,6 @@ def shade_tiles(
     lamps: Array,
     sun_map: SunMap,
     tracks: TrackMap,
-    kinds: NDArray,  # type: ignore[type-arg]  # (256,) uint8
     nearby: Array,
     shaded: Shaded,
 ) -> None:
@@ -150,7 +168,6 @@ def shade_tiles(
         lamps: (N, 12) lamps for `spot_lights`.
         sun_map: What stands in the target sun's light.
         tracks: Where wheels have rolled.
-        kinds: (256,) `Kind` of every class.
         nearby: (N, 12) scratch memory of this call.
         shaded: Written.
     """
@@ -161,19 +178,19 @@ def shade_tiles(
             count = _gather(picture.depth, place, lamps, top, left, nearby) if lamps.shape[0] else 0
             for row in range(top, bottom):
                 for column in range(left, min(left + TILE, width)):
-                    _shade(row, column, picture, place, light, nearby, count, sun_map, tracks, kinds, shaded)
+                    _shade(row, column, picture, place, light, nearby, count, sun_map, tracks, shaded)
 
 
-@device_function
+@device_function_inlined
 def _shade(
     row: int, column: int, picture: Picture, place: Place, light: Light, lamps: Array, count: int,
-    sun_map: SunMap, tracks: TrackMap, kinds: Array, shaded: Shaded,
+    sun_map: SunMap, tracks: TrackMap, shaded: Shaded,
 ) -> None:  # fmt: skip
     """Write one pixel."""
     effects, linear = light.effects, light.linear
     dx, dy, dz, scale, _seen = camera_ray(place.camera, place.table, f32(column) + f32(0.5), f32(row) + f32(0.5))
     length = f32(math.sqrt(dx * dx + dy * dy + dz * dz))
-    kind = kinds[picture.semantic[row, column]]
+    kind = picture.kinds[row, column] & KIND_BITS
     keep_sky = effects[Effect.KEEP_SKY] > f32(0.0)
     shaded.mirror[row, column, 0] = f32(0.0)
     shaded.mirror[row, column, 1] = f32(0.0)
@@ -182,9 +199,9 @@ def _shade(
     b = linear[picture.rgb[row, column, 2]]
     share = f32(1.0) if kind == _SKY else f32(0.0)
     at_row, at_column = row, column
-    if not keep_sky and near_edge(picture.semantic, kinds, row, column):
-        r, g, b, at_row, at_column, share = unmixed(picture.rgb, picture.semantic, linear, kinds, row, column)
-        kind = kinds[picture.semantic[at_row, at_column]]
+    if not keep_sky and picture.kinds[row, column] & SKY_EDGE:
+        r, g, b, at_row, at_column, share = unmixed(picture.rgb, picture.kinds, linear, row, column)
+        kind = picture.kinds[at_row, at_column] & KIND_BITS
     sky_r, sky_g, sky_b = f32(0.0), f32(0.0), f32(0.0)
     if share > f32(0.0):
         if keep_sky:
@@ -224,12 +241,12 @@ def _shade(
     shaded.mirror[row, column, 1] = sharpness
 
 
-@device_function
+@device_function_inlined
 def _edge_visibility(
     row: int, column: int, picture: Picture, linear: Array, luminance: Scalar, hazy: Scalar, fog: Scalar,
     ambient: Scalar, sun: Scalar,
 ) -> Scalar:  # fmt: skip
-    """How much of the sun a pixel gets, 0..1; at a shadow's edge from its brightness, as colours are anti-aliased there.
+    """How much of the sun a pixel gets, 0..1; at a shadow's edge from its brightness: colours are anti-aliased.
 
     Args:
         row: Of the pixel.
@@ -244,14 +261,9 @@ def _edge_visibility(
     """
     visibility, semantic = picture.visibility, picture.semantic
     height, width = semantic.shape
-    own = int(visibility[row, column])
-    edge = False
-    for side in range(4):
-        y = min(max(row + (side - 1 if side % 2 == 0 else 0), 0), height - 1)
-        x = min(max(column + (side - 2 if side % 2 == 1 else 0), 0), width - 1)
-        edge = edge or abs(int(visibility[y, x]) - own) > 64
-    if not edge or sun <= f32(0.01):
-        return f32(own) * f32(1.0 / 255.0)
+    own = f32(visibility[row, column]) * f32(1.0 / 255.0)
+    if not picture.kinds[row, column] & SHADOW_EDGE or sun <= f32(0.01):
+        return own
     albedo, count = f32(0.0), f32(0.0)
     for side in range(4):
         y = row + (2 * (side - 1) if side % 2 == 0 else 0)
@@ -266,16 +278,16 @@ def _edge_visibility(
             albedo += (shown - fog * hazy) / (f32(1.0) - hazy) / lit
             count += f32(1.0)
     if count == f32(0.0) or albedo <= f32(1e-4):
-        return f32(own) * f32(1.0 / 255.0)
+        return own
     return saturate((luminance / (albedo / count) - ambient) / sun)
 
 
-@device_function
+@device_function_inlined
 def _luminance(r: Scalar, g: Scalar, b: Scalar) -> Scalar:
     return f32(0.3) * r + f32(0.6) * g + f32(0.1) * b
 
 
-@device_function
+@device_function_inlined
 def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two dozen numbers
     row: int, column: int, kind: int, r: Scalar, g: Scalar, b: Scalar,
     dx: Scalar, dy: Scalar, dz: Scalar, length: Scalar, scale: Scalar,
@@ -303,9 +315,10 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
     fog_r, fog_g, fog_b = fog_radiance(vx, vy, vz, source)
     hazy = f32(1.0) - clear
     raw_r, raw_g, raw_b = r, g, b
-    r = max((r - fog_r * hazy) / clear, f32(0.05) * r)
-    g = max((g - fog_g * hazy) / clear, f32(0.05) * g)
-    b = max((b - fog_b * hazy) / clear, f32(0.05) * b)
+    dense = f32(1.0) / clear
+    r = max((r - fog_r * hazy) * dense, f32(0.05) * r)
+    g = max((g - fog_g * hazy) * dense, f32(0.05) * g)
+    b = max((b - fog_b * hazy) * dense, f32(0.05) * b)
     up = f32(0.5) + f32(0.5) * nz
     sun = max(nx * source[Env.SUN_X] + ny * source[Env.SUN_Y] + nz * source[Env.SUN_Z], f32(0.0))
     visible = f32(1.0)

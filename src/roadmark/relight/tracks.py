@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from roadmark.geometry import FloatArray
 from roadmark.relight.images import Floats
-from roadmark.render.kernels import Scalar, device_function, f32
+from roadmark.render.kernels import Scalar, device_function_inlined, f32
 
 CELL = 0.125
 """Metres of the map's cells."""
@@ -101,7 +101,7 @@ def _run_up(step: float) -> float:
     return min(15.0, 60.0 * float(step))
 
 
-@device_function
+@device_function_inlined
 def track_at(tracks: TrackMap, x: Scalar, y: Scalar) -> Scalar:
     """How much wheels have cleared a place in the kernels' frame, 0..1."""
     column = int((x - tracks.corner[0]) * f32(1.0 / CELL))

@@ -36,4 +36,4 @@ def window_glass(picture: NDArray[np.uint8], semantic: NDArray[np.uint8]) -> NDA
     # Joints are thinner than windows; cornices, gutters and balconies are wider.
     tall = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((max(3, height // 110), max(2, height // 360)), np.uint8))
     wide = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, max(3, height // 14)), np.uint8))
-    return np.asarray(tall & ~wide, np.uint8)
+    return np.where(np.asarray(wide) > 0, np.uint8(0), np.asarray(tall, np.uint8))
