@@ -12,8 +12,9 @@ from roadmark import __version__
 from roadmark.captions.caption import Caption
 from roadmark.captions.condition_words import conditions_sentence
 from roadmark.captions.courses import Course, read_courses
-from roadmark.captions.incidents import Cast, Told, tell_incidents
+from roadmark.captions.incidents import Told, tell_incidents
 from roadmark.captions.place import Place, Places
+from roadmark.captions.story import Cast
 from roadmark.captions.traffic import Picture, pedestrians_sentence, salience, vehicles_sentence
 from roadmark.captions.view import View, read_view
 from roadmark.captions.words import Names, listed, sentence
