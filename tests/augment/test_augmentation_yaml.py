@@ -2,8 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from roadmark.augment.recipe_file import ENVIRONMENT, load_augmentation
 from roadmark.augment.settings import DEFAULT_LISTS, AugmentSettings
@@ -410,3 +412,31 @@ def test_the_file_may_serve_for_its_settings_alone(tmp_path):
     settings, _ = load_augmentation(tmp_path / "a.yaml", {}, with_data=False)
     assert settings.data == ()
     assert settings.chosen_backend == "cosmos-gradio"
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "formats" / "augmentation.md"
+
+
+def fields(model, prefix=""):
+    """Every field of a file with its default, sections by their own fields."""
+    for name, field in model.model_fields.items():
+        kinds = [field.annotation, *get_args(field.annotation)]
+        kinds += [part for kind in kinds for part in get_args(kind)]
+        sections = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if name in {"data", "controls"}:
+            path = f"{prefix}{name}{'[]' if name == 'data' else ''}"
+            if name == "controls":
+                yield path, "none"
+            yield from fields(sections[0], f"{path}." if name == "data" else f"{path}.*.")
+        elif sections:
+            yield from fields(sections[0], f"{prefix}{name}.")
+        else:
+            default = "" if field.is_required() or field.default == "" else field.default
+            yield f"{prefix}{name}", "none" if default in (None, ()) else str(default)
+
+
+def test_the_page_describes_every_field_with_its_default():
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]*)\|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    described = {name: default.strip() for name, default in rows if not name.isupper()}
+    assert described == {name: str(default).lower() if default in ("True", "False") else default
+                         for name, default in fields(AugmentSettings)}  # fmt: skip
