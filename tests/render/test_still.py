@@ -20,7 +20,7 @@ from render_samples import (
 )
 
 from roadmark.geometry import PinholeCamera
-from roadmark.render import Environment, Quality, Renderer, SpotLight, still
+from roadmark.render import Environment, Material, Mesh, MeshBuilder, Quality, Renderer, SpotLight, still
 from roadmark.render.rays import pack_camera
 
 IMAGES = ("rgb", "depth", "semantic", "instance", "normal")
@@ -130,6 +130,53 @@ def test_other_light_is_another_picture():
         for environment, lamps in ((LOW_SUN, []), (night, lights)):
             frame = renderer.render(STREET_CAMERA, STREET_POSE, instances, environment, DRAFT, lamps)
             assert same(frame, render(static, instances, environment=environment, lights=lamps)), number
+
+
+def flooded_street():
+    """The street on asphalt, and the lamp of each of its boxes."""
+    static, instances = street()
+    road = MeshBuilder()
+    corners = [[-60.0, -60.0, 0.01], [60.0, -60.0, 0.01], [60.0, 60.0, 0.01], [-60.0, 60.0, 0.01]]
+    road.add(corners, [[0, 1, 2], [0, 2, 3]], material=Material.ASPHALT, semantic=1, color=(88, 87, 86))
+    return Mesh.merge([static, road.build()]), instances
+
+
+def head_lamps(instances):
+    """A lamp before every box."""
+    poses = {instance.object_id: instance.transform for instance in instances if instance.transform[2, 3] < 1.5}
+    return [
+        SpotLight(pose[:, :3] @ (2.2, 0, 0) + pose[:, 3], pose[:, 0] - (0, 0, 0.1), (45, 43, 38), 0.97, 0.86, 20.0)
+        for pose in poses.values()
+    ]
+
+
+@pytest.mark.parametrize("tracer", ["embree", "portable"])
+@pytest.mark.parametrize("quality", [Quality.preset("standard"), Quality(reflections=True, aa_samples=1), DRAFT])
+@pytest.mark.parametrize("light", ["night", "afternoon"])
+def test_lamps_and_mirror_images_are_followed(tracer, quality, light, stale):
+    static, instances = flooded_street()
+    environment = Environment.from_conditions("raining" if light == "night" else "clear_sky", light, "flooding")
+    rng = np.random.default_rng(6)
+    renderer = Renderer(static, threads=2, tracer=tracer)
+    for number in range(6):
+        lights = head_lamps(instances) if light == "night" else []
+        frame = renderer.render(STREET_CAMERA, STREET_POSE, instances, environment, quality, lights)
+        fresh = render(static, instances, environment=environment, quality=quality, tracer=tracer, lights=lights)
+        assert same(frame, fresh), number
+        instances = changed(rng, instances)
+    assert len(stale) == 5
+
+
+def test_a_lamp_far_away_leaves_the_rest_of_the_picture(stale):
+    # A lamp of 3 m reach moves 24 m away: it lights some blocks near it, and all others are kept.
+    static, instances = flooded_street()
+    night = Environment.from_conditions("clear_sky", "night", "puddles")
+    renderer = Renderer(static, threads=1)
+    for number in range(3):
+        lights = [SpotLight((24.0 + number, 0.0, 1.0), (0, 0, -1), (40, 40, 40), 0.8, 0.5, 3.0)]
+        frame = renderer.render(STREET_CAMERA, STREET_POSE, instances, night, Quality(), lights)
+        assert same(frame, render(static, instances, environment=night, quality=Quality(), lights=lights)), number
+    assert 0.0 < max(stale) < 0.7
 
 
 def test_windows_hold_every_point_of_a_box():

@@ -17,6 +17,10 @@ LAMP_COLUMNS = 12
 """Columns of a lamp in `spot_lights`: position 3, direction 3, color 3, cos_inner, cos_outer, range."""
 
 
+HIGHLIGHT_MARGIN = 0.5
+"""How much lower than a lamp's own the cosine is up to which it shines in mirror images on wet ground."""
+
+
 @device_function_inlined
 def fresnel(f0: Scalar, roughness: Scalar, cos_theta: Scalar) -> Scalar:
     """Share of light a surface mirrors.
@@ -289,7 +293,7 @@ def lamp_highlights(
         if facing <= f32(0.0):
             continue
         cone = -(lx * lights[index, 3] + ly * lights[index, 4] + lz * lights[index, 5])
-        beam = smooth_step(lights[index, 10] - f32(0.5), lights[index, 9] + f32(1e-4), cone)
+        beam = smooth_step(lights[index, 10] - f32(HIGHLIGHT_MARGIN), lights[index, 9] + f32(1e-4), cone)
         hx = vx + lx
         hy = vy + ly
         hz = vz + lz

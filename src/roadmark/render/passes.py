@@ -8,6 +8,9 @@ from roadmark.render.antialias import NO_PIXEL
 from roadmark.render.hits import (
     BLOCK,
     BLUE,
+    DX,
+    DY,
+    DZ,
     FX,
     FY,
     FZ,
@@ -38,7 +41,7 @@ from roadmark.render.hits import (
 )
 from roadmark.render.jit import Array, Scalar, device_function, kernel
 from roadmark.render.packets import CAMERA_MASK, SceneArrays
-from roadmark.render.shading import Look, shade_block, write_colors
+from roadmark.render.shading import NO_MIRRORS, Look, shade_block, write_colors
 from roadmark.render.tone import tone_map
 from roadmark.render.trace import (
     FrameImages,
@@ -60,6 +63,8 @@ EDGES = 8  # with what tells visible edges
 SHADE = 16  # colours
 ALBEDO = 32  # with the image of albedo
 BOUNDS = 64  # with the bounds of what is seen
+
+_DIRECTIONS, _MIRRORED, _ALL_BOUNDS = 6, 12, 18  # columns of bounds, as in `still`
 
 
 @kernel
@@ -94,7 +99,7 @@ def render_blocks(
         sky_semantic: Class where nothing is hit.
         wanted: (blocks,) uint8; blocks of 0 are left as they are.
         axes: (3, 3) float32 from `still.sun_axes`.
-        bounds: (blocks, 6) float32, written with `BOUNDS`: what is seen, along the axes, see `still.BLOCK_BOUNDS`.
+        bounds: (blocks, 18) float32, written with `BOUNDS`: what is seen, along the axes, see `still.BLOCK_BOUNDS`.
         images: Written.
         buffers: Written while tracing, read while shading only.
         scratch: Working memory.
@@ -136,6 +141,10 @@ def render_blocks(
             if work & SHADE:
                 shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS)
                 write_colors(lanes, marks, look, images, work & ALBEDO, x0, y0)
+                if work & BOUNDS and look.reflections != NO_MIRRORS:
+                    _clear_bounds(bounds[block], _DIRECTIONS, _ALL_BOUNDS)
+                    for k in range(BLOCK):
+                        _widen_mirrored(scratch.mirror_lanes, scratch.mirror_marks, k, axes, bounds[block])
 
 
 @device_function
@@ -154,12 +163,17 @@ def _find_hits(scene: SceneArrays, scratch: Scratch, lanes: Array, marks: Array,
 @device_function
 def _write_bounds(lanes: Array, marks: Array, axes: Array, bounds: Array) -> None:
     """Write the bounds of where a block's secondary rays start."""
-    for axis in range(3):
-        bounds[2 * axis] = f32(np.inf)
-        bounds[2 * axis + 1] = f32(-np.inf)
+    _clear_bounds(bounds, 0, _DIRECTIONS)
     for k in range(BLOCK):
         if marks[SURFACE + k] >= 0:
             _widen(lanes, k, axes, bounds)
+
+
+@device_function
+def _clear_bounds(bounds: Array, first: Scalar, last: Scalar) -> None:
+    for column in range(first, last, 2):
+        bounds[column] = f32(np.inf)
+        bounds[column + 1] = f32(-np.inf)
 
 
 @device_function
@@ -173,6 +187,25 @@ def _widen(lanes: Array, k: Scalar, axes: Array, bounds: Array) -> None:
         along = axes[axis, 0] * x + axes[axis, 1] * y + axes[axis, 2] * z
         bounds[2 * axis] = min(bounds[2 * axis], along)
         bounds[2 * axis + 1] = max(bounds[2 * axis + 1], along)
+
+
+@device_function
+def _widen_mirrored(mirror: Array, mirror_marks: Array, k: Scalar, axes: Array, bounds: Array) -> None:
+    """Take a column's mirror ray, and what it hit, into bounds."""
+    surface = mirror_marks[SURFACE + k]
+    if surface == NO_RAY:
+        return
+    for axis in range(3):
+        ax, ay, az = axes[axis, 0], axes[axis, 1], axes[axis, 2]
+        along = ax * mirror[DX + k] + ay * mirror[DY + k] + az * mirror[DZ + k]
+        low = _DIRECTIONS + 2 * axis
+        bounds[low] = min(bounds[low], along - f32(1e-4))
+        bounds[low + 1] = max(bounds[low + 1], along + f32(1e-4))
+        if surface >= 0:
+            along = ax * mirror[PX + k] + ay * mirror[PY + k] + az * mirror[PZ + k]
+            low = _MIRRORED + 2 * axis
+            bounds[low] = min(bounds[low], along - f32(0.01))
+            bounds[low + 1] = max(bounds[low + 1], along + f32(0.01))
 
 
 @device_function
@@ -255,6 +288,11 @@ def sample_edges(
                             x = edges[row, begin + k] & 0xFFFF
                             _widen(lanes, k, axes, bounds[row * across + x // SIDE])
                 shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS)
+                if work & BOUNDS and look.reflections != NO_MIRRORS:
+                    for k in range(members):
+                        x = max(edges[row, begin + k], 0) & 0xFFFF
+                        block = row * across + x // SIDE
+                        _widen_mirrored(scratch.mirror_lanes, scratch.mirror_marks, k, axes, bounds[block])
                 for k in range(members):
                     if marks[SURFACE + k] != NO_RAY:
                         r, g, b = tone_map(lanes[RED + k], lanes[GREEN + k], lanes[BLUE + k], look.env)

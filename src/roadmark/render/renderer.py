@@ -212,16 +212,20 @@ class Renderer:
         shade = SHADE | (ALBEDO if aov else 0)
         rows = len(buffers.edge_counts)
         axes = sun_axes(sun)
-        still = isinstance(camera, PinholeCamera) and not (aov or look.reflections)
+        still = isinstance(camera, PinholeCamera) and not aov
         view = self._still_view(camera, packed, placed, look, sun, quality) if still else None
         if view is None:
             images, bounds, keep = _new_images(camera.width, camera.height, aov), buffers.no_bounds, 0
             wanted = buffers.every_block
         else:
             images, bounds, keep, buffers = view.images, view.bounds, BOUNDS, view.buffers
-            reach = reach_of(placed, packed, camera, axes, frozenset(hidden_object_ids))
+            reach = reach_of(placed, packed, camera, axes, frozenset(hidden_object_ids), look.lamps)
             wanted = view.stale_blocks(
-                reach, shadows=bool(shadows), occlusion=quality.ao, neighbours=bool(occlusion or edges)
+                reach,
+                shadows=bool(shadows),
+                occlusion=quality.ao,
+                neighbours=bool(occlusion or edges),
+                mirrors=look.reflections != NO_MIRRORS,
             )
 
         def blocks(work: int) -> None:
@@ -333,10 +337,8 @@ class Renderer:
         quality: Quality,
     ) -> StillView | None:
         """The last frame of a camera that stands still; none for one that was not there before, but for the first."""
-        size = np.array([camera.width, camera.height, quality.ao, quality.aa_samples])
-        key = b"".join(
-            array.tobytes() for array in (size, packed.view, placed.origin, sun, look.env, look.lamps, look.shift)
-        )
+        size = np.array([camera.width, camera.height, quality.ao, quality.aa_samples, look.reflections])
+        key = b"".join(array.tobytes() for array in (size, packed.view, placed.origin, sun, look.env, look.shift))
         pixel_bytes = _IMAGE_BYTES + (_BUFFER_BYTES if quality.ao or quality.aa_samples else 0)
         known, view = self._still.find(key, pixel_bytes * camera.width * camera.height)
         if known and view is None:

@@ -1,9 +1,9 @@
 """Cameras that stand still: blocks of pixels that nothing new can have changed are taken from the frame before.
 
-A block stays as it was when no instance that moved, came, went or changed its look can be seen in it, can shade it or
-can take sky light from it, neither where it was nor where it is. These questions are answered with boxes that are never
-too small, so a frame is the same, byte for byte, as one rendered anew. Frames with mirrors do not qualify: anything may
-be seen in them.
+A block stays as it was when no instance that moved, came, went or changed its look can be seen in it, directly or in a
+mirror, can shade it or can take sky light from it, neither where it was nor where it is; and when no such lamp shines
+on it. These questions are answered with boxes that are never too small, so a frame is the same, byte for byte, as one
+rendered anew.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ from numpy.typing import NDArray
 
 from roadmark.geometry import Camera, PinholeCamera
 from roadmark.render.hits import SIDE
+from roadmark.render.lighting import HIGHLIGHT_MARGIN
 from roadmark.render.mesh import Mesh
 from roadmark.render.rays import CENTER_U, EYE, RIGHT, PackedCamera
 from roadmark.render.scene import Attribute, PlacedScene
 from roadmark.render.trace import OCCLUSION_RANGE
 
-BLOCK_BOUNDS = 6
-"""Columns of bounds: lowest and highest of two coordinates across the sun's rays, lowest and highest along them."""
+POINTS, DIRECTIONS, MIRRORED, BLOCK_BOUNDS = 0, 6, 12, 18
+"""Columns of a block's bounds: six each of the points seen, of its mirror rays' directions and of the points these hit,
+and how many in all. Six are the lowest and highest of two coordinates across the sun's rays, and of one along them."""
+
+BOX = 6
+"""Columns of a box: lowest and highest of each of the three."""
 
 OCCLUSION_REACH = 2.0 * OCCLUSION_RANGE
 """Metres within which a thing may take sky light: occlusion rays are a normal and a unit vector long."""
@@ -35,6 +40,7 @@ _NEAR = 1.0e-3  # metres before the camera's plane at which boxes are cut
 _TOUCHING = 0.1  # metres between the camera and a box around which every pixel may show it
 _WINDOW_MARGIN = 1.0  # pixels
 _BOX_MARGIN = 0.02  # metres
+_LAMP_MARGIN = 0.1  # metres: lamps shine on the points seen, and bounds hold where rays leave them
 _EDGES = np.array([[a, a | bit] for a in range(8) for bit in (1, 2, 4) if not a & bit])  # of a box
 
 _OUTWARDS = np.array([-1.0, 1.0, -1.0, 1.0, -1.0, 1.0])
@@ -51,12 +57,14 @@ class _Reach:
         windows: (I, 4) left, top, right, bottom in pixels.
         boxes: (I, 6) as `BLOCK_BOUNDS`.
         objects: (I,) equal for instances of one object.
+        lamps: What lamps light, (6,) as boxes, by what tells a lamp from others.
     """
 
     rows: dict[_Signature, int]
     windows: NDArray[np.float64]
     boxes: NDArray[np.float64]
     objects: NDArray[np.int64]
+    lamps: dict[bytes, NDArray[np.float64]]
 
     def but(self, other: _Reach) -> list[int]:
         """Rows of the instances that the other frame lacks."""
@@ -70,7 +78,7 @@ class StillView:
     Attributes:
         images: The kernels' images, changed in place.
         buffers: The kernels' buffers, kept for what their neighbours need.
-        bounds: (blocks, 6) float32 of the points seen, as `BLOCK_BOUNDS`; the kernels write them.
+        bounds: (blocks, `BLOCK_BOUNDS`) float32; the kernels write them.
         reach: Of the frame in `images`; None where they hold none.
     """
 
@@ -79,7 +87,9 @@ class StillView:
     bounds: NDArray[np.float32]
     reach: _Reach | None = None
 
-    def stale_blocks(self, reach: _Reach, *, shadows: bool, occlusion: bool, neighbours: bool) -> NDArray[np.uint8]:
+    def stale_blocks(
+        self, reach: _Reach, *, shadows: bool, occlusion: bool, neighbours: bool, mirrors: bool = False
+    ) -> NDArray[np.uint8]:
         """(blocks,) 1 where the images have to be rendered again for a frame of this reach; they then belong to it.
 
         Args:
@@ -87,6 +97,7 @@ class StillView:
             shadows: Whether instances shade.
             occlusion: Whether instances take sky light.
             neighbours: Whether pixels depend on those beside them.
+            mirrors: Whether mirror images are traced.
         """
         height, width = self.images.depth.shape
         last, self.reach = self.reach, None
@@ -99,12 +110,16 @@ class StillView:
             changed = here.but(there)
             _mark_windows(here.windows[changed], stale)
             boxes = _boxes_of_objects(here.boxes[changed], here.objects[changed])
-            if shadows:
-                behind = boxes.copy()
-                behind[:, 4] = -np.inf
-                _mark_boxes(behind, bounds, stale)
+            lit = np.array([box for lamp, box in here.lamps.items() if lamp not in there.lamps]).reshape(-1, BOX)
+            shaded = boxes.copy()
+            shaded[:, 4] = -np.inf
+            touched = np.concatenate([lit, shaded if shadows else shaded[:0]])
+            _mark_boxes(touched, bounds[..., POINTS:DIRECTIONS], stale)
             if occlusion:
-                _mark_boxes(boxes + OCCLUSION_REACH * _OUTWARDS, bounds, stale)
+                _mark_boxes(boxes + OCCLUSION_REACH * _OUTWARDS, bounds[..., POINTS:DIRECTIONS], stale)
+            if mirrors:
+                _mark_boxes(touched, bounds[..., MIRRORED:], stale)
+                _mark_mirrored(boxes, bounds, stale)
         if neighbours:
             cv2.dilate(stale, np.ones((3, 3), np.uint8), stale)
         return stale.reshape(-1)
@@ -142,7 +157,12 @@ def sun_axes(sun: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def reach_of(
-    placed: PlacedScene, packed: PackedCamera, camera: Camera, axes: NDArray[np.float32], hidden: frozenset[int]
+    placed: PlacedScene,
+    packed: PackedCamera,
+    camera: Camera,
+    axes: NDArray[np.float32],
+    hidden: frozenset[int],
+    lamps: NDArray[np.float32],
 ) -> _Reach:
     """Where the instances of a placed scene can be seen and what they can shade.
 
@@ -152,6 +172,7 @@ def reach_of(
         camera: The same.
         axes: From `sun_axes`.
         hidden: Object ids the camera does not see.
+        lamps: (N, 12) rows of `SpotLight.pack`.
     """
     looks = placed.arrays.attributes[:, Attribute.OBJECT_ID :]
     rows: dict[_Signature, int] = {}
@@ -159,11 +180,24 @@ def reach_of(
         seen = b"\0" if int(looks[row, 0]) in hidden else b"\1"
         rows[mesh, placed.arrays.placements[row].tobytes() + looks[row].tobytes() + seen] = row
     along = placed.corners @ axes.T.astype(np.float64)
-    boxes = np.stack([along.min(axis=1), along.max(axis=1)], axis=2).reshape(-1, BLOCK_BOUNDS)
+    boxes = np.stack([along.min(axis=1), along.max(axis=1)], axis=2).reshape(-1, BOX)
     boxes += _BOX_MARGIN * _OUTWARDS
     ids = looks[:, 0].astype(np.int64)
     objects = np.where(ids > 0, ids, -np.arange(len(ids)))
-    return _Reach(rows, box_windows(placed.corners, packed, camera), boxes, objects)
+    windows = box_windows(placed.corners, packed, camera)
+    return _Reach(rows, windows, boxes, objects, {lamp.tobytes(): _lit_box(lamp, axes) for lamp in lamps})
+
+
+def _lit_box(lamp: NDArray[np.float32], axes: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(6,) box around the part of a ball that a lamp lights: its apex and a cap, along given axes."""
+    position, direction = axes.astype(np.float64) @ lamp[:3], axes.astype(np.float64) @ lamp[3:6]
+    cone = np.arccos(np.clip(float(lamp[10]) - HIGHLIGHT_MARGIN, -1.0, 1.0)) + 1e-3
+    box = np.empty(BOX)
+    for side, sign in ((0, -1.0), (1, 1.0)):
+        apart = np.arccos(np.clip(sign * direction, -1.0, 1.0)) - cone
+        reach = float(lamp[11]) * np.maximum(np.cos(np.clip(apart, 0.0, np.pi)), 0.0)
+        box[side::2] = position + sign * (reach + _LAMP_MARGIN)
+    return box
 
 
 def box_windows(corners: NDArray[np.float64], packed: PackedCamera, camera: Camera) -> NDArray[np.float64]:
@@ -220,6 +254,28 @@ def _mark_boxes(boxes: NDArray[np.float64], bounds: NDArray[np.float32], stale: 
         near = np.flatnonzero(_meet(rows, box))
         if near.size:
             stale[near] |= _meet(bounds[near], box).astype(np.uint8)
+
+
+def _mark_mirrored(boxes: NDArray[np.float64], bounds: NDArray[np.float32], stale: NDArray[np.uint8]) -> None:
+    """Mark the blocks whose mirror rays may meet boxes: rays from their points, in their bounds of directions."""
+    some = bounds[..., DIRECTIONS] <= bounds[..., DIRECTIONS + 1]
+    start, along = (bounds[some][:, first : first + 6].astype(np.float64) for first in (POINTS, DIRECTIONS))
+    met = np.zeros(len(start), np.bool_)
+    for box in boxes:
+        # Each axis leaves a span of ways along the ray on which it can be within the box.
+        least, most = np.zeros(len(start)), np.full(len(start), np.inf)
+        for axis in range(0, 6, 2):
+            for room, slope in (
+                (box[axis + 1] - start[:, axis], along[:, axis]),
+                (start[:, axis + 1] - box[axis], -along[:, axis + 1]),
+            ):
+                # slope * way <= room
+                way = room / np.where(slope == 0.0, 1.0, slope)
+                most = np.where(slope > 0.0, np.minimum(most, way), most)
+                least = np.where(slope < 0.0, np.maximum(least, way), least)
+                most = np.where((slope == 0.0) & (room < 0.0), -1.0, most)
+        met |= least <= most
+    stale[some] |= met.astype(np.uint8)
 
 
 def _meet(bounds: NDArray[np.float32], box: NDArray[np.float64]) -> NDArray[np.bool_]:
