@@ -24,12 +24,12 @@ from roadmark.augment.transfer.protocol import ControlInput, PendingError, Refus
 from roadmark.endpoints import HttpPolicy
 from roadmark.errors import ConfigError, InputError, RoadmarkError
 from roadmark.media import VideoWriter, video_info
-from transfer_samples import FPS, HEIGHT, WIDTH, Served, make_clip, make_request
+from transfer_samples import FPS, HEIGHT, WIDTH, Served, make_clip, make_drawn_clip, make_request
 
 FRAMES = 94  # the fewest that every service takes is 93; one more makes a second chunk
 
-EMBEDDED: tuple[str, ...] = ()
-"""Backends without a service; "rerender" needs a clip with its scenario and has tests of its own."""
+EMBEDDED = ("relight", "rerender")
+"""Backends without a service."""
 
 RETRIES = 2
 
@@ -107,6 +107,16 @@ def quiet(done: float, message: str = "") -> None:
     """Progress that nobody looks at."""
 
 
+@pytest.fixture
+def asked(name, request):
+    """The same request for every backend; `rerender` needs a clip that carries its scenario."""
+    folder = request.getfixturevalue("tmp_path")
+    if name != "rerender":
+        return request.getfixturevalue("request_")
+    request.getfixturevalue("bare_town")
+    return make_request(make_drawn_clip(folder / "simulated"), folder / "controls")
+
+
 @contextmanager
 def backend_of(name: str, folder: Path):
     """A working backend by its name here."""
@@ -128,16 +138,16 @@ def files_of(folder: Path) -> list[str]:
 
 
 @everyone
-def test_the_result_is_h264_of_the_sources_frames_rate_and_size(name, request_, tmp_path):
+def test_the_result_is_h264_of_the_sources_frames_rate_and_size(name, asked, tmp_path):
     output = tmp_path / "out" / "output.mp4"
-    heard = []
+    heard: list[float] = []
     with backend_of(name, tmp_path / "service") as backend:
         assert backend.name in TRANSFERS
-        backend.check(request_)
-        result = backend.transfer(request_, output, lambda done, message="": heard.append(done))
+        backend.check(asked)
+        result = backend.transfer(asked, output, lambda done, message="": heard.append(done))
     found = video_info(output)
     assert (found.codec, found.pixel_format) == ("h264", "yuv420p")
-    assert (found.frames, found.fps, found.width, found.height) == (FRAMES, FPS, WIDTH, HEIGHT)
+    assert (found.frames, found.fps, (found.width, found.height)) == (len(asked.clip), asked.clip.fps, asked.clip.size)
     assert result.frame_map is None
     assert heard == sorted(heard)
     assert heard[-1] == 1.0
@@ -145,11 +155,11 @@ def test_the_result_is_h264_of_the_sources_frames_rate_and_size(name, request_, 
 
 
 @everyone
-def test_what_is_said_of_a_result_is_the_same_on_every_run(name, request_, tmp_path):
+def test_what_is_said_of_a_result_is_the_same_on_every_run(name, asked, tmp_path):
     facts = []
     for run in ("one", "two"):
         with backend_of(name, tmp_path / run) as backend:
-            result = backend.transfer(request_, tmp_path / run / "output.mp4", quiet)
+            result = backend.transfer(asked, tmp_path / run / "output.mp4", quiet)
             facts.append((json.dumps(dict(result.facts), sort_keys=True), json.dumps(dict(backend.config()))))
     assert facts[0] == facts[1]
     assert str(tmp_path) not in facts[0][0]
@@ -157,7 +167,7 @@ def test_what_is_said_of_a_result_is_the_same_on_every_run(name, request_, tmp_p
 
 
 @everyone
-def test_a_transfer_that_is_interrupted_leaves_nothing_at_the_outputs_name(name, request_, tmp_path):
+def test_a_transfer_that_is_interrupted_leaves_nothing_at_the_outputs_name(name, asked, tmp_path):
     output = tmp_path / "out" / "output.mp4"
 
     def interrupt(done: float, message: str = "") -> None:
@@ -165,11 +175,11 @@ def test_a_transfer_that_is_interrupted_leaves_nothing_at_the_outputs_name(name,
 
     with backend_of(name, tmp_path / "service") as backend:
         with pytest.raises(KeyboardInterrupt):
-            backend.transfer(request_, output, interrupt)
+            backend.transfer(asked, output, interrupt)
         assert not output.exists()
         assert all("receipt" in file for file in files_of(output.parent))
-        backend.transfer(request_, output, quiet)  # and it can be done afterwards
-    assert video_info(output).frames == FRAMES
+        backend.transfer(asked, output, quiet)  # and it can be done afterwards
+    assert video_info(output).frames == len(asked.clip)
 
 
 def shorter(path: Path, frames: int, size=(WIDTH, HEIGHT), fps=FPS) -> Path:

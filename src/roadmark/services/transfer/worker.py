@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -73,9 +74,10 @@ def relit(job: TransferJob) -> Iterator[Picture]:
     camera, poses = _views(info, job.sidecar)
     measure = job.sidecar.depth_measure if job.sidecar is not None else "z"
     relighter = Relighter(camera, target, source, available=known, depth_is_range=measure == "range", seed=job.seed)
-    for index, (rgb, depth, semantic) in enumerate(_frames(job, camera)):
-        buffers = ViewBuffers(rgb=rgb, pose=poses[index], depth=depth, semantic=semantic)
-        yield relighter.frame(buffers, _time(job.sidecar, index, info))
+    with closing(relighter):
+        for index, (rgb, depth, semantic) in enumerate(_frames(job, camera)):
+            buffers = ViewBuffers(rgb=rgb, pose=poses[index], depth=depth, semantic=semantic)
+            yield relighter.frame(buffers, _time(job.sidecar, index, info))
 
 
 def wanted_conditions(job: TransferJob, known: frozenset[str]) -> tuple[Conditions | None, Conditions]:
