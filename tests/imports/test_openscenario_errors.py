@@ -6,7 +6,7 @@ import pytest
 import xosc_samples as x
 
 from roadmark.errors import FormatError, InputError
-from roadmark.imports import import_openscenario, logic_file
+from roadmark.imports import OpenScenarioOptions, import_openscenario, logic_file
 from roadmark.maps import parse_opendrive
 from roadmark.traffic import build_network
 
@@ -191,3 +191,17 @@ def test_the_map_is_looked_for_beside_the_file_only(tmp_path):
     path.write_text(GOOD.replace('<LogicFile filepath="straight.xodr"/>', ""))
     with pytest.raises(InputError, match="names no map; give it with --xodr-path"):
         logic_file(path)
+
+
+@pytest.mark.parametrize("duration", [0.0, -1.0, 7200.1, float("inf"), float("nan")])
+def test_durations_that_nobody_wants(network, tmp_path, duration):
+    (tmp_path / "good.xosc").write_text(GOOD)
+    with pytest.raises(InputError, match=f"--duration {duration:g}: must be above 0 and at most 7200 s"):
+        import_openscenario(tmp_path / "good.xosc", network, OpenScenarioOptions(duration=duration))
+
+
+def test_a_place_is_named_once(network, tmp_path):
+    (tmp_path / "a.xosc").write_text(GOOD.replace('vehicleCategory="car"', 'vehicleCategory="dragon"'))
+    with pytest.raises(FormatError, match="<Vehicle>: vehicleCategory='dragon' is not supported") as said:
+        import_openscenario(tmp_path / "a.xosc", network)
+    assert str(said.value).count("a.xosc") == 1

@@ -9,16 +9,16 @@ import typer
 from rich.table import Table
 
 from roadmark.cli import console
+from roadmark.cli.map import TOWNS
 from roadmark.cli.outputs import check_ending
 
 PLACE, INCIDENT, ACTORS, CAMERAS, OUTPUT = "Place", "Incident", "Actors", "Cameras", "Output"
 DEFAULT_OUTPUT = Path("out/scenarios")
-TOWNS = "crossing, grid, radial, t_junctions, roundabout, highway"
 INCIDENT_NAMES = (
     "collision (one of rear_end, side_collision, head_on, pedestrian_collision, cyclist_collision), near_miss, "
     "wrong_way, red_light, sudden_stop, stalled_vehicle, illegal_turn, speeding, jaywalk, blocked_junction, none"
 )
-"""For the help text only, which must not wait for traffic's libraries; a test holds them to what there is."""
+"""For the help text, which must not wait for the libraries of traffic; a test holds it to what there is."""
 
 
 def generate(

@@ -14,6 +14,9 @@ app = typer.Typer(
     help="Make maps: procedural towns, twins of real places.", no_args_is_help=True, rich_markup_mode=None
 )
 
+TOWNS = "crossing, grid, radial, t_junctions, roundabout or highway"
+"""For help texts, which must not wait for the room of towns; a test holds them to what there is."""
+
 
 @app.callback()
 def road_networks() -> None:
@@ -22,7 +25,7 @@ def road_networks() -> None:
 
 @app.command()
 def town(
-    kind: Annotated[str, typer.Argument(help="crossing, grid, radial, t_junctions, roundabout or highway.")],
+    kind: Annotated[str, typer.Argument(help=f"{TOWNS}.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The OpenDRIVE file to write (.xodr).")],
     seed: Annotated[int, typer.Option(help="Another seed, another town.")] = 0,
     blocks: Annotated[

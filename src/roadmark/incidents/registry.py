@@ -63,8 +63,8 @@ def incident(name: str) -> Incident:
     found = _found.get(name)
     if found is None:
         near = difflib.get_close_matches(name[:60], _found, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise InputError(f"unknown incident {name[:60]!r}{hint} Known: {', '.join(_found)}".replace("' K", "'; k"))
+        hint = f"did you mean {near[0]}? Known" if near else "known"
+        raise InputError(f"unknown incident {name[:60]!r}; {hint}: {', '.join(_found)}")
     return found
 
 

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from roadmark.catalog import NAMED_COLORS, Blueprint, blueprint, known
-from roadmark.errors import InputError
+from roadmark.errors import FormatError, InputError
 from roadmark.imports.lookalikes import ALIASES, CLASSES, Size, lookalikes, nearest, sized
 from roadmark.imports.openscenario.document import Document
 from roadmark.imports.openscenario.model import Entity
@@ -111,6 +111,8 @@ def _described(
         if body.kind != kind:
             document.fail(element, f"name={body.id!r} is no {kind}")
         fitted = sized(body, size)
+    except FormatError:  # of this document, and says so
+        raise
     except InputError as error:
         document.fail(element, str(error))
     if body.kind == "walker":

@@ -15,7 +15,7 @@ from roadmark.imports.openscenario.entities import read_entities
 from roadmark.imports.openscenario.model import Entity
 from roadmark.imports.openscenario.positions import Positions
 from roadmark.imports.openscenario.roads import Roads
-from roadmark.imports.openscenario.runner import LONGEST, Frame, Run, spots_of
+from roadmark.imports.openscenario.runner import LONGEST, MAX_DURATION, Frame, Run, spots_of
 from roadmark.imports.openscenario.storyboard import StoryReader
 from roadmark.imports.result import Imported, ImportedActor
 from roadmark.maps import find_map
@@ -94,6 +94,8 @@ def import_openscenario(path: Path, network: Network, options: OpenScenarioOptio
         FormatError: It breaks the format, or holds something that is not supported; names line and element.
     """
     how = options or OpenScenarioOptions()
+    if how.duration is not None and not 0.0 < how.duration <= MAX_DURATION:
+        raise InputError(f"--duration {how.duration:g}: must be above 0 and at most {MAX_DURATION:g} s")
     document = Document(path)
     for child in document.children(document.root, *_TOP):
         if child.tag in {"VariableDeclarations", "MonitorDeclarations"} and len(child):

@@ -93,8 +93,6 @@ class Mover:
         assert self.spot is not None
         return self.spot
 
-    # -- beginning actions -------------------------------------------------------------------------------------------
-
     def change_speed(self, action: SpeedChange, part: ActionPart | None, moment: Moment) -> None:
         """Begin a SpeedAction; it takes the place of one that is going on."""
         self._end(self._speeding)
@@ -219,8 +217,6 @@ class Mover:
         self._following = Following(part, line, since, along)
         if self.spot is None:
             self.spot = line.start
-
-    # -- moving ------------------------------------------------------------------------------------------------------
 
     def step(self, time: float, dt: float) -> None:
         """Go on from a time for a while."""
@@ -349,8 +345,6 @@ class Mover:
             return
         self._at, self._offset = self._rail.project(spot.x, spot.y)
         self._turned = math.remainder(spot.yaw - float(self._rail.path.heading(self._at)), math.tau)
-
-    # -- ending ------------------------------------------------------------------------------------------------------
 
     def stop(self, parts: set[ActionPart]) -> None:
         """Break off what some actions do."""

@@ -34,6 +34,8 @@ from roadmark.imports.openscenario.storyboard import find_part, parts_of
 
 LONGEST: Final = 300.0
 """Seconds after which a document without an end is ended."""
+MAX_DURATION: Final = 7_200.0
+"""Most seconds that may be asked for."""
 AFTER: Final = 3.0
 """Seconds that are shown after the last act, where the document does not say when it ends."""
 _TICK: Final = 0.02
@@ -68,8 +70,6 @@ class Run:
         self.count = 0
         self.end = ""
 
-    # -- Moment ------------------------------------------------------------------------------------------------------
-
     def spot(self, name: str) -> Spot | None:
         """See `Moment`."""
         mover = self.movers[name]
@@ -102,8 +102,6 @@ class Run:
         part = self._found[kind, name]
         assert part is not None  # the reader has looked
         return part.state, part.transitions
-
-    # -- running -----------------------------------------------------------------------------------------------------
 
     def run(self, fps: int, duration: float | None) -> None:
         """Carry it out.
@@ -179,8 +177,6 @@ class Run:
             mover.follow(action, part, self)
         elif part is not None:
             mover.ended.append(part)
-
-    # -- the storyboard ----------------------------------------------------------------------------------------------
 
     def _update(self) -> bool:
         """Let elements end and begin; whether the storyboard is to stop."""
