@@ -104,6 +104,17 @@ def test_long_captions_lose_sentences_without_terms_first():
     assert "A red van hits a bus." in prompt.text
 
 
+def test_of_long_sentences_the_last_clauses_go_first():
+    clauses = [f"vehicle number {index} drives along the road behind all of the others" for index in range(12)]
+    core = f"A street leads north. A red van hits a bus; {'; '.join(clauses)}. Someone waits."
+    text = SlotWriter().write(Words(core, ("red van", "bus")), NOON, draw()).text
+    start = f"A street leads north. A red van hits a bus; {clauses[0]}; "
+    assert text.startswith(start)
+    assert "number 11" not in text
+    assert "Someone waits" not in text
+    assert 138 < len(text.split()) <= 150
+
+
 def test_what_cannot_be_shortened_is_refused():
     actors = tuple(f"{letter}bus" for letter in "abcdefghijklmnopqrstuvwxyzäöüéèêñåø")
     core = " ".join(f"{actor} passes by the place where everyone waits." for actor in actors).title()

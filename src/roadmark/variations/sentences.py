@@ -41,11 +41,11 @@ _SUN: Mapping[str, Sequence[str]] = {
 
 _VEILED: Mapping[str, Sequence[str]] = {
     "sunrise": (
-        "It is sunrise, but the light is dim, a pinkish grey without shadows.",
+        "It is sunrise, but the light is dim, a pinkish gray without shadows.",
         "The dim, cool light of dawn is even and casts no shadows.",
     ),
     "sunset": (
-        "It is sunset, but the light is dim, a reddish grey without shadows.",
+        "It is sunset, but the light is dim, a reddish gray without shadows.",
         "The light of the sunset is muted and even, with a faint reddish tint and no shadows.",
     ),
     "mid_morning": (
@@ -90,7 +90,7 @@ _WEATHER_BY_DAY: Mapping[str, Sequence[str]] = {
     ),
     "overcast": (
         "The sky is overcast: a closed layer of cloud makes colours muted and surfaces matt.",
-        "Thick grey clouds cover the overcast sky, and colours are muted.",
+        "Thick gray clouds cover the overcast sky, and colours are muted.",
     ),
     "raining": (
         "It is raining: streaks of rain fill the air, wet surfaces reflect the vehicles, and wheels throw up spray.",
@@ -101,8 +101,8 @@ _WEATHER_BY_DAY: Mapping[str, Sequence[str]] = {
         "Falling snow fills the air, and its flakes soften the view of everything distant.",
     ),
     "fog": (
-        "Fog lies over the scene: distant vehicles and buildings fade into pale grey, and contrast is low.",
-        "It is foggy; near things are clear, farther ones grow pale, and the distance is lost in grey.",
+        "Fog lies over the scene: distant vehicles and buildings fade into pale gray, and contrast is low.",
+        "It is foggy; near things are clear, farther ones grow pale, and the distance is lost in gray.",
     ),
 }
 _WEATHER_IN_THE_DARK: Mapping[str, Sequence[str]] = {

@@ -67,12 +67,23 @@ def _with_source(selections: Selections, source: Selections) -> dict[str, str]:
 
 
 def _shortened(sentences: Sequence[str], terms: Sequence[str], room: int) -> list[str]:
-    """Sentences without the last ones that have no term, until they fit if they can; the first always stays."""
-    kept = list(sentences)
-    for sentence in reversed(sentences[1:]):
-        if sum(len(one.split()) for one in kept) <= room:
+    """Sentences without the last clauses that have no term, until they fit if they can; the first always stays."""
+    clauses = [sentence.split("; ") for sentence in sentences]
+    places = [(row, column) for row, parts in enumerate(clauses) for column in range(len(parts)) if row > 0]
+    for row, column in reversed(places):
+        kept = _joined(clauses)
+        if sum(len(sentence.split()) for sentence in kept) <= room:
             break
-        rest = " ".join(one for one in kept if one is not sentence)
-        if all(keeps(rest, term) for term in terms if keeps(sentence, term)):
-            kept = [one for one in kept if one is not sentence]
-    return kept
+        fewer = [*clauses[:row], clauses[row][:column] + clauses[row][column + 1 :], *clauses[row + 1 :]]
+        if all(keeps(" ".join(_joined(fewer)), term) for term in terms if keeps(" ".join(kept), term)):
+            clauses = fewer
+    return _joined(clauses)
+
+
+def _joined(clauses: Sequence[Sequence[str]]) -> list[str]:
+    """Sentences of clauses; those that lost their beginning or end get a capital and a full stop."""
+    sentences = ["; ".join(parts) for parts in clauses if parts]
+    return [
+        sentence if sentence[-1] in ".!?\"')" else f"{sentence.rstrip(';,')}."
+        for sentence in (sentence[0].upper() + sentence[1:] for sentence in sentences)
+    ]
