@@ -10,6 +10,7 @@ from roadmark.lazy import loaded_when_asked
 if TYPE_CHECKING:
     from roadmark.augment.backends import backend_of
     from roadmark.augment.options import augment_settings
+    from roadmark.augment.plan_file import read_plan
     from roadmark.augment.recipe_file import load_augmentation
     from roadmark.augment.run import AugmentRun, run_augmentation
     from roadmark.augment.settings import AugmentSettings
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
         TransferResult,
     )
     from roadmark.augment.transfer.sidecar import SERVER_TITLE, Sidecar, read_sidecar
-    from roadmark.augment.work import Work, clip_samples, find_sources, kept_selections, plan_work, run_folder
+    from roadmark.augment.work import Work, clip_samples, find_sources, plan_work, run_folder
 else:
     __getattr__ = loaded_when_asked(
         __name__,
         {
             "backends": ("backend_of",),
             "options": ("augment_settings",),
+            "plan_file": ("read_plan",),
             "recipe_file": ("load_augmentation",),
             "run": ("AugmentRun", "run_augmentation"),
             "settings": ("AugmentSettings",),
@@ -53,7 +55,7 @@ else:
                 "TransferResult",
             ),
             "transfer.sidecar": ("SERVER_TITLE", "Sidecar", "read_sidecar"),
-            "work": ("Work", "clip_samples", "find_sources", "kept_selections", "plan_work", "run_folder"),
+            "work": ("Work", "clip_samples", "find_sources", "plan_work", "run_folder"),
         },
     )
 
@@ -82,10 +84,10 @@ __all__ = [
     "clip_samples",
     "clip_sheet",
     "find_sources",
-    "kept_selections",
     "load_augmentation",
     "make_transfer",
     "plan_work",
+    "read_plan",
     "read_sidecar",
     "run_augmentation",
     "run_folder",

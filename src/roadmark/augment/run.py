@@ -9,6 +9,7 @@ from pathlib import Path
 
 from roadmark.augment.caption_stage import CaptionStage, caption_items
 from roadmark.augment.items import given_prompt, variation_item
+from roadmark.augment.plan_file import write_plan
 from roadmark.augment.settings import AugmentSettings
 from roadmark.augment.stage import AugmentStage
 from roadmark.augment.transfer.protocol import TransferProgress
@@ -96,6 +97,7 @@ def run_augmentation(
 
     with locked_folder(folder):
         manifest = RunManifest(folder / MANIFEST_NAME)
+        write_plan(settings, work, folder)
         executor = SequentialExecutor() if workers == 1 else ProcessExecutor(workers)
         seed = settings.prompt_generation.seed
         prompts = {variation.id: given_prompt(settings, variation) for variation in work.variations}

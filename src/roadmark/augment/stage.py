@@ -12,13 +12,13 @@ from roadmark import __version__
 from roadmark.augment.backends import Backends, backend_config
 from roadmark.augment.caption_stage import read_caption
 from roadmark.augment.items import Job, job_of
+from roadmark.augment.plan_file import plan_config
 from roadmark.augment.prompting import Prompting
 from roadmark.augment.records import relative_to, write_record
 from roadmark.augment.requests import asked_of, source_digest, transfer_request
 from roadmark.augment.settings import AugmentSettings
 from roadmark.augment.steps import StepStore, place
 from roadmark.augment.transfer.protocol import TransferProgress, TransferRequest, TransferResult
-from roadmark.augment.work import plan_config
 from roadmark.captions import Caption
 from roadmark.clip import AugmentationRecord, ControlRecord
 from roadmark.errors import OutputError

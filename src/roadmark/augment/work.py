@@ -10,10 +10,8 @@ from pathlib import Path
 from roadmark.augment.samples import Inputs, Output, Sample
 from roadmark.augment.settings import AugmentSettings
 from roadmark.catalog import CONDITION_KEYS
-from roadmark.clip import AugmentedClip, Clip, find_clips
-from roadmark.errors import ConfigError, InputError
-from roadmark.files import has_file
-from roadmark.pipeline import JsonValue
+from roadmark.clip import Clip, find_clips
+from roadmark.errors import ConfigError
 from roadmark.variations import ContradictionError, check_selections, contradictions, plan_variations
 
 
@@ -195,39 +193,6 @@ def own_conditions(clip: Clip) -> dict[str, str]:
     """The conditions that a clip shows already, by the recipe's names; of a clip that does not know them, none."""
     known = clip.manifest.conditions
     return {key: str(known[field]) for key, field in CONDITION_KEYS.items() if field in known}
-
-
-def plan_config(settings: AugmentSettings) -> dict[str, JsonValue]:
-    """What of the settings decides which conditions are chosen, besides the sources and their number of variations."""
-    plan = settings.variations
-    return {
-        "lists": {name: list(values) for name, values in settings.lists.items()},
-        "mode": plan.mode,
-        "strict": plan.strict,
-        "selections": [dict(selections) for selections in plan.selections],
-        "seed": settings.prompt_generation.seed,
-    }
-
-
-def kept_selections(settings: AugmentSettings, sources: Sequence[Source]) -> dict[str, dict[str, str]]:
-    """Conditions that an earlier run of the same plan gave to variations that are there, by variation.
-
-    So a source that is added later, or a larger number of variations, changes nothing of what is done.
-    """
-    kept = {}
-    for source in sources:
-        for number in range(settings.variations.count):
-            record = source.sample.outputs_of(number, max(settings.variations.count, 2)).metadata_path
-            if not has_file(record):
-                break
-            try:
-                found = AugmentedClip.open(record).record
-            except InputError:
-                break
-            if found.settings.get("plan") != plan_config(settings):
-                break
-            kept[variation_id(source.id, number)] = dict(found.selections)
-    return kept
 
 
 def run_folder(settings: AugmentSettings, config: Path) -> Path:

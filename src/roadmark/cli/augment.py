@@ -141,19 +141,20 @@ def _work(
     settings: AugmentSettings, clips: Path | None, config: Path | None, output_dir: Path | None
 ) -> tuple[Work, Path]:
     """What there is to do, and the run's folder."""
-    from roadmark.augment import clip_samples, find_sources, kept_selections, plan_work, run_folder
+    from roadmark.augment import clip_samples, find_sources, plan_work, read_plan, run_folder
     from roadmark.errors import ConfigError
 
     if clips is not None:
         folder = output_dir if output_dir is not None else DEFAULT_OUTPUT / clips.resolve().name
         sources = find_sources(clip_samples(clips, folder))
-        kept = kept_selections(settings, sources)
-        return plan_work(settings, sources, always_in_folders=True, kept=kept), folder
+        return plan_work(settings, sources, always_in_folders=True, kept=read_plan(settings, folder)), folder
     if config is None:
         raise ConfigError("nothing to augment: give a folder of clips, or --config with an augmentation YAML")
     if output_dir is not None:
         raise ConfigError(f"--output-dir {output_dir}: the samples of {config} name their own outputs; remove one")
-    return plan_work(settings, find_sources(settings.data), always_in_folders=False), run_folder(settings, config)
+    folder = run_folder(settings, config)
+    kept = read_plan(settings, folder)
+    return plan_work(settings, find_sources(settings.data), always_in_folders=False, kept=kept), folder
 
 
 class _Progress:
