@@ -31,7 +31,7 @@ class Prompting:
 
     def __init__(self, settings: AugmentSettings) -> None:
         self._endpoint: ChatEndpoint | None = None
-        slots = SlotWriter(settings.lists)
+        slots = SlotWriter(settings.lists, settings.prompt_words)
         self._writer: PromptWriter = slots
         if settings.writer == "openai":
             self._endpoint = prompt_endpoint(settings)
