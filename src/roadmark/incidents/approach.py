@@ -33,7 +33,6 @@ class Style:
 
 
 CALM = Style()
-HASTY = Style(2.9, 3.6, 4.5)
 _BEFORE_LINE = 0.7  # metres between a waiting front and its line
 _REACTION = (0.5, 2.6)  # seconds after green at which the first car leaves
 _LATE_YELLOW = 1.0  # seconds of yellow during which drivers still go

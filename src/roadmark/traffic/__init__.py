@@ -6,7 +6,7 @@ from roadmark.traffic.engines import ENGINES, VehicleEngine, vehicle_engine
 from roadmark.traffic.limits import INCIDENT_BRAKING, INCIDENT_LATERAL
 from roadmark.traffic.mix import VehicleMix, WalkerMix, draw_drivers, draw_walkers, vehicle_spec
 from roadmark.traffic.motion import HAZARD, LEFT, RIGHT, ActorSpec, Clock, MovingActor, ScriptedActor
-from roadmark.traffic.network import Chooser, Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
+from roadmark.traffic.network import Conflict, LaneCrossing, Network, NetworkLane, Route, StopLine
 from roadmark.traffic.parked import Bay, build_bays, park_vehicles
 from roadmark.traffic.paths import Path, joined_path
 from roadmark.traffic.sidewalks import SidewalkGraph, build_sidewalks
@@ -24,7 +24,6 @@ __all__ = [
     "RIGHT",
     "ActorSpec",
     "Bay",
-    "Chooser",
     "Clock",
     "Conflict",
     "Driver",

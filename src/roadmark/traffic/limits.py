@@ -6,8 +6,6 @@ from typing import Final
 
 MAX_BRAKING: Final = 5.0
 """m/s2 that ordinary traffic brakes at most."""
-COMFORTABLE_BRAKING: Final = 2.5
-"""m/s2 that it brakes where it has the choice."""
 MAX_ACCELERATION: Final = 3.0
 """m/s2 that it speeds up at most."""
 MAX_LATERAL: Final = 4.0
@@ -23,8 +21,6 @@ INCIDENT_BRAKING: Final = 9.0
 """m/s2 that scripted actors brake at most before a contact: tyres on dry asphalt."""
 INCIDENT_LATERAL: Final = 8.0
 """m/s2 across the heading of scripted actors before a contact."""
-SLIDING_FRICTION: Final = 0.7
-"""Share of gravity that slows what slides after a contact."""
 
 DEFAULT_SPEED_LIMIT: Final = 13.9
 """m/s (50 km/h) on roads whose map gives no limit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -14,9 +14,6 @@ from roadmark.maps import LaneKey, RoadMap
 from roadmark.traffic.paths import Path, joined_path
 
 Turn = Literal["none", "straight", "left", "right", "u_turn"]
-
-Chooser = Callable[[Sequence[int]], int]
-"""Picks one of several successors by position, such as `lambda lanes: int(rng.integers(len(lanes)))`."""
 
 
 @dataclass(frozen=True)
@@ -157,21 +154,3 @@ class Network:
                 raise InputError(f"lane {keys[1]} does not go on from lane {keys[0]}")
         path, starts = joined_path([self.lanes[lane].path for lane in lanes])
         return Route(tuple(lanes), path, starts)
-
-    def extend_route(self, start: int, length: float, choose: Chooser) -> tuple[int, ...]:
-        """Lanes from a lane on, until they are long enough or the network ends.
-
-        Args:
-            start: The first lane.
-            length: Metres wanted, the first lane's included.
-            choose: Picks among the successors wherever there are several.
-        """
-        lanes = [start]
-        remaining = length - self.lanes[start].length
-        while remaining > 0.0:
-            ways = self.lanes[lanes[-1]].successors
-            if not ways:
-                break
-            lanes.append(ways[choose(ways) if len(ways) > 1 else 0])
-            remaining -= self.lanes[lanes[-1]].length
-        return tuple(lanes)

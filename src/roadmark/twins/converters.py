@@ -14,13 +14,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from roadmark.errors import ConfigError, FormatError, InputError, MissingExtraError
 from roadmark.files import read_bounded
 from roadmark.twins.streets import CLASSES
-
-ConverterName = Literal["auto", "carla", "sumo"]
 
 LANE_WIDTH: Final = 3.35
 """Metres; CARLA's default."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +18,6 @@ TreeKind = Literal["broadleaved", "needleleaved"]
 BarrierKind = Literal["wall", "fence", "hedge", "guard_rail"]
 AreaKind = Literal["water", "grass", "wood", "scrub", "sand", "soil", "gravel", "paved", "asphalt"]
 ThingKind = Literal["street_lamp", "bench", "bin", "bollard", "hydrant", "post_box", "shelter", "cabinet", "pole"]
-
-ROOF_SHAPES: Final = ("flat", "gabled", "hipped", "pyramidal")
-WALL_MATERIALS: Final = ("plaster", "brick", "stone", "concrete", "metal", "wood", "glass")
-BUILDING_USES: Final = ("house", "apartments", "office", "shop", "hall", "other")
-TREE_KINDS: Final = ("broadleaved", "needleleaved")
-BARRIER_KINDS: Final = ("wall", "fence", "hedge", "guard_rail")
-AREA_KINDS: Final = ("water", "grass", "wood", "scrub", "sand", "soil", "gravel", "paved", "asphalt")
-THING_KINDS: Final = (
-    "street_lamp", "bench", "bin", "bollard", "hydrant", "post_box", "shelter", "cabinet", "pole",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -110,9 +110,6 @@ class _Path(_Row):
     kind: AreaKind = "paved"
 
 
-_Many = Annotated[list[Any], Field(max_length=MOST)]
-
-
 class _Document(_Row):
     format: Literal["roadmark-surroundings"]
     version: Literal[1]
