@@ -33,6 +33,7 @@ from roadmark.simulate.cameras import SensorAttributes, SensorEntry
 COMMAND_PAGES = {
     "demo": ["demo"],
     "simulate": ["simulate"],
+    "augment": ["augment"],
     "scenario": ["scenario", "inspect"],
     "scenario-events": ["scenario", "events"],
     "scenario-generate": ["scenario", "generate"],

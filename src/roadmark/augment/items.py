@@ -102,8 +102,7 @@ def variation_item(
             "backend": backend,
             "backend_config": backend_config(settings, backend),
             "controls": {name: weight for name, (_, weight) in controls.items()},
-        },
-        sort_keys=True,
+        }
     )
     output = variation.output
     companions = (output.video, output.caption_path)

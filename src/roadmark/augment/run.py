@@ -136,4 +136,11 @@ def run_augmentation(
                 force=overwrite,
                 on_result=report("augment"),
             )
-    return AugmentRun(captions, videos)
+    return AugmentRun(captions, _with_those_not_run(videos, work))
+
+
+def _with_those_not_run(videos: RunSummary, work: Work) -> RunSummary:
+    """The results of all variations, also of those whose source has no caption."""
+    found = {result.item_id: result for result in videos.results}
+    missing = {it.id: ItemResult(it.id, ItemStatus.NOT_RUN) for it in work.variations if it.id not in found}
+    return RunSummary(videos.stage, tuple({**found, **missing}[it.id] for it in work.variations))
