@@ -242,6 +242,10 @@ def test_values_are_cast_as_the_reference_casts_them(tmp_path):
     assert (settings.cosmos.parameters.guidance, settings.cosmos.parameters.seed) == (5, 42)
 
 
+def test_files_for_jobs_need_no_service(tmp_path):
+    assert load(tmp_path, SMALL + "cosmos: {executor_type: jobs}")[0].chosen_backend == "cosmos-jobs"
+
+
 def test_controls_take_weights_and_masks_of_their_own(tmp_path):
     controls = "{seg: {video: seg.mp4, weight: 0.4, mask: mask.mp4}, depth: {derive: true}, edge: edge.mp4}"
     text = f"data:\n- {{inputs: {{rgb: rgb.mp4, clip: ., controls: {controls}}}, output: {{video: new.mp4}}}}\n"
@@ -323,6 +327,20 @@ TWO_CONTROLS = (
         (SMALL + "video_captioning: {user_prompt: Hm}", "video_captioning.user_prompt has no effect: "),
         (SMALL + "template_generation: {thinking_switch: x}", "template_generation.thinking_switch has no effect: "),
         (SMALL + f"backend: relight\n{COSMOS}", "endpoints.cosmos is not used: "),
+        (TWO_CONTROLS + "backend: relight", "inputs.controls has no effect on relight"),
+        (
+            SMALL + "cosmos: {executor_type: nim}",
+            "cosmos.executor_type nim has no effect: endpoints.cosmos names no service",
+        ),
+        (
+            SMALL + "backend: relight\ncosmos: {executor_type: jobs}",
+            "cosmos.executor_type jobs has no effect: backend is relight",
+        ),
+        (
+            SMALL + "variations: {mode: list, selections: [{a: b}]}\nvideo_captioning: {variables: {a: [b]}}",
+            "video_captioning.variables has no effect: ",
+        ),
+        (sampled("selections: {a: b}") + "variations: 2", "variations.count does not apply to data.0: "),
         (SMALL + f"video_captioning: {{captioner: groundtruth}}\n{VLM}", "endpoints.vlm is not used: "),
         (SMALL + f"template_generation: {{writer: slots}}\n{LLM}", "endpoints.llm is not used: "),
         (
@@ -358,7 +376,7 @@ def test_what_has_no_effect_is_named(tmp_path, text, warning):
         ),
         (sampled("prompt: a, prompt_file: b"), "either prompt or prompt_file"),
         (sampled("nmae: a"), "unknown key 'data.0.nmae'"),
-        (sampled("name: ../a"), "data.0.name = '../a'"),
+        (sampled("name: ../a"), "data.0.name = '../a': must consist of letters"),
         (SMALL + "endpoint: {}", "unknown key 'endpoint'"),
         (SMALL + "cosmos: {foo: None}", "unknown key 'cosmos.foo'"),
         (SMALL + "logging: {file: a.log}", "unknown key 'logging.file'"),

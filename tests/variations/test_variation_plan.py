@@ -189,6 +189,7 @@ def test_an_explicit_variation_like_its_source_is_warned_of():
         ({"count": 0}, "0 variations"),
         ({"clip_ids": ["a", "b", "a"]}, "clip 'a' is listed twice"),
         ({"lists": {}}, "nothing varies"),
+        ({"lists": {"weather": ["fog"], "weather_condition": ["fog"]}}, "weather has two lists"),
         ({"lists": {"weather": []}}, "weather: .* no list"),
         ({"lists": {"weather": "fog"}}, "weather: 'fog' is no list"),
         ({"lists": {"weather": ["fog", " "]}}, "none of them empty"),

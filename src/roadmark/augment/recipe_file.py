@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from roadmark.augment.recipe_warnings import without_effect
 from roadmark.augment.settings import AugmentSettings
 from roadmark.config import load_mapping, validate, validation_message
 from roadmark.errors import ConfigError
-from roadmark.files import is_plain_name
 from roadmark.variations import ContradictionError, check_selections
 
 ENVIRONMENT = {
@@ -29,15 +28,6 @@ ENVIRONMENT = {
 """Environment variables that win over the file, as in the published recipe, each with the endpoint's field it sets."""
 OVERWRITE_CAPTION = "OVERWRITE_CAPTION"
 """Environment variable that wins over `overwrite_caption`, as in the published recipe."""
-
-WITHOUT_EFFECT = {
-    "video_creation.simulator": "roadmark simulate makes the source videos",
-    "prompt_generation.save_prompts": "prompts are always saved",
-    "cosmos.configuration": "all that a service is told stands in this file",
-    "logging.enabled": "messages do not depend on it",
-    "logging.level": "messages do not depend on it",
-}
-"""Fields of the published file that decide nothing here, each with the reason."""
 
 
 def load_augmentation(
@@ -72,7 +62,10 @@ def load_augmentation(
     _check_controls(settings, path)
     _check_outputs(settings, path)
     contradictory = _check_conditions(settings, path)
-    return settings, (*(f"{path}: {text}" for text in (*unquoted, *contradictory, *_warnings(settings))), *overrides)
+    return settings, (
+        *(f"{path}: {text}" for text in (*unquoted, *contradictory, *without_effect(settings))),
+        *overrides,
+    )
 
 
 def _without_quotes(settings: AugmentSettings) -> tuple[AugmentSettings, tuple[str, ...]]:
@@ -186,62 +179,3 @@ def _inputs(settings: AugmentSettings) -> Iterator[tuple[str, Path]]:
             for key, file in (("video", control.video), ("mask", control.mask)):
                 if file is not None:
                     yield f"data.{index}.inputs.controls.{name}.{key}", file
-
-
-def _warnings(settings: AugmentSettings) -> Iterator[str]:
-    """What the file says that has no effect, or another one than it seems."""
-    given = dict(_given(settings))
-    for field, reason in WITHOUT_EFFECT.items():
-        if field in given:
-            yield f"{field} has no effect: {reason}"
-    yield from _unused_sections(settings, given)
-    yield from _unused_controls(settings)
-    name = settings.cosmos.parameters.inference_name
-    if not is_plain_name(name):
-        yield (
-            f"cosmos.parameters.inference_name {name}: services take letters, digits and _.- only; "
-            f"{settings.cosmos.parameters.request_prefix} is used"
-        )
-
-
-def _unused_sections(settings: AugmentSettings, given: Mapping[str, Any]) -> Iterator[str]:
-    backend = settings.chosen_backend or "an embedded backend"
-    if settings.captioner == "groundtruth":
-        for field in ("system_prompt", "user_prompt", "parameters"):
-            if f"video_captioning.{field}" in given:
-                yield f"video_captioning.{field} has no effect: clips are captioned from their labels"
-    if settings.writer == "slots":
-        for field in ("system_prompt", "system_prompt_file", "thinking_switch", "parameters"):
-            if f"template_generation.{field}" in given:
-                yield f"template_generation.{field} has no effect: prompts are written from sentences, without a model"
-    for name, used in (
-        ("vlm", settings.captioner == "openai"),
-        ("llm", settings.writer == "openai"),
-        ("cosmos", backend in ("cosmos-gradio", "cosmos-nim", "cosmos-videos")),
-    ):
-        if not used and f"endpoints.{name}" in given:
-            yield f"endpoints.{name} is not used: something else is chosen in its place"
-    if "endpoints.cosmos.model" in given and backend == "cosmos-gradio":
-        yield "endpoints.cosmos.model has no effect: the service has the one model that it was started with"
-    if not backend.startswith("cosmos-") and "cosmos.parameters" in given:
-        yield f"cosmos.parameters has no effect on {backend}"
-
-
-def _unused_controls(settings: AugmentSettings) -> Iterator[str]:
-    modalities = settings.cosmos.parameters.modalities
-    if modalities is None:
-        return
-    unused = {name for sample in settings.data for name in sample.inputs.controls} - set(modalities)
-    for name in sorted(unused):
-        yield f"inputs.controls.{name} is not sent: cosmos.parameters.modalities does not list it"
-    for name in sorted(set(settings.cosmos.parameters.weights or ()) - set(modalities)):
-        yield f"cosmos.parameters.weights.{name} has no effect: cosmos.parameters.modalities does not list it"
-
-
-def _given(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every field that the file gives, by its path; samples count as one."""
-    for field in sorted(model.model_fields_set):
-        value = getattr(model, field)
-        yield f"{prefix}{field}", value
-        if isinstance(value, BaseModel):
-            yield from _given(value, f"{prefix}{field}.")

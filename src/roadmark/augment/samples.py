@@ -5,15 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from roadmark.augment.transfer.protocol import Control
 from roadmark.config import UserSettings
+from roadmark.files import is_plain_name
 from roadmark.simulate import is_placeholder
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=100)]
+
+def _plain_name(value: str) -> str:
+    if not is_plain_name(value):
+        raise ValueError("must consist of letters, digits, '_', '.' and '-'")
+    return value
+
+
+Name = Annotated[str, Field(max_length=100), AfterValidator(_plain_name)]
+ListName = Annotated[str, Field(min_length=1, max_length=100)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
-Selections = Annotated[dict[Name, Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=16)]
+Selections = Annotated[dict[ListName, Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=16)]
 MAX_VARIATIONS = 1_000
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from roadmark.augment.samples import MAX_VARIATIONS, ControlFile, FilePath, Name, Sample, Section, Selections, Text
+from roadmark.augment.samples import MAX_VARIATIONS, ControlFile, FilePath, ListName, Sample, Section, Selections, Text
 from roadmark.augment.transfer.protocol import CONTROLS, Control, TransferParameters
 from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES
 from roadmark.variations import MAX_WORDS, PlanMode
@@ -119,7 +119,7 @@ DEFAULT_LISTS = {
 }
 """The published recipe's lists."""
 Variables = Annotated[
-    dict[Name, Annotated[tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(min_length=1)]],
+    dict[ListName, Annotated[tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(min_length=1)]],
     Field(min_length=1, max_length=16),
 ]
 
@@ -300,8 +300,9 @@ class AugmentSettings(Section):
 
     @property
     def chosen_backend(self) -> Backend | None:
-        """The backend asked for, or that of the endpoint named; None leaves the choice to each clip."""
-        if self.backend is not None or self.endpoints.cosmos is None:
+        """The backend asked for, or that of the endpoint or executor named; None leaves the choice to each clip."""
+        has_service = self.endpoints.cosmos is not None or self.cosmos.executor_type == "jobs"
+        if self.backend is not None or not has_service:
             return self.backend
         return f"cosmos-{self.cosmos.executor_type}"  # type: ignore[return-value]
 

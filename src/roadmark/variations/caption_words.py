@@ -14,6 +14,8 @@ from roadmark.variations.check import keeps
 from roadmark.variations.keywords import FAMILIES, Mention, contradicting
 from roadmark.variations.rules import Selections, known_conditions
 
+_LONGEST = 250
+"""Words of a sentence that are read: models that repeat themselves write longer ones, which no prompt can hold."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\"'(])")
 _ACTORS = re.compile(
     r"\b(?:cars?|vehicles?|trucks?|bus(?:es)?|vans?|taxis?|cabs?|sedans?|suvs?|hatchbacks?|pickups?|lorr(?:y|ies)|"
@@ -60,7 +62,7 @@ def fit_caption(text: str, selections: Selections, terms: Sequence[str] = ()) ->
         'A red van skids on the road.'
     """
     known = known_conditions(selections)
-    sentences = sentences_of(text)
+    sentences = [" ".join(sentence.split()[:_LONGEST]) for sentence in sentences_of(text)]
     fitted = [sentence if not _first(sentence, known) else None for sentence in sentences]
     for index, sentence in enumerate(sentences):
         if fitted[index] is None and (_ACTORS.search(sentence) or any(keeps(sentence, term) for term in terms)):

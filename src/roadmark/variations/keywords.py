@@ -99,7 +99,7 @@ FAMILIES: Mapping[str, Mapping[str, Family]] = {
             (r"golden[ -]hour", r"golden (?:\w+ )?(?:light|sun|sunlight|glow)"),
             "the golden hour",
             "golden-hour",
-            ("afternoon", "sunset"),
+            ("afternoon", "sunrise", "sunset"),
         ),
         "blue_hour": Family((r"blue[ -]hour",), "the blue hour", "blue-hour", ("twilight",)),
         "night": Family((r"night", r"night-?time", r"nights", r"midnight", r"nightfall"), "night", "night-time"),

@@ -141,6 +141,10 @@ def _checked_lists(lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, .
             raise ConfigError(f"{name}: {values!r} is no list of conditions; give at least one, none of them empty")
         if len({canonical(value) for value in values}) != len(values):
             raise ConfigError(f"{name}: a value is listed twice in {', '.join(values)}")
+    fields = [_field(name) for name in lists]
+    if len(set(fields)) != len(fields):
+        twice = next(field for field in fields if fields.count(field) > 1)
+        raise ConfigError(f"{twice} has two lists among {', '.join(lists)}; give one")
     combinations = math.prod(len(values) for values in lists.values())
     if combinations > MAX_COMBINATIONS:
         raise ConfigError(f"{combinations} combinations of {', '.join(lists)} are too many; shorten the lists")
