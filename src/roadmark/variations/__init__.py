@@ -4,7 +4,7 @@ from roadmark.variations.caption_words import fit_caption
 from roadmark.variations.chat import Chat, ChatOptions, ChatWriter, thinking_switch
 from roadmark.variations.check import MAX_WORDS, check_prompt
 from roadmark.variations.hand import HandWriter, read_prompt
-from roadmark.variations.keywords import condition_words
+from roadmark.variations.keywords import condition_words, said_values
 from roadmark.variations.plan import PlanMode, VariationPlan, plan_variations
 from roadmark.variations.prompt import CaptionText, Prompt, PromptError, PromptWriter
 from roadmark.variations.rules import (
@@ -43,5 +43,6 @@ __all__ = [
     "fit_caption",
     "plan_variations",
     "read_prompt",
+    "said_values",
     "thinking_switch",
 ]

@@ -189,6 +189,21 @@ def condition_words(text: str, field: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[it.start : it.end] for it in sorted(found, key=lambda it: it.start)))
 
 
+def said_values(text: str, field: str) -> tuple[str, ...]:
+    """The values of a condition's field that a text says, in the order of the list.
+
+    Examples:
+        >>> said_values("Early morning, no fog; rain falls from a grey sky.", "weather")
+        ('overcast', 'raining')
+        >>> said_values("Early morning.", "lighting")
+        ('sunrise',)
+    """
+    found = [mention for value in FAMILIES[field] for mention in mentions(text, field, value) if not mention.denied]
+    # "early morning" says sunrise, though "morning" alone says mid-morning
+    whole = {it.value for it in found if not any(_inside(it, other) for other in found)}
+    return tuple(value for value in FAMILIES[field] if value in whole)
+
+
 def contradicting(text: str, field: str, value: str) -> Iterator[Mention]:
     """Where a text says something that cannot be where the field has this value.
 
@@ -208,6 +223,10 @@ def contradicting(text: str, field: str, value: str) -> Iterator[Mention]:
     for found in _found(text, AGAINST.get((field, value), ()), ""):
         if not found.denied:
             yield found
+
+
+def _inside(one: Mention, other: Mention) -> bool:
+    return other.start <= one.start and one.end <= other.end and other.end - other.start > one.end - one.start
 
 
 def _found(text: str, words: tuple[str, ...], value: str) -> Iterator[Mention]:
