@@ -42,8 +42,7 @@ def backend_config(settings: AugmentSettings, backend: Backend) -> dict[str, Jso
     if not uses_service(backend):
         return {}
     asked = settings.cosmos.parameters
-    model = settings.endpoints.cosmos.model if settings.endpoints.cosmos is not None else ""
-    return {"model": model, "parameters": asked.model_dump(mode="json", exclude={"inference_name"})}
+    return {"model": settings.transfer_model, "parameters": asked.model_dump(mode="json", exclude={"inference_name"})}
 
 
 class Backends:
@@ -78,5 +77,9 @@ class Backends:
         if service is None:
             return make_transfer(name, jobs=self._folder / _JOBS, threads=self._threads)
         return make_transfer(
-            name, url=service.url, model=service.model, key_env=service.key_env, jobs=self._folder / _JOBS
+            name,
+            url=service.url,
+            model=self._settings.transfer_model,
+            key_env=service.key_env,
+            jobs=self._folder / _JOBS,
         )

@@ -63,7 +63,7 @@ def _unused_services(settings: AugmentSettings, given: Mapping[str, Any]) -> Ite
     for name, used in is_used.items():
         if not used and f"endpoints.{name}" in given:
             yield f"endpoints.{name} is not used: something else is chosen in its place"
-    if "endpoints.cosmos.model" in given and settings.chosen_backend == "cosmos-gradio":
+    if is_used["cosmos"] and "endpoints.cosmos.model" in given and not settings.transfer_model:
         yield "endpoints.cosmos.model has no effect: the service has the one model that it was started with"
 
 

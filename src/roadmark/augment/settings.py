@@ -307,6 +307,17 @@ class AugmentSettings(Section):
         return f"cosmos-{self.cosmos.executor_type}"  # type: ignore[return-value]
 
     @property
+    def transfer_model(self) -> str:
+        """The model's name where the backend makes anything of it, else nothing.
+
+        A Gradio server has the one model that it was started with; only names count that say which controls it takes.
+        """
+        model = "" if self.endpoints.cosmos is None else self.endpoints.cosmos.model
+        if self.chosen_backend == "cosmos-gradio":
+            return model if model == "multicontrol" or model.partition("/")[0] in CONTROLS else ""
+        return model if self.chosen_backend == "cosmos-videos" else ""
+
+    @property
     def captioner(self) -> Literal["groundtruth", "openai"]:
         """Who captions."""
         return self.video_captioning.captioner or ("openai" if self.endpoints.vlm else "groundtruth")
