@@ -48,7 +48,7 @@ class Flicker:
 
 def _change(now: Picture, before: Picture, rows_columns: NDArray[np.int64], places: NDArray[np.float32]) -> float:
     current = now.smooth[rows_columns[:, 0], rows_columns[:, 1]].astype(np.float32)
-    earlier = cv2.remap(before.smooth, places[:, 0], places[:, 1], cv2.INTER_LINEAR)[:, 0]
+    earlier = cv2.remap(before.smooth, places[:, 0], places[:, 1], cv2.INTER_LINEAR).reshape(-1)
     change = np.sort(np.abs(current - earlier))
     return float(change[: max(1, int(_KEPT * len(change)))].mean())
 

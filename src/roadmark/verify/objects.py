@@ -61,6 +61,8 @@ class _Sightings:
     """What was measured of one object so far."""
 
     category: str
+    lookalikes: NDArray[np.float64]
+    """Evidence in the source itself, at every displacement: what stands beside the object and resembles it."""
     evidence: list[NDArray[np.float64]] = field(default_factory=list)
     pixels: list[int] = field(default_factory=list)
     visible: list[float] = field(default_factory=list)
@@ -87,7 +89,10 @@ class ObjectTracker:
             outline = object_outline(frame.truth, label)
             if outline is None:
                 continue
-            known = self._sightings.setdefault(label.actor_id, _Sightings(label.category))
+            if label.actor_id not in self._sightings:
+                itself = evidence(outline, frame.source, frame.source)
+                self._sightings[label.actor_id] = _Sightings(label.category, itself)
+            known = self._sightings[label.actor_id]
             known.evidence.append(evidence(outline, frame.source, frame.result))
             known.pixels.append(int(np.count_nonzero(outline.mask)))
             known.visible.append(1.0 if label.visible_fraction is None else label.visible_fraction)
@@ -100,11 +105,12 @@ class ObjectTracker:
 
     def _finding(self, actor: int, known: _Sightings) -> ObjectFinding:
         surface = np.mean(known.evidence, axis=0)
-        best = int(np.argmax(surface))
-        here = float(surface[DISTANCES <= SAME_PLACE].max())
+        near = int(np.argmax(np.where(DISTANCES <= SAME_PLACE, surface, -np.inf)))
+        here, best = float(surface[near]), int(np.argmax(surface))
         expected = float(np.mean(known.expected))
-        state = self._state(known, here, float(surface[best]), float(DISTANCES[best]), expected)
-        place = best if state == "moved" else int(np.argmax(np.where(DISTANCES <= SAME_PLACE, surface, -np.inf)))
+        moved = DISTANCES[best] > self._limits.displacement and self._is_elsewhere(known, surface, best, here)
+        state = self._state(known, here, expected, moved=bool(moved))
+        place = best if state == "moved" else near
         faint = tuple(index for index, contrast in known.contrasts if contrast < self._limits.contrast)
         everywhere = tuple(index for index, _ in known.contrasts)
         return ObjectFinding(
@@ -120,16 +126,20 @@ class ObjectTracker:
             invisible=everywhere if state in ("not visible", "gone") else faint,
         )
 
-    def _state(self, known: _Sightings, here: float, best: float, distance: float, expected: float) -> ObjectState:
-        limits = self._limits
+    def _state(self, known: _Sightings, here: float, expected: float, *, moved: bool) -> ObjectState:
         if np.mean(known.pixels) < JUDGED_PIXELS or np.mean(known.visible) < JUDGED_VISIBLE:
             return "not judged"
-        elsewhere = distance > limits.displacement and best - here > limits.displacement_margin
-        if elsewhere and best >= limits.evidence:
+        if moved:
             return "moved"
-        if here >= limits.evidence:
+        if here >= self._limits.evidence:
             return "seen"
-        return "gone" if expected >= limits.strength else "not visible"
+        return "gone" if expected >= self._limits.strength else "not visible"
+
+    def _is_elsewhere(self, known: _Sightings, surface: NDArray[np.float64], best: int, here: float) -> bool:
+        """Whether a displaced place shows the object: more than its own place does, and more than the source there."""
+        margin = self._limits.displacement_margin
+        enough = surface[best] >= self._limits.evidence and surface[best] - here > margin
+        return bool(enough and surface[best] - known.lookalikes[best] > margin)
 
 
 def _expected_strength(outline: Outline, frame: ComparedFrame, gain: SceneGain) -> float:

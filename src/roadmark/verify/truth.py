@@ -63,11 +63,15 @@ class FrameTruth:
 
     @cached_property
     def boundaries(self) -> NDArray[np.bool_]:
-        """(H, W) pixels whose right or lower neighbour is of another class or another actor."""
+        """(H, W) pixels that touch one of another class or another actor."""
         semantic, instance = self.semantic, self.instance
+        across = (semantic[:, 1:] != semantic[:, :-1]) | (instance[:, 1:] != instance[:, :-1])
+        down = (semantic[1:] != semantic[:-1]) | (instance[1:] != instance[:-1])
         found = np.zeros(semantic.shape, np.bool_)
-        found[:, :-1] = (semantic[:, 1:] != semantic[:, :-1]) | (instance[:, 1:] != instance[:, :-1])
-        found[:-1] |= (semantic[1:] != semantic[:-1]) | (instance[1:] != instance[:-1])
+        found[:, 1:] |= across
+        found[:, :-1] |= across
+        found[1:] |= down
+        found[:-1] |= down
         return found
 
     def stored_id(self, actor_id: int) -> int:
