@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,12 +104,13 @@ def serve_app(app: Any, host: str, port: int, announce: Callable[[str], None]) -
     except ImportError:
         raise MissingExtraError("uvicorn", "services") from None
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=1)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = config.bind_socket()
-    except SystemExit:
-        raise OutputError(
-            f"cannot listen at {host}:{port}; another program may be there; give another --port"
-        ) from None
+        listener = socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+        hint = "another program may be there; give another --port"
+        raise OutputError(f"cannot listen at {host}:{port}: {reason}; {hint}") from None
     with listener:
         announce(f"http://{host}:{listener.getsockname()[1]}")
         uvicorn.Server(config).run(sockets=[listener])
