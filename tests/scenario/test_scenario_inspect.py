@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from roadmark.cli.scenario import app
-from roadmark.errors import FormatError, InputError
+from roadmark.errors import ConfigError, FormatError, InputError
 
 
 @pytest.fixture
@@ -104,3 +104,9 @@ def test_inspect_without_actors(tmp_path):
     path.write_bytes(samples.header() + samples.frame(1, 0.5, 0.0, samples.positions()) + samples.frame(2, -1.0, 0.5))
     assert "0.500 s" in run(path)
     assert json.loads(run(path, "--json"))["packets"]["6"] == {"name": "POSITION", "packets": 1, "records": 0}
+
+
+@pytest.mark.parametrize("option", ["--json", "--frames"])
+def test_the_servers_words_are_neither_json_nor_frames(full_log, option):
+    with pytest.raises(ConfigError, match=f"takes no {option}"):
+        run(full_log, "--text", "info", option)

@@ -22,12 +22,14 @@ def demo(
     """Generate a collision at a signalised junction, place a camera, simulate it, and print where the videos are."""
     load_kernel_library()
     from roadmark.cli.clips import simulate_planned
+    from roadmark.cli.compiling import tell_when_compiling
     from roadmark.files import check_directory
     from roadmark.generate import write_demo_scenario
     from roadmark.simulate import plan_simulation, resolve_settings
 
     clip = output_dir / "clip"
     check_directory(clip, overwrite=overwrite)
+    tell_when_compiling()
     made = write_demo_scenario(output_dir / "scenario", seed)
     console.note(f"{made.paths.recording}: {' '.join(event.caption for event in made.found.events)}")
     resolved, metadata = resolve_settings(

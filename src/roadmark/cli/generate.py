@@ -108,8 +108,9 @@ def generate(
 
 
 def _generate(recipe: Any, folder: Path, *, overwrite: bool, workers: int, keep_going: bool) -> None:
+    from roadmark.cli.compiling import TellingStage
     from roadmark.files import locked_folder, output_errors
-    from roadmark.generate import GenerateStage, generate_items, write_map
+    from roadmark.generate import generate_items, write_map
     from roadmark.pipeline import (
         MANIFEST_NAME,
         ItemResult,
@@ -130,7 +131,7 @@ def _generate(recipe: Any, folder: Path, *, overwrite: bool, workers: int, keep_
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with locked_folder(folder):
-        stage = GenerateStage(recipe, write_map(recipe, folder), overwrite)
+        stage = TellingStage(recipe, write_map(recipe, folder), overwrite)
         summary = run_stage(
             stage,
             generate_items(stage, folder),

@@ -67,10 +67,15 @@ def inspect(
     ] = False,
 ) -> None:
     """Show what is in a recording: map, duration, frames, actors, events."""
+    from roadmark.errors import ConfigError
     from roadmark.scenario import read_log, to_parquet
     from roadmark.scenario.carla_log import blocked_text, collisions_text, file_info_text, summarize
 
     check_ending("--to-parquet", parquet, ".parquet")
+    if text is not None and (as_json or frames):
+        raise ConfigError(
+            f"--text prints CARLA's words and takes no {'--json' if as_json else '--frames'}; leave one out"
+        )
     if text is not None:
         pieces = {
             TextKind.INFO: lambda: file_info_text(log, show_all, allow_truncated=allow_truncated),
@@ -110,12 +115,14 @@ def events(
     ] = False,
 ) -> None:
     """Find what happens in a recording: collisions, near misses, violations."""
+    from roadmark.cli.compiling import tell_when_compiling
     from roadmark.events import detect_events, events_json, write_events
     from roadmark.scenario import read_log
 
     check_ending("--output", output, ".json")
     scenario = read_log(log, allow_truncated)
     road_map = _map_of(log, scenario.map_name, xodr_path)
+    tell_when_compiling()
     found = detect_events(scenario, road_map)
     if output is not None:
         write_events(output, found, scenario.map_name)

@@ -220,17 +220,24 @@ def sidestep(dodge: float, slide: float, aim: float, speed: float, dt: float) ->
 
 
 @kernel_with_memory
-def start(points: Any, firsts: Any, step: float, wait_firsts: Any, kerbs: Any, speed: Any) -> Any:
-    """Where walkers are and where to they look in the first frame; slows those who are near a kerb (`speed`)."""
+def start(
+    points: Any, firsts: Any, step: float, wait_firsts: Any, kerbs: Any, speed: Any, here: Any, direction: Any
+) -> None:
+    """Fill in where walkers are and where to they look in the first frame; slow those who are near a kerb (`speed`)."""
     total = len(speed)
-    here, direction = np.zeros((total, 2)), np.zeros((total, 2))
     for i in range(total):
         here[i, 0], here[i, 1], direction[i, 0], direction[i, 1] = place(
             points, firsts[i], firsts[i + 1], step, 0.0, 0.0
         )
         if wait_firsts[i] < wait_firsts[i + 1]:
             speed[i] = min(speed[i], np.sqrt(1.6 * max(kerbs[wait_firsts[i]] - 0.1, 0.0)))
-    return here, direction
+
+
+@kernel_with_memory
+def copy_frame(values: Any, frame: int, out: Any, first: int) -> None:
+    """Copy (M, F, 2) of a frame to rows `first` and on; a loop, as slices take the compiler seconds."""
+    for row in range(len(values)):
+        out[first + row, 0], out[first + row, 1] = values[row, frame, 0], values[row, frame, 1]
 
 
 @kernel_with_memory
@@ -245,7 +252,7 @@ def turned(yaw: float, vx: float, vy: float, dt: float) -> float:
 
 
 @kernel_with_memory
-def walk(
+def walk(  # noqa: PLR0912, PLR0915 - one loop, compiled as a whole
     points: Any, room: Any, firsts: Any, step: float, speeds: Any, radii: Any,
     wait_firsts: Any, kerbs: Any, overs: Any, slots: Any, pauses: Any,
     guarded: Any, remaining: Any, danger: Any, boxes: Any, sizes: Any, people: Any, people_moving: Any, fps: int,
@@ -283,12 +290,16 @@ def walk(
     along, dodge, slide, stood = np.zeros(total), np.zeros(total), np.zeros(total), np.zeros(total)
     speed = speeds.copy()
     here, moving = np.zeros((len(radii), 2)), np.zeros((len(radii), 2))
-    here[:total], direction = start(points, firsts, step, wait_firsts, kerbs, speed)
-    moving[:total] = direction * speed.reshape(total, 1)
-    places[:, 0], yaws[:, 0] = here[:total], np.arctan2(direction[:, 1], direction[:, 0])
+    direction = np.zeros((total, 2))
+    start(points, firsts, step, wait_firsts, kerbs, speed, here, direction)
     crossing, granted = wait_firsts[:total].copy(), np.zeros(total, dtype=np.bool_)
+    for i in range(total):
+        places[i, 0, 0], places[i, 0, 1] = here[i, 0], here[i, 1]
+        moving[i, 0], moving[i, 1] = direction[i, 0] * speed[i], direction[i, 1] * speed[i]
+        yaws[i, 0] = np.arctan2(direction[i, 1], direction[i, 0])
     for frame in range(1, count):
-        here[total:], moving[total:] = people[:, frame], people_moving[:, frame]
+        copy_frame(people, frame, here, total)
+        copy_frame(people_moving, frame, moving, total)
         for i in range(total):
             wish, k = speeds[i], crossing[i]
             if k < wait_firsts[i + 1]:
@@ -330,6 +341,6 @@ def walk(
             moving[i, 0], moving[i, 1] = (x - here[i, 0]) * fps, (y - here[i, 1]) * fps
             along[i], dodge[i], speed[i] = forward, aside, pace
             here[i, 0], here[i, 1], direction[i, 0], direction[i, 1] = x, y, tx, ty
-            places[i, frame], distances[i, frame] = here[i], forward
+            places[i, frame, 0], places[i, frame, 1], distances[i, frame] = x, y, forward
             yaws[i, frame] = turned(yaws[i, frame - 1], moving[i, 0], moving[i, 1], dt)
     return places, distances, yaws

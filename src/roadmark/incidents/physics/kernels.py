@@ -65,22 +65,21 @@ def box_gaps(a: Array, ha: Array, b: Array, hb: Array) -> Array:
 
 
 @compiled
-def _corners(box: Array, half: Array) -> Array:
+def _corners(box: Array, half: Array, out: Array) -> None:
+    """Fill in the corners of a box, the first four rows of `out`."""
     c, s = math.cos(box[2]), math.sin(box[2])
-    out = np.empty((4, 2))
     for k in range(4):
         u = half[0] if k in (0, 3) else -half[0]
         v = half[1] if k < 2 else -half[1]
         out[k, 0] = box[0] + c * u - s * v
         out[k, 1] = box[1] + s * u + c * v
-    return out
 
 
 @compiled
 def overlap_center(a: Array, ha: Array, b: Array, hb: Array) -> tuple[float, float, float]:
     """Area of what two boxes share, and its centre: where bodies press that yield evenly."""
     polygon = np.zeros((12, 2))
-    polygon[:4] = _corners(a, ha)
+    _corners(a, ha, polygon)
     count = 4
     c, s = math.cos(b[2]), math.sin(b[2])
     for side in range(4):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from roadmark.traffic.vehicles.arrays import ON, World
 from roadmark.traffic.vehicles.follow import NOTHING, follow_car
-from roadmark.traffic.vehicles.jit import Scalar, kernel
+from roadmark.traffic.vehicles.jit import Scalar, inner_kernel
 
 _AHEAD = 110.0  # metres over which others matter
 
 
-@kernel
+@inner_kernel
 def register(world: World) -> None:
     """Enter every vehicle's body into the lists of the lanes it is on."""
     cars, rails, bodies = world.cars, world.rails, world.bodies
@@ -36,7 +36,7 @@ def register(world: World) -> None:
             count += 1
 
 
-@kernel
+@inner_kernel
 def behind_leaders(world: World, i: int) -> Scalar:
     """m/s2 behind whoever is ahead on the lanes of the rail; keeps the nearest in the vehicle's row."""
     cars, rails, bodies = world.cars, world.rails, world.bodies
@@ -59,7 +59,7 @@ def behind_leaders(world: World, i: int) -> Scalar:
     return push
 
 
-@kernel
+@inner_kernel
 def follow(world: World, i: int, gap: float, speed: float) -> Scalar:
     """m/s2 behind someone, who is noted where nobody nearer is."""
     cars = world.cars
@@ -68,7 +68,7 @@ def follow(world: World, i: int, gap: float, speed: float) -> Scalar:
     return follow_car(cars, i, gap, speed)
 
 
-@kernel
+@inner_kernel
 def neighbours(world: World, lane: int, s: float, i: int) -> tuple[Scalar, Scalar, Scalar, Scalar]:
     """The nearest bodies around a place on a lane: metres to the rear of the one ahead, its row, to the front behind.
 

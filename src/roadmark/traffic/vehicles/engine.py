@@ -5,7 +5,7 @@ from __future__ import annotations
 from roadmark.traffic.vehicles.arrays import GONE, OFF, ON, World
 from roadmark.traffic.vehicles.bodies import behind_leaders, register
 from roadmark.traffic.vehicles.follow import HARDEST, eased, free_road
-from roadmark.traffic.vehicles.jit import Array, Scalar, kernel
+from roadmark.traffic.vehicles.jit import Array, Scalar, inner_kernel, kernel
 from roadmark.traffic.vehicles.junctions import at_junction, register_users, yield_inside
 from roadmark.traffic.vehicles.lane_change import change_lane
 from roadmark.traffic.vehicles.rails import HORIZON, extend
@@ -55,7 +55,7 @@ def run(
                 change_lane(world, i, tick, dt)
 
 
-@kernel
+@inner_kernel
 def _wanted(world: World, i: int, tick: int, dt: float, grants: Array) -> Scalar:
     """m/s2 that suit a vehicle's driver: the least of what each consideration allows."""
     push = behind_leaders(world, i)
@@ -65,7 +65,7 @@ def _wanted(world: World, i: int, tick: int, dt: float, grants: Array) -> Scalar
     return min(push, at_junction(world, i, tick, dt, grants))
 
 
-@kernel
+@inner_kernel
 def _move(world: World, i: int, wanted: float, dt: float) -> None:
     """Take one step; vehicles that reach the end of their rail are gone."""
     cars, rails = world.cars, world.rails
@@ -80,7 +80,7 @@ def _move(world: World, i: int, wanted: float, dt: float) -> None:
         cars[i].on = GONE
 
 
-@kernel
+@inner_kernel
 def _blinker(world: World, i: int) -> Scalar:
     """Which way a vehicle blinks: for its lane change, else for the turn it is about to take."""
     cars, rails, lanes = world.cars, world.rails, world.lanes

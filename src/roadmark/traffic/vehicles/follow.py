@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from roadmark.traffic.vehicles.arrays import Rails, World
-from roadmark.traffic.vehicles.jit import Records, Scalar, kernel
+from roadmark.traffic.vehicles.jit import Records, Scalar, inner_kernel
 from roadmark.traffic.vehicles.rails import STEP
 
 NOTHING = 9.0
@@ -17,7 +17,7 @@ _LOOK = 0.6  # seconds over which speed follows what the rail allows
 _EASING, _BRISK = 5.0, 14.0  # m/s3 by which acceleration grows, and falls
 
 
-@kernel
+@inner_kernel
 def follow_car(cars: Records, i: int, gap: float, speed: float) -> Scalar:
     """m/s2 behind someone `gap` metres ahead at some speed: IDM's interaction (Treiber et al. 2000), no free road."""
     v = cars[i].v
@@ -32,7 +32,7 @@ def follow_car(cars: Records, i: int, gap: float, speed: float) -> Scalar:
     return pull
 
 
-@kernel
+@inner_kernel
 def free_road(cars: Records, rails: Rails, i: int) -> Scalar:
     """m/s2 with nobody ahead: towards the speed that the rail allows at both axles, and soon will."""
     v = cars[i].v
@@ -43,13 +43,13 @@ def free_road(cars: Records, rails: Rails, i: int) -> Scalar:
     return max(min(push, (soon - v) / _LOOK), -3.5)
 
 
-@kernel
+@inner_kernel
 def cap_at(rails: Rails, i: int, r: float) -> Scalar:
     """m/s that a rail allows at metres along it."""
     return rails.cap[i, min(max(int(r / STEP + 0.5), 0), rails.row[i].count - 1)]
 
 
-@kernel
+@inner_kernel
 def stop_within(v: float, room: float) -> Scalar:
     """m/s2 so as to stand after `room` metres; nothing while that is far enough to wait with braking."""
     if room < 0.4:
@@ -60,19 +60,19 @@ def stop_within(v: float, room: float) -> Scalar:
     return -1.03 * needed if v > 0.4 else 0.35 * room - v
 
 
-@kernel
+@inner_kernel
 def needed_braking(v: float, room: float) -> Scalar:
     """m/s2 of even braking that stops within `room` metres."""
     return v * v / (2.0 * max(room, 0.05))
 
 
-@kernel
+@inner_kernel
 def eased(before: float, wanted: float, dt: float) -> Scalar:
     """m/s2 after one tick of going over from one acceleration to another."""
     return min(max(wanted, before - _BRISK * dt), before + _EASING * dt)
 
 
-@kernel
+@inner_kernel
 def profile(world: World, i: int, tick: int) -> None:
     """Seconds until the front has gone each of the next metres, if nothing new holds the vehicle back."""
     cars, rails, times = world.cars, world.rails, world.profile
@@ -95,7 +95,7 @@ def profile(world: World, i: int, tick: int) -> None:
         times[i, d] = max(t, (d - ahead) / speed)
 
 
-@kernel
+@inner_kernel
 def time_to(world: World, i: int, distance: float) -> Scalar:
     """Seconds until the front has gone some metres, by the vehicle's profile."""
     times = world.profile

@@ -33,9 +33,19 @@ def kernel_with_memory(function: Function) -> Function:
     return _compile(function, memory=True)
 
 
-def _compile(function: Function, *, memory: bool) -> Function:
+def inner_kernel(function: Function) -> Function:
+    """Compile like `kernel`, for functions that kernels alone call: Python must not, it has no way in.
+
+    Such ways in are a quarter of the compiler's work.
+    """
+    return _compile(function, memory=False, from_python=False)
+
+
+def _compile(function: Function, *, memory: bool, from_python: bool = True) -> Function:
     compile_with: Any = numba.njit  # its stub does not know `_nrt`, which turns reference counting off
     options: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": memory}
+    if not from_python:
+        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     try:
         compiled: Any = compile_with(**options)(function)
     except RuntimeError:  # no folder that can be written to: compiled anew by every process

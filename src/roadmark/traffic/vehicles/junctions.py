@@ -5,7 +5,7 @@ from __future__ import annotations
 from roadmark.traffic.vehicles.arrays import CROSS, LIGHT, MERGE, ON, SPLIT, STOP, World
 from roadmark.traffic.vehicles.bodies import follow
 from roadmark.traffic.vehicles.follow import NOTHING, needed_braking, profile, stop_within, time_to
-from roadmark.traffic.vehicles.jit import Scalar, kernel
+from roadmark.traffic.vehicles.jit import Scalar, inner_kernel
 from roadmark.traffic.vehicles.zones import zones_free
 
 _RED, _YELLOW, _GREEN = 0, 1, 2  # of SignalState
@@ -20,7 +20,7 @@ _EXIT = 60.0  # metres behind a junction over which those ahead may come to stan
 _ROOM = 2.5  # metres kept to whoever stands behind the junction
 
 
-@kernel
+@inner_kernel
 def next_passage(world: World, i: int) -> tuple[Scalar, Scalar]:
     """First and last stretch of the next way through a junction that there is no leave for; -1 where none is near.
 
@@ -52,7 +52,7 @@ def next_passage(world: World, i: int) -> tuple[Scalar, Scalar]:
     return -1, -1
 
 
-@kernel
+@inner_kernel
 def wait_line(world: World, i: int, q: int) -> Scalar:
     """Metres along the rail where fronts wait before the stretch `q` in a junction."""
     rails, lanes = world.rails, world.lanes
@@ -62,7 +62,7 @@ def wait_line(world: World, i: int, q: int) -> Scalar:
     return rails.stretch[i, q].start - max(lanes.row[before].length - lanes.row[before].stop, 0.3)
 
 
-@kernel
+@inner_kernel
 def register_users(world: World) -> None:
     """Enter everyone who is in a junction, may enter it, or comes near it, into the lists of its lanes."""
     cars, rails, lanes, users = world.cars, world.rails, world.lanes, world.users
@@ -86,7 +86,7 @@ def register_users(world: World) -> None:
             count += 1
 
 
-@kernel
+@inner_kernel
 def yield_inside(world: World, i: int, tick: int) -> Scalar:
     """m/s2 in a junction: behind who goes before on merging and parting lanes, and before who crosses."""
     cars, rails, lanes, users = world.cars, world.rails, world.lanes, world.users
@@ -108,7 +108,7 @@ def yield_inside(world: World, i: int, tick: int) -> Scalar:
     return push
 
 
-@kernel
+@inner_kernel
 def _yield_to(world: World, i: int, here: float, lane: int, c: int, j: int, begin: float, tick: int) -> Scalar:
     """m/s2 for one other vehicle inside, `here` being the own front's place on the lane."""
     cars, lanes = world.cars, world.lanes
@@ -138,7 +138,7 @@ def _yield_to(world: World, i: int, here: float, lane: int, c: int, j: int, begi
     return push
 
 
-@kernel
+@inner_kernel
 def _led(world: World, c: int, j: int, nose: float) -> Scalar:
     """Whether someone is before a vehicle on its lane of a conflict: then he decides who goes first, not it."""
     cars, lanes, users = world.cars, world.lanes, world.users
@@ -152,7 +152,7 @@ def _led(world: World, c: int, j: int, nose: float) -> Scalar:
     return False
 
 
-@kernel
+@inner_kernel
 def light_allows(world: World, i: int, q: int, tick: int, dt: float, first: bool) -> Scalar:
     """Whether the light of a stretch lets the vehicle's front in by the time it is there."""
     lanes, lights, cars, rails = world.lanes, world.lights, world.cars, world.rails
@@ -169,7 +169,7 @@ def light_allows(world: World, i: int, q: int, tick: int, dt: float, first: bool
     return lights.state[light, at] != _RED and lights.until_red[light, at] > _LATER
 
 
-@kernel
+@inner_kernel
 def may_enter(world: World, i: int, first: int, last: int, tick: int, dt: float) -> Scalar:
     """Whether a vehicle that asks may go through the junction now."""
     cars, rails, lanes = world.cars, world.rails, world.lanes
@@ -198,7 +198,7 @@ def may_enter(world: World, i: int, first: int, last: int, tick: int, dt: float)
     return _room_behind(world, i, first, last)
 
 
-@kernel
+@inner_kernel
 def _conflict_free(world: World, i: int, lane: int, begin: float, c: int, tick: int, signed: bool) -> Scalar:
     """Whether nobody on a conflicting lane stands against entering; the own lane begins `begin` metres ahead."""
     cars, lanes, users = world.cars, world.lanes, world.users
@@ -237,7 +237,7 @@ def _conflict_free(world: World, i: int, lane: int, begin: float, c: int, tick: 
     return True
 
 
-@kernel
+@inner_kernel
 def _counts(world: World, i: int, j: int, c: int, tick: int) -> Scalar:
     """Whether one who is not in the junction yet has priority over a vehicle that asks."""
     cars, lanes, lights = world.cars, world.lanes, world.lights
@@ -249,7 +249,7 @@ def _counts(world: World, i: int, j: int, c: int, tick: int) -> Scalar:
     return cars[j].stood < 2.5
 
 
-@kernel
+@inner_kernel
 def _room_behind(world: World, i: int, first: int, last: int) -> Scalar:
     """Whether there is room to leave the junction, with everyone who is in it and leaves it the same way.
 
@@ -285,7 +285,7 @@ def _room_behind(world: World, i: int, first: int, last: int) -> Scalar:
     return room > cars[i].nose + cars[i].tail + _ROOM
 
 
-@kernel
+@inner_kernel
 def _between(world: World, i: int, q: int, out: float, place: float, last: int) -> Scalar:
     """Metres that those need who are behind the junction, but before a place on stretch `q`."""
     cars, rails, bodies = world.cars, world.rails, world.bodies
@@ -301,7 +301,7 @@ def _between(world: World, i: int, q: int, out: float, place: float, last: int) 
     return length
 
 
-@kernel
+@inner_kernel
 def _queue(world: World, i: int, lane: int) -> Scalar:
     """Metres that those need who are on a lane of a junction or may enter it."""
     cars, lanes, users = world.cars, world.lanes, world.users
@@ -317,7 +317,7 @@ def _queue(world: World, i: int, lane: int) -> Scalar:
     return length
 
 
-@kernel
+@inner_kernel
 def at_junction(world: World, i: int, tick: int, dt: float, grants: Scalar) -> Scalar:
     """m/s2 before the next junction; asks for leave when near, and gives it up for yellow.
 
@@ -351,7 +351,7 @@ def at_junction(world: World, i: int, tick: int, dt: float, grants: Scalar) -> S
     return stop_within(v, room)
 
 
-@kernel
+@inner_kernel
 def _give_up(world: World, i: int, front: float, tick: int, dt: float) -> None:
     """Take back the leave of one whose light turns before its front is in, if it can still stop."""
     cars, rails, lanes, lights = world.cars, world.rails, world.lanes, world.lights

@@ -5,7 +5,7 @@ from __future__ import annotations
 from roadmark.traffic.vehicles.arrays import STANDS, World
 from roadmark.traffic.vehicles.bodies import neighbours
 from roadmark.traffic.vehicles.follow import NOTHING, cap_at, follow_car
-from roadmark.traffic.vehicles.jit import Scalar, kernel
+from roadmark.traffic.vehicles.jit import Scalar, inner_kernel
 from roadmark.traffic.vehicles.rails import abreast, lay_change
 
 _EVERY = 0.7  # seconds between two thoughts about it
@@ -21,7 +21,7 @@ _REST = 25.0  # metres of lane that must be left behind a change
 _SLOWEST = 3.0  # m/s below which nobody changes
 
 
-@kernel
+@inner_kernel
 def change_lane(world: World, i: int, tick: int, dt: float) -> None:
     """Think about a lane change, or begin one that was signalled."""
     cars = world.cars
@@ -47,7 +47,7 @@ def change_lane(world: World, i: int, tick: int, dt: float) -> None:
         cars[i].wish = tick + int(_BLINK / dt)
 
 
-@kernel
+@inner_kernel
 def _begin(world: World, i: int) -> None:
     """Begin the wished change if it is still safe; else drop the wish."""
     cars, rails, lanes = world.cars, world.rails, world.lanes
@@ -61,13 +61,13 @@ def _begin(world: World, i: int) -> None:
     lay_change(lanes, cars, rails, i, q, other, side, _over(world, i))
 
 
-@kernel
+@inner_kernel
 def _over(world: World, i: int) -> Scalar:
     """Metres that a change takes at the vehicle's speed."""
     return max(_TAKES * world.cars[i].v, _SHORTEST)
 
 
-@kernel
+@inner_kernel
 def _stretch(world: World, i: int) -> Scalar:
     """The stretch that holds the whole vehicle and all of a change, outside junctions and not near one; else -1."""
     cars, rails, lanes = world.cars, world.rails, world.lanes
@@ -83,7 +83,7 @@ def _stretch(world: World, i: int) -> Scalar:
     return q if rails.stretch[i, q].stop > front + _over(world, i) + _REST else -1
 
 
-@kernel
+@inner_kernel
 def _can_pull_out(world: World, i: int, q: int) -> Scalar:
     """Whether a change is over before the vehicle reaches whoever stands in its own lane."""
     cars, rails, zones = world.cars, world.rails, world.zones
@@ -99,7 +99,7 @@ def _can_pull_out(world: World, i: int, q: int) -> Scalar:
     return True
 
 
-@kernel
+@inner_kernel
 def _gain(world: World, i: int, side: int) -> Scalar:
     """m/s2 that a change brings, by MOBIL; a large loss where it is not safe or not allowed."""
     cars, rails, lanes, zones = world.cars, world.rails, world.lanes, world.zones

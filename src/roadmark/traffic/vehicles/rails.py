@@ -8,7 +8,7 @@ import numpy as np
 
 from roadmark.traffic.limits import COMFORTABLE_LATERAL
 from roadmark.traffic.vehicles.arrays import LaneTable, Rails
-from roadmark.traffic.vehicles.jit import Array, Records, Scalar, kernel
+from roadmark.traffic.vehicles.jit import Array, Records, Scalar, inner_kernel, kernel
 
 STEP = 0.5
 """Metres between two points of a rail."""
@@ -24,7 +24,7 @@ _OUT = 0.72  # share of a change after which a vehicle is out of its old lane
 _FINE = 0.25  # metres between the places where two lanes are blended
 
 
-@kernel
+@inner_kernel
 def chance(cars: Records, i: int) -> Scalar:
     """A number in 0..1 from a vehicle's own stream (xorshift64*; Vigna 2016)."""
     x = cars[i].seed
@@ -35,7 +35,7 @@ def chance(cars: Records, i: int) -> Scalar:
     return np.float64((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@kernel
+@inner_kernel
 def curve(values: Array, low: int, j: int, high: int, f: float) -> Scalar:
     """Between values `j` and `j + 1` of the evenly spaced ones from `low` to `high`: Catmull and Rom's cubic (1974)."""
     b, c = values[j], values[j + 1]
@@ -46,7 +46,7 @@ def curve(values: Array, low: int, j: int, high: int, f: float) -> Scalar:
     return b + 0.5 * f * (c - a + f * (2.0 * a - 5.0 * b + 4.0 * c - d + f * (3.0 * (b - c) + d - a)))
 
 
-@kernel
+@inner_kernel
 def lane_point(lanes: LaneTable, lane: int, s: float, offset: float) -> tuple[Scalar, Scalar, Scalar]:
     """The place at metres along a lane, some metres to the left of its middle."""
     low, high = lanes.row[lane].first, lanes.row[lane].last - 1
@@ -65,7 +65,7 @@ def lane_point(lanes: LaneTable, lane: int, s: float, offset: float) -> tuple[Sc
     return x, y, z
 
 
-@kernel
+@inner_kernel
 def _choose(lanes: LaneTable, cars: Records, i: int, lane: int) -> Scalar:
     """The lane to go on with at random, -1 at the network's end; turning back only where nothing else is left."""
     low, high = lanes.row[lane].next_first, lanes.row[lane].next_last
@@ -83,7 +83,7 @@ def _choose(lanes: LaneTable, cars: Records, i: int, lane: int) -> Scalar:
     return -1
 
 
-@kernel
+@inner_kernel
 def _rides(lanes: LaneTable, cars: Records, i: int, lane: int, careful: bool) -> Scalar:
     """Whether a vehicle takes a lane; carefully: not one that turns back or leads nowhere."""
     if lanes.row[lane].cycle and not cars[i].cycle:
@@ -102,7 +102,7 @@ def lay(lanes: LaneTable, cars: Records, rails: Rails, i: int, lane: int, start:
     _fill(lanes, cars, rails, i)
 
 
-@kernel
+@inner_kernel
 def _fill(lanes: LaneTable, cars: Records, rails: Rails, i: int) -> None:
     """Points along the last stretch, from where the rail ends so far."""
     q = rails.row[i].stretches - 1
@@ -120,7 +120,7 @@ def _fill(lanes: LaneTable, cars: Records, rails: Rails, i: int) -> None:
     limit_speed(rails, i, max(first - _ROUNDED, 0))
 
 
-@kernel
+@inner_kernel
 def _round_off(rails: Rails, i: int, first: int) -> None:
     """Round the corners that the map's lanes have, from a point on, without making bends tighter (Taubin 1995)."""
     for k in range(2 * _ROUNDED):
@@ -134,7 +134,7 @@ def _round_off(rails: Rails, i: int, first: int) -> None:
             rails.z[i, m] = bz + w * (az - 2.0 * bz + rails.z[i, m + 1])
 
 
-@kernel
+@inner_kernel
 def _fill_aside(lanes: LaneTable, cars: Records, rails: Rails, i: int, q: int) -> Scalar:
     """Points along a stretch beside the lane's middle, where bends make the way shorter or longer than the lane.
 
@@ -199,7 +199,7 @@ def extend(lanes: LaneTable, cars: Records, rails: Rails, i: int, reach: float) 
         lay(lanes, cars, rails, i, lane, rails.stretch[i, q].stop, 0.0)
 
 
-@kernel
+@inner_kernel
 def lay_change(
     lanes: LaneTable, cars: Records, rails: Rails, i: int, q: int, other: int, side: int, over: float
 ) -> None:
@@ -245,7 +245,7 @@ def lay_change(
     cars[i].change_end = end
 
 
-@kernel
+@inner_kernel
 def abreast(lanes: LaneTable, lane: int, s: float, side: int) -> Scalar:
     """Metres along the neighbour lane abreast of metres along a lane."""
     table = lanes.left_s if side > 0 else lanes.right_s

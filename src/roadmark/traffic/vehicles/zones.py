@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roadmark.traffic.vehicles.arrays import MOVES, World
 from roadmark.traffic.vehicles.follow import NOTHING, follow_car, profile, stop_within, time_to
-from roadmark.traffic.vehicles.jit import Scalar, kernel
+from roadmark.traffic.vehicles.jit import Scalar, inner_kernel, kernel
 
 _AHEAD = 75.0  # metres over which zones matter
 _FORESIGHT = 6.0  # seconds over which the ways of those who drive along are foreseen
@@ -12,7 +12,7 @@ _KEPT = 1.2  # metres kept to what stands or crosses
 _EARLY, _LATE = 1.0, 0.3  # seconds kept before one comes, and after it has gone
 
 
-@kernel
+@inner_kernel
 def _meets(world: World, i: int, z: int, near: float, far: float, tick: int, dt: float) -> Scalar:
     """Whether a vehicle that goes on would be in a zone when it is taken.
 
@@ -26,7 +26,7 @@ def _meets(world: World, i: int, z: int, near: float, far: float, tick: int, dt:
     return enters < end + _LATE and leaves > begin - _EARLY
 
 
-@kernel
+@inner_kernel
 def zones_free(world: World, i: int, q: int, tick: int, dt: float) -> Scalar:
     """Whether a vehicle can go through a stretch without meeting anyone there."""
     cars, rails, zones = world.cars, world.rails, world.zones
@@ -69,7 +69,7 @@ def clear_of_zones(world: World, i: int, tick: int, dt: float) -> Scalar:
     return push
 
 
-@kernel
+@inner_kernel
 def _stay_behind(world: World, i: int, z: int, near: float, far: float, tick: int, dt: float) -> Scalar:
     """m/s2 behind one who drives along the lane, now or soon."""
     cars, zones = world.cars, world.zones

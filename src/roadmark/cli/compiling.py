@@ -1,0 +1,51 @@
+"""One line before the minute in which kernels are compiled, on a machine's first use of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba.core import event
+
+from roadmark.cli import console
+from roadmark.generate import GenerateStage
+
+if TYPE_CHECKING:
+    from roadmark.pipeline import Item, JsonValue
+
+NOTE = "compiling kernels; this happens once on a machine and takes about a minute"
+
+
+class CompileTeller(event.Listener):
+    """Says it when the first function is compiled; those that are loaded from disk are not."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def on_start(self, event: event.Event) -> None:
+        """A function is being compiled."""
+        del event
+        if not self.told:
+            self.told = True
+            console.note(NOTE)
+
+    def on_end(self, event: event.Event) -> None:
+        """It has been."""
+        del event
+
+
+@cache
+def tell_when_compiling() -> None:
+    """From now on, once in this process, tell the user when a kernel is not on disk and has to be compiled."""
+    event.register("numba:compile", CompileTeller())  # type: ignore[no-untyped-call] # numba has no types
+
+
+class TellingStage(GenerateStage):
+    """The generation of scenarios, which tells about compiling in whatever process it runs."""
+
+    def run(self, item: Item, rng: np.random.Generator) -> Mapping[str, JsonValue]:
+        """Search and write one scenario."""
+        tell_when_compiling()
+        return super().run(item, rng)
