@@ -70,9 +70,8 @@ def test_the_command_names_a_port_that_is_taken():
         port = other.getsockname()[1]
         result = serve("--port", str(port))
     assert isinstance(result.exception, OutputError)
-    assert f"cannot listen at 127.0.0.1:{port}; another program may be there; give another --port" in str(
-        result.exception
-    )
+    hint = "Address already in use; another program may be there; give another --port"
+    assert str(result.exception) == f"cannot listen at 127.0.0.1:{port}: {hint}"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def serve_app(app: Any, host: str, port: int, announce: Callable[[str], None]) -
     try:
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
-        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         hint = "another program may be there; give another --port"
         raise OutputError(f"cannot listen at {host}:{port}: {reason}; {hint}") from None
     with listener:
