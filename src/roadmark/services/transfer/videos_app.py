@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from roadmark.augment import SERVER_TITLE
-from roadmark.errors import MissingExtraError, RoadmarkError
+from roadmark.errors import MissingExtraError
 from roadmark.media import video_info
 from roadmark.services.transfer.encode import without_last, write_h264
 from roadmark.services.transfer.faults import Faults, FaultyHttp
@@ -149,7 +149,7 @@ class VideosServer:
                 raise VideoRequestError("Guardrail blocked the request: the prompt or video is not allowed")
             self._make(job, work)
             job.status, job.progress = "completed", 100
-        except (RoadmarkError, VideoRequestError, StopIteration, OSError) as error:
+        except Exception as error:  # whatever goes wrong ends the job, or its client would wait for ever
             job.error = {"code": 400 if isinstance(error, VideoRequestError) else 500, "message": str(error)}
             job.status = "failed"
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from roadmark.augment import Sidecar
 from roadmark.catalog import CONDITION_KEYS, Conditions
+from roadmark.errors import InputError
 from roadmark.geometry import Camera, PinholeCamera, Pose
 from roadmark.media import VideoInfo, read_video, video_info
 from roadmark.relight import Relighter, ViewBuffers, assumed_camera
@@ -103,12 +104,31 @@ def _frames(
 ) -> Iterator[tuple[Picture, NDArray[np.float32] | None, NDArray[np.uint8] | None]]:
     near = (job.sidecar.depth_near if job.sidecar is not None else None) or ASSUMED_NEAR
     size = (camera.width, camera.height)
-    depths = read_video(job.controls["depth"]) if "depth" in job.controls else None
-    classes = read_video(job.controls["seg"]) if "seg" in job.controls else None
+    depths, classes = _ControlFrames(job, "depth", size), _ControlFrames(job, "seg", size)
     for rgb in islice(read_video(job.video), job.max_frames):
-        semantic = classes_from_colors(_fitted(next(classes), size)) if classes is not None else None
-        depth = depth_from_gray(_fitted(next(depths), size), near, semantic) if depths is not None else None
-        yield rgb, depth, semantic
+        colors, gray = classes.next(), depths.next()
+        semantic = classes_from_colors(colors) if colors is not None else None
+        yield rgb, depth_from_gray(gray, near, semantic) if gray is not None else None, semantic
+
+
+class _ControlFrames:
+    """A control video's frames in the picture's size; None each where there is no such video."""
+
+    def __init__(self, job: TransferJob, control: str, size: tuple[int, int]) -> None:
+        path = job.controls.get(control)
+        self._control, self._size, self._read = control, size, 0
+        self._frames = read_video(path) if path is not None else None
+
+    def next(self) -> Picture | None:
+        if self._frames is None:
+            return None
+        picture = next(self._frames, None)
+        if picture is None:
+            raise InputError(
+                f"the {self._control} control video ends after {self._read} frames, before the source does"
+            )
+        self._read += 1
+        return _fitted(picture, self._size)
 
 
 def _fitted(picture: Picture, size: tuple[int, int]) -> Picture:
