@@ -220,6 +220,19 @@ def test_what_is_no_model_is_refused(tmp_path, name, data):
         load_scene_model(tmp_path / name, ALL)
 
 
+def test_text_that_an_obj_cannot_hold_is_refused_before_it_is_parsed(tmp_path):
+    path = tmp_path / "a.obj"
+    corners = b"v 0 0 0\nv 1 0 0\nv 0 1 0\n"
+    path.write_bytes(corners + b"f" + b" 1 2 \\\n3" * 334)
+    with pytest.raises(FormatError, match="line 4: a face of more than 1000 corners; cut it up"):
+        load_scene_model(path, ALL)
+    path.write_bytes(corners + b"usemtl Stra\xdfe\nf 1 2 3\n")
+    with pytest.raises(FormatError, match=r"is no UTF-8 text \(byte 35\); save it as such"):
+        load_scene_model(path, ALL)
+    path.write_bytes(corners + b"f" + b" 1" * 997 + b" 1 2 3\n")
+    assert load_scene_model(path, ALL).mesh is not None
+
+
 def test_other_kinds_and_missing_files(tmp_path):
     with pytest.raises(FormatError, match=r"'\.fbx' is not read; there are \.glb, \.gltf, \.obj"):
         load_scene_model(tmp_path / "a.fbx", ALL)

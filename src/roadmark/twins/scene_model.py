@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,11 +25,14 @@ MAX_BYTES: Final = 512 * 1024 * 1024
 """Of the model's file; and of all that it refers to, together."""
 MAX_TRIANGLES: Final = 6_000_000
 MAX_PARTS: Final = 200_000
+MAX_CORNERS: Final = 1_000
+"""Of one face of an OBJ file: trimesh's effort grows with the square of it."""
 MAX_REACH: Final = 1e5
 """Metres from the map's origin beyond which no part of a model may lie."""
 KINDS: Final = (".glb", ".gltf", ".obj")
 _SMOOTH = math.radians(35.0)  # neighbours that meet at a smaller angle look round
 _LISTED = 12  # unknown names that a note lists
+_MANY_CORNERS = re.compile(rb"^[ \t]*f(?:(?:[ \t]|\\\r?\n)+[^\s\\]+){%d}" % (MAX_CORNERS + 1), re.MULTILINE)
 _NORTH: Final = {"y": np.array([[1.0, 0, 0], [0, 0, -1.0], [0, 1.0, 0]]), "z": np.eye(3)}
 
 
@@ -151,6 +155,7 @@ def _load(path: Path, files: _Folder) -> Any:
         _check_json(data, path)
     options: dict[str, Any] = {"process": False}
     if path.suffix.lower() == ".obj":
+        _check_text(data, path)
         options["split_objects"] = True  # a mesh per object and material
     refused: list[InputError] = []
 
@@ -193,6 +198,17 @@ def _load(path: Path, files: _Folder) -> Any:
         raise forbidden[0]
     files.notes += [f"{error}; its colours are left out" for error in refused[:3]]
     return scene
+
+
+def _check_text(data: bytes, path: Path) -> None:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"is no UTF-8 text (byte {error.start}); save it as such", path=path) from None
+    found = _MANY_CORNERS.search(data)
+    if found is not None:
+        line = data.count(b"\n", 0, found.start()) + 1
+        raise FormatError(f"line {line}: a face of more than {MAX_CORNERS} corners; cut it up", path=path)
 
 
 def _check_json(data: bytes, path: Path) -> None:
