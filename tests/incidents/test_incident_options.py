@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from incident_samples import draw, network_of, scene_of
+from incident_samples import disagreement, draw, network_of, plans_by_seed, scene_of, town_scene
 
 from roadmark.errors import InputError
 from roadmark.events import COLLISIONS, VIOLATIONS
 from roadmark.incidents import INCIDENTS, IncidentOptions, MissingElementError, NoCourseError, Scene, incident
 from roadmark.incidents.draws import CLOSING
+from roadmark.incidents.oncoming import two_way_stretches
 from roadmark.traffic import Clock, SignalPlan
 
 
@@ -118,3 +119,35 @@ def test_short_scenarios_leave_no_time_to_stall(data_dir):
     scene = scene_of(data_dir, "Town01", 0, 8)
     with pytest.raises(NoCourseError, match="cannot stand for"):
         incident("stalled_vehicle").plan(scene, IncidentOptions(), np.random.default_rng(0))
+
+
+def test_a_wrong_way_needs_a_two_way_road_and_says_so_at_once():
+    scene = town_scene("highway")
+    both_ways = {scene.network.lanes[road.lanes[0]].key.road for road in two_way_stretches(scene.network)}
+    one_way = next(
+        lane.key.road for lane in scene.network.lanes if lane.key.road not in both_ways and not lane.junction
+    )
+    with pytest.raises(MissingElementError, match=f"wrong_way needs a two-way road of 40 m .* none on road {one_way}"):
+        incident("wrong_way").plan(scene, IncidentOptions(road=one_way), np.random.default_rng(0))
+
+
+def test_roads_of_several_sections_are_driven_on_their_wrong_side():
+    scene = town_scene("crossing")
+    # turn lanes begin on the way to the junction: no section of an arm is long enough, all together are 155 m
+    assert max(lane.length for lane in scene.network.lanes) < 90.0
+    assert max(road.length for road in two_way_stretches(scene.network)) > 130.0
+    for seed in range(4):
+        plan = draw(scene, "wrong_way", seed)
+        assert disagreement(scene, plan) == ""
+
+
+def test_who_runs_into_another_does_so_up_to_forty_centimetres_aside():
+    offsets = []
+    for _, plan in plans_by_seed([town_scene("crossing")], "rear_end", range(16)):  # its arms are straight
+        frame = plan.contacts[0].first_frame - 1
+        striking, struck = (actor.actor for actor in plan.actors)
+        yaw = struck.rpy[frame, 2]
+        offsets.append((striking.positions[frame] - struck.positions[frame])[:2] @ [-np.sin(yaw), np.cos(yaw)])
+    assert len(offsets) >= 8
+    assert np.abs(offsets).max() < 0.45
+    assert np.min(offsets) < -0.1 < 0.1 < np.max(offsets)
