@@ -154,7 +154,8 @@ def load_mapping(path: Path | str) -> dict[str, Any]:
     """
     document = load_document(path)
     if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
-        raise ConfigError(f"{path}: expected a mapping of names to values, found {type(document).__name__}")
+        found = "nothing" if document is None else type(document).__name__
+        raise ConfigError(f"{path}: expected a mapping of names to values, found {found}")
     return document
 
 

@@ -143,7 +143,7 @@ def read_surroundings(path: Path) -> Surroundings:
     try:
         document = _Document.model_validate(data)
     except ValidationError as error:
-        raise FormatError(validation_message(error), path=path) from error
+        raise FormatError(validation_message(error, {}, str(path))) from error
     return Surroundings(
         source=document.source,
         projection=document.projection,
