@@ -154,6 +154,29 @@ def test_braces_are_text():
             NOON,
             "A bus brakes. Two cars collide on a road.",
         ),
+        (
+            "The video shows a junction during the daytime under clear, sunny weather conditions. The sky is bright "
+            "blue, casting sharp shadows of vehicles onto the dry asphalt. Parked cars line the street.",
+            WET_NIGHT,
+            "The video shows a junction. Parked cars line the street.",
+        ),
+        (
+            "It's a snowy winter morning. Snow covers rooftops, sidewalks and parked vehicles. A taxi slides on the "
+            "icy surface, while snowflakes fall. Tracks are visible in the snow on the road.",
+            NOON,
+            "A taxi slides on the surface.",
+        ),
+        (
+            "During a heavy downpour in the early evening, a bus splashes through puddles as people cross the flooded "
+            "street. Long shadows stretch from the cars.",
+            NOON,
+            "A bus splashes as people cross the street. Long shadows stretch from the cars.",
+        ),
+        (
+            "The scene is dimly lit, and a truck passes. A car hits a bus, and its windows mirror the city lights.",
+            NOON,
+            "A car hits a bus, and its windows mirror the midday.",
+        ),
         ("A van brakes because the road is wet.", NOON, "A van brakes because the road is dry."),
         ("An SUV drives along the flooded street; the weather is foggy, and a truck follows.", SNOW,
          "An SUV drives along the street; the weather is snowy, and a truck follows."),

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from roadmark.catalog import LIGHTING_NAMES
-
 
 @dataclass(frozen=True)
 class Family:
@@ -32,8 +30,8 @@ FAMILIES: Mapping[str, Mapping[str, Family]] = {
         "clear_sky": Family(
             (
                 r"clear(?: \w+)? sk(?:y|ies)",
-                r"sk(?:y|ies)(?: \w+)? (?:is|are|stays?|remains?) (?:\w+ )?clear",
-                r"clear weather",
+                r"sk(?:y|ies)(?: \w+)? (?:is|are|stays?|remains?) (?:\w+ )?(?:clear|blue)",
+                r"clear(?:,? \w+)? weather",
                 r"cloudless",
                 r"unclouded",
                 r"blue sk(?:y|ies)",
@@ -71,6 +69,7 @@ FAMILIES: Mapping[str, Mapping[str, Family]] = {
                 r"snowstorms?",
                 r"blizzards?",
                 r"snow flurries",
+                r"snowy (?:\w+ )?(?:weather|conditions?|day|night|morning|afternoon|evening|scene)",
             ),
             "falling snow",
             "snowy",
@@ -133,20 +132,41 @@ FAMILIES: Mapping[str, Mapping[str, Family]] = {
 """By field of `Conditions` and its values."""
 
 _DARK = ("twilight", "blue_hour", "night")
-_WET = (r"wet", r"standing water", r"soaked", r"rain-(?:slick|slicked|soaked|wet)")
+_HIGH_SUN = ("mid_morning", "afternoon", "zenith")
+_LAMPS = (
+    r"(?:street ?|city )(?:lamps?|lights?) (?:glow|shine|cast|illuminate|are (?:on|lit))",
+    r"city lights",
+    r"head ?lights? (?:illuminat(?:e|es|ing)|light up)",
+    r"artificial light(?:s|ing)?",
+    r"dark(?:ness| ambi[ae]nce)",
+    r"dimly lit",
+)
+_DAYLIGHT = (r"daylight", r"day-?time", r"sunlight", r"sunny", r"sunlit", r"bright sun", r"sunshine")
+_SHADOWS = (r"(?:sharp|long|short|hard|crisp|distinct|clear|strong|dark|deep) shadows?",)
+_WET = (
+    r"wet",
+    r"standing water",
+    r"soaked",
+    r"rain-(?:slick|slicked|soaked|wet)",
+    r"(?:glossy|slick|slippery) (?:road|roadway|street|asphalt|pavement|surface|ground)",
+    r"(?:road|roadway|street|asphalt|pavement|surface|ground) (?:is |looks |appears )?(?:glossy|slick|slippery)",
+)
 AGAINST: Mapping[tuple[str, str], tuple[str, ...]] = {
+    **{("lighting", name): (*_LAMPS, r"evening") for name in _HIGH_SUN},
+    ("lighting", "sunrise"): (r"evening",),
+    ("lighting", "golden_hour"): _LAMPS,
+    **{("lighting", name): (*_DAYLIGHT, *_SHADOWS) for name in _DARK},
+    ("weather", "clear_sky"): (
+        r"(?:reduced|low|poor|limited) visibility",
+        r"visibility is (?:reduced|low|poor|limited)",
+    ),
     **{
-        ("lighting", name): (r"street ?(?:lamps?|lights?) (?:glow|shine|cast|are (?:on|lit))",)
-        for name in LIGHTING_NAMES
-        if name not in (*_DARK, "sunrise", "sunset")
+        ("weather", name): (*_SHADOWS, r"sunny", r"sunshine") for name in ("overcast", "raining", "snow_falling", "fog")
     },
-    **{
-        ("lighting", name): (r"daylight", r"daytime", r"sunlight", r"sunny", r"sunlit", r"bright sun", r"sunshine")
-        for name in _DARK
-    },
-    **{("weather", name): (r"sunny", r"sunshine") for name in ("overcast", "raining", "snow_falling", "fog")},
-    ("road", "dry"): _WET,
-    ("road", "sand"): _WET,
+    ("road", "dry"): (*_WET, r"snow"),
+    ("road", "sand"): (*_WET, r"snow"),
+    ("road", "puddles"): (r"snow",),
+    ("road", "flooding"): (r"snow",),
 }
 """Words that contradict a value without saying another one of its list."""
 
@@ -220,8 +240,10 @@ def contradicting(text: str, field: str, value: str) -> Iterator[Mention]:
                 within_own = any(start <= found.start and found.end <= end for start, end in own)
                 if not found.denied and not within_own:
                     yield found
+    falling = [(found.start, found.end) for found in mentions(text, "weather", "snow_falling")]
     for found in _found(text, AGAINST.get((field, value), ()), ""):
-        if not found.denied:
+        in_the_air = any(start <= found.start and found.end <= end for start, end in falling)
+        if not found.denied and not in_the_air:
             yield found
 
 
