@@ -375,7 +375,7 @@ def test_what_has_no_effect_is_named(tmp_path, text, warning):
             "data.0.output.metadata .* is data.0.output.caption, too",
         ),
         (sampled("prompt: a, prompt_file: b"), "either prompt or prompt_file"),
-        (sampled("nmae: a"), "unknown key 'data.0.nmae'"),
+        (sampled("title: a"), "unknown key 'data.0.title'"),
         (sampled("name: ../a"), "data.0.name = '../a': must consist of letters"),
         (SMALL + "endpoint: {}", "unknown key 'endpoint'"),
         (SMALL + "cosmos: {foo: None}", "unknown key 'cosmos.foo'"),

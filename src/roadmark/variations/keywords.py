@@ -138,7 +138,7 @@ _LAMPS = (
     r"city lights",
     r"head ?lights? (?:illuminat(?:e|es|ing)|light up)",
     r"artificial light(?:s|ing)?",
-    r"dark(?:ness| ambi[ae]nce)",
+    r"dark(?:ness| ambiance| ambience)",
     r"dimly lit",
 )
 _DAYLIGHT = (r"daylight", r"day-?time", r"sunlight", r"sunny", r"sunlit", r"bright sun", r"sunshine")
