@@ -44,6 +44,7 @@ COMMAND_PAGES = {
     "map-town": ["map", "town"],
     "map-from-osm": ["map", "from-osm"],
     "clip": ["clip", "adopt"],
+    "serve-chat": ["serve", "chat"],
     "config": ["config", "show"],
 }
 """Page of docs/commands to the command it describes."""
