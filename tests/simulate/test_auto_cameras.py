@@ -1,6 +1,7 @@
 """Automatic surveillance cameras, in the sample crossing's town and in a real map's."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -161,6 +162,26 @@ def test_without_a_view_the_reason_is_said(demo, options, reason):
     with pytest.raises(NoViewError, match=reason) as caught:
         place(demo, 2, options=options)
     assert caught.value.left["places"] < 400
+
+
+def test_the_face_of_the_incidents_light_is_in_the_picture_where_it_can(demo):
+    _, road_map = demo
+    lights = [signal for signal in road_map.signals if signal.dynamic]
+    town = town_sight(road_map, 0, FOCUS)
+    shown = {True: 0, False: 0}
+    for light in lights:
+        faces, looks = town.light_faces((light.id,))
+        for asked in shown:
+            options = replace(SMALL, signals=(light.id,) if asked else ())
+            (camera,) = place(demo, options=options)
+            eye, lens = camera.setup.pose.translation, camera.setup.camera
+            seen = lens.project(camera.setup.pose.inverse().apply(faces))
+            inside = seen.inside(lens.width, lens.height)
+            faced = ((eye - faces) * looks).sum(axis=1) > 0.0
+            shown[asked] += bool((inside & faced).any())
+    assert len(lights) == 4
+    assert shown[True] >= 3  # one cannot be read from anywhere that sees the collision
+    assert shown[False] < shown[True]
 
 
 def test_someone_who_is_not_there_cannot_be_looked_at(demo):
