@@ -9,7 +9,7 @@ import numpy as np
 
 from roadmark.relight.images import Effect, Floats, Light, Place
 from roadmark.relight.lens import project
-from roadmark.relight.mirror import STEP, MirrorImage
+from roadmark.relight.mirror import BLURRED_STEP, STEP, MirrorImage
 from roadmark.relight.surface import Shaded, way_through_fog
 from roadmark.render.kernels import (
     Array,
@@ -26,8 +26,7 @@ from roadmark.render.kernels import (
 )
 from roadmark.render.kernels import EnvironmentIndex as Env
 
-GLARE_STEP = 4
-"""Pixels of the picture per cell of the glare."""
+_GLARE_STEP = 4  # pixels of the picture per cell in which glare is spread
 
 
 @kernel
@@ -92,10 +91,10 @@ def glare(radiance: Floats, exposure: float, *, fog_density: float) -> Floats:
         fog_density: Extinction in 1/m; the more, the wider.
 
     Returns:
-        (h, w, 3) float32 radiance to add, `GLARE_STEP` pixels per cell.
+        (H, W, 3) float32 radiance to add.
     """
     height, width = radiance.shape[:2]
-    size = (-(-width // GLARE_STEP), -(-height // GLARE_STEP))
+    size = (-(-width // _GLARE_STEP), -(-height // _GLARE_STEP))
     small = np.asarray(cv2.resize(radiance, size, interpolation=cv2.INTER_AREA), np.float32)
     small = np.clip(small - np.float32(1.2 / exposure), np.float32(0.0), np.float32(12.0))
     scale = height / 1080.0
@@ -104,7 +103,8 @@ def glare(radiance: Floats, exposure: float, *, fog_density: float) -> Floats:
     tiny = cv2.resize(small, (max(1, size[0] // 4), max(1, size[1] // 4)), interpolation=cv2.INTER_AREA)
     wide = cv2.GaussianBlur(tiny, (0, 0), max((3.4 + 2.5 * haze) * scale, 0.6))
     wide = cv2.resize(wide, size, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(0.32 * near + (0.22 + 0.5 * haze) * wide, np.float32)
+    spread = np.asarray(0.32 * near + (0.22 + 0.5 * haze) * wide, np.float32)
+    return np.asarray(cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 @device_function_inlined
@@ -157,13 +157,14 @@ def finish_rows(
         place: The camera.
         light: Light and effects.
         mirror: Mirror image; of one cell where nothing mirrors.
-        around: (h, w, 3) glare.
+        around: (H, W, 3) glare; of one pixel where there is none.
         frame_key: Whole number of the frame's noise.
         rgb: (H, W, 3) uint8, written.
     """
     effects, target = light.effects, light.target
     width = depth.shape[1]
-    bloom = effects[Effect.BLOOM]
+    bloom = around.shape[0] > 1
+    last_row, last_column = mirror.blurred.shape[0] - 1, mirror.blurred.shape[1] - 1
     sensor = effects[Effect.SENSOR_NOISE]
     for row in range(first, last):
         for column in range(width):
@@ -172,20 +173,21 @@ def finish_rows(
             b = shaded.radiance[row, column, 2]
             weight = shaded.mirror[row, column, 0]
             if weight > f32(0.0):
-                u, v = _rippled(row, column, depth, place, light)
                 sharp = shaded.mirror[row, column, 1]
-                u, v = u * f32(1.0 / STEP), v * f32(1.0 / STEP)
-                mr, mg, mb = f32(0.0), f32(0.0), f32(0.0)
+                # On a wet road the image is smeared: its nearest cell will do.
+                near_row, near_column = min(row // BLURRED_STEP, last_row), min(column // BLURRED_STEP, last_column)
+                mr = mirror.blurred[near_row, near_column, 0]
+                mg = mirror.blurred[near_row, near_column, 1]
+                mb = mirror.blurred[near_row, near_column, 2]
                 if sharp > f32(0.0):
-                    mr, mg, mb = _bilinear(mirror.sharp, u, v)
-                if sharp < f32(1.0):
-                    br, bg, bb = _bilinear(mirror.blurred, u, v)
-                    mr, mg, mb = mix(br, mr, sharp), mix(bg, mg, sharp), mix(bb, mb, sharp)
+                    u, v = _rippled(row, column, depth, place, light)
+                    sr, sg, sb = _bilinear(mirror.sharp, u * f32(1.0 / STEP), v * f32(1.0 / STEP))
+                    mr, mg, mb = mix(mr, sr, sharp), mix(mg, sg, sharp), mix(mb, sb, sharp)
                 r, g, b = r + weight * mr, g + weight * mg, b + weight * mb
-            if bloom > f32(0.0):
-                u, v = (f32(column) + f32(0.5)) * f32(1.0 / GLARE_STEP), (f32(row) + f32(0.5)) * f32(1.0 / GLARE_STEP)
-                gr, gg, gb = _bilinear(around, u, v)
-                r, g, b = r + bloom * gr, g + bloom * gg, b + bloom * gb
+            if bloom:
+                r += around[row, column, 0]
+                g += around[row, column, 1]
+                b += around[row, column, 2]
             if sensor > f32(0.0):
                 luminance = max(f32(0.3) * r + f32(0.6) * g + f32(0.1) * b, f32(0.0))
                 spread = sensor * f32(math.sqrt(luminance + f32(0.003)))

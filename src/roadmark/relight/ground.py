@@ -133,7 +133,9 @@ def covered(
     was_wet = effects[Effect.WET_FROM]
     puddle = puddle_share(kind, x, y, nz, effects[Effect.PUDDLES], noise)
     if wet != was_wet or puddle > f32(0.0):
-        factor = wet_factor(kind, max(wet, puddle), nz) / wet_factor(kind, was_wet, nz)
+        factor = wet_factor(kind, max(wet, puddle), nz)
+        if was_wet > f32(0.0):
+            factor /= wet_factor(kind, was_wet, nz)
         r, g, b = r * factor, g * factor, b * factor
     if effects[Effect.SAND] > f32(0.0):
         sand = sand_share(kind, x, y, nz, track, effects[Effect.SAND], noise)

@@ -23,7 +23,7 @@ class Picture(NamedTuple):
         semantic: (H, W) uint8.
         kinds: (H, W) uint8: the class's `Kind`, with `SKY_EDGE` and `SHADOW_EDGE` where pixels are mixed.
         visibility: (H, W) uint8 where the source's sun shines; (1, 1) where that is not known.
-        glass: (H, W) uint8, not 0 on window glass; (1, 1) where no window is lit.
+        glass: (h, w) uint8, not 0 on window glass, `windows.SHRINK` pixels per cell; (1, 1) where no window is lit.
     """
 
     rgb: NDArray[np.uint8]

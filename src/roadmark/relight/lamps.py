@@ -17,6 +17,7 @@ from roadmark.render.kernels import LAMP_COLUMNS
 _STREET_COLOR = np.array([1.0, 0.82, 0.58]) * 130.0
 _HEAD_COLOR = np.array([45.0, 43.0, 38.0])
 _TAIL_COLOR = np.array([1.1, 0.05, 0.03])
+_HEAD_REACH = 30.0  # metres
 _BRAKE_FACTOR = 3.0
 _LAMP_HEIGHT_SHARE = 0.42  # of a vehicle's height
 _SIDE_SHARE = 0.7  # of its half width
@@ -69,7 +70,7 @@ def vehicle_lights(vehicles: Sequence[Vehicle], origin: FloatArray, power: float
         aim = heading - 0.07 * up
         lights.append(SpotLight(rear, -heading, tail * (power * len(sides)), 0.7, -0.1, 5.0))
         for side in sides:
-            lights.append(SpotLight(front + side * left, aim, _HEAD_COLOR * power, 0.985, 0.86, 40.0))
+            lights.append(SpotLight(front + side * left, aim, _HEAD_COLOR * power, 0.985, 0.86, _HEAD_REACH))
             lenses.append(_lens(front + side * left, heading, _HEAD_COLOR * 0.42, 0.085, origin))
             red = np.array([2.6, 0.10, 0.06]) * (_BRAKE_FACTOR if vehicle.braking else 1.0)
             lenses.append(_lens(rear + side * left, -heading, red, 0.10, origin))

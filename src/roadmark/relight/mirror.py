@@ -12,13 +12,17 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from roadmark.relight.images import Effect, Floats, Light, Picture, Place
+from roadmark.relight.images import KIND_BITS, Effect, Floats, Kind, Light, Picture, Place
 from roadmark.relight.lens import project
 from roadmark.render.kernels import Array, camera_ray, f32, kernel, sky_radiance
 
 STEP = 2
 """Pixels of the picture per cell of the mirror image."""
 
+BLURRED_STEP = 2 * STEP
+"""The same of the blurred one."""
+
+_ROAD, _PAVEMENT, _SOIL = int(Kind.ROAD), int(Kind.PAVEMENT), int(Kind.SOIL)
 _EMPTY = 1e9
 _LARGEST_HOLE = 7  # cells
 _BRIGHTEST = 6.0
@@ -29,7 +33,7 @@ class MirrorImage(NamedTuple):
 
     Attributes:
         sharp: (h, w, 3) float32 radiance in still water.
-        blurred: (h, w, 3) float32 radiance on a wet road, smeared towards the eye.
+        blurred: (h / 2, w / 2, 3) float32 radiance on a wet road, smeared towards the eye.
     """
 
     sharp: Floats
@@ -53,23 +57,28 @@ class Mirror:
         """The mirror image of a shaded frame; valid until the next call."""
         level = max(light.effects[Effect.WATER_LEVEL], light.effects[Effect.GROUND])
         self._depth.fill(_EMPTY)
-        splat_mirrored(radiance, picture.depth, place, np.float32(level), self._image, self._depth)
+        splat_mirrored(radiance, picture.depth, picture.kinds, place, np.float32(level), self._image, self._depth)
         fill_holes(self._image, self._depth, place, light)
         np.minimum(self._image, np.float32(_BRIGHTEST), out=self._image)
-        tall = max(3, self._image.shape[0] // 13)
-        blurred = cv2.blur(cv2.blur(self._image, (3, tall)), (3, max(3, tall // 2)))
+        height, width = self._depth.shape
+        small = cv2.resize(self._image, (-(-width // 2), -(-height // 2)), interpolation=cv2.INTER_AREA)
+        tall = max(3, small.shape[0] // 13)
+        blurred = cv2.blur(cv2.blur(small, (3, tall)), (3, max(3, tall // 2)))
         return MirrorImage(self._image, np.asarray(blurred, np.float32))
 
 
 @kernel
 def splat_mirrored(
-    radiance: Array, depth: Array, place: Place, level: np.float32, image: Array, nearest: Array
+    radiance: Array, depth: Array, kinds: Array, place: Place, level: np.float32, image: Array, nearest: Array
 ) -> None:
     """Throw every second pixel's mirrored point into `image`; `nearest` keeps the depth of what is there."""
     view = place.camera
     height, width = depth.shape
     for row in range(0, height, STEP):
         for column in range(0, width, STEP):
+            kind = kinds[row, column] & KIND_BITS
+            if kind in (_ROAD, _PAVEMENT, _SOIL):
+                continue
             dx, dy, dz, scale, _seen = camera_ray(view, place.table, f32(column) + f32(0.5), f32(row) + f32(0.5))
             t = depth[row, column] / scale
             if not t < f32(1e8):

@@ -23,6 +23,7 @@ _NO_WATER = -1.0e9
 _LAMPS_FROM = 0.3  # of `Environment.night`
 _DARK_SOURCES = frozenset({"night", "blue_hour", "twilight"})
 _LOW_SUN = 0.3  # a beam dimmer than this casts no shadow that one sees
+_SHINY = 0.3  # wetness below which a road is darker, but mirrors nothing that one sees
 _PUDDLES_SEEN = 1.3  # a relight shows fewer mirrored things than a renderer, so that puddles take more room
 _SAME_SUN = 0.9995  # cosine
 _CURVE = np.linspace(0.0, 7.0, 20001)
@@ -70,7 +71,7 @@ class Plan:
     @property
     def mirrors(self) -> bool:
         """Whether anything shows a mirror image."""
-        return not self.same and (self.target.wetness > self.source.wetness + 0.05 or self.target.puddles > 0.0)
+        return not self.same and (self.target.wetness > self.source.wetness + _SHINY or self.target.puddles > 0.0)
 
     @property
     def flooded(self) -> bool:

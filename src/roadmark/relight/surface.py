@@ -21,10 +21,12 @@ from roadmark.relight.images import (
 )
 from roadmark.relight.shadows import SunMap, sunlit
 from roadmark.relight.tracks import TrackMap, track_at
+from roadmark.relight.windows import SHRINK
 from roadmark.render.kernels import (
     Array,
     Scalar,
     camera_ray,
+    device_function,
     device_function_inlined,
     f32,
     floor_int,
@@ -208,7 +210,7 @@ def _shade(
             sky_r, sky_g, sky_b = r, g, b
         else:
             inverse = f32(1.0) / length
-            sky_r, sky_g, sky_b = sky_radiance(dx * inverse, dy * inverse, dz * inverse, light.target, light.noise)
+            sky_r, sky_g, sky_b = _sky(dx * inverse, dy * inverse, dz * inverse, light.target, light.noise)
     if share >= f32(1.0):
         shaded.radiance[row, column, 0] = sky_r
         shaded.radiance[row, column, 1] = sky_g
@@ -241,17 +243,25 @@ def _shade(
     shaded.mirror[row, column, 1] = sharpness
 
 
-@device_function_inlined
+@device_function
+def _sky(dx: Scalar, dy: Scalar, dz: Scalar, env: Array, noise: Array) -> tuple[Scalar, Scalar, Scalar]:
+    """`sky_radiance`, called instead of copied: surfaces' code stays small."""
+    return sky_radiance(dx, dy, dz, env, noise)
+
+
+@device_function
 def _edge_visibility(
-    row: int, column: int, picture: Picture, linear: Array, luminance: Scalar, hazy: Scalar, fog: Scalar,
-    ambient: Scalar, sun: Scalar,
+    row: int, column: int, rgb: Array, semantic: Array, visibility: Array, linear: Array,
+    luminance: Scalar, hazy: Scalar, fog: Scalar, ambient: Scalar, sun: Scalar,
 ) -> Scalar:  # fmt: skip
     """How much of the sun a pixel gets, 0..1; at a shadow's edge from its brightness: colours are anti-aliased.
 
     Args:
         row: Of the pixel.
         column: Of the pixel.
-        picture: The frame.
+        rgb: Of the frame.
+        semantic: Its classes.
+        visibility: Where the source's sun shines.
         linear: Radiance of 8-bit values.
         luminance: Of the pixel without haze.
         hazy: Share of haze in it.
@@ -259,21 +269,14 @@ def _edge_visibility(
         ambient: Luminance of a white surface there in shadow.
         sun: What the sun adds to it.
     """
-    visibility, semantic = picture.visibility, picture.semantic
     height, width = semantic.shape
     own = f32(visibility[row, column]) * f32(1.0 / 255.0)
-    if not picture.kinds[row, column] & SHADOW_EDGE or sun <= f32(0.01):
-        return own
     albedo, count = f32(0.0), f32(0.0)
     for side in range(4):
         y = row + (2 * (side - 1) if side % 2 == 0 else 0)
         x = column + (2 * (side - 2) if side % 2 == 1 else 0)
         if 0 <= y < height and 0 <= x < width and semantic[y, x] == semantic[row, column]:
-            shown = (
-                f32(0.3) * linear[picture.rgb[y, x, 0]]
-                + f32(0.6) * linear[picture.rgb[y, x, 1]]
-                + f32(0.1) * linear[picture.rgb[y, x, 2]]
-            )
+            shown = f32(0.3) * linear[rgb[y, x, 0]] + f32(0.6) * linear[rgb[y, x, 1]] + f32(0.1) * linear[rgb[y, x, 2]]
             lit = ambient + sun * f32(visibility[y, x]) * f32(1.0 / 255.0)
             albedo += (shown - fog * hazy) / (f32(1.0) - hazy) / lit
             count += f32(1.0)
@@ -308,10 +311,8 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
     base = effects[Effect.FOG_GROUND]
 
     # What the surface would be without the source's haze and light.
-    clear = max(
-        negative_exponential(source[Env.FOG_DENSITY] * way_through_fog(distance, eye_z - base, z - base)),
-        f32(_LEAST_CLEAR),
-    )
+    way = way_through_fog(distance, eye_z - base, z - base)
+    clear = max(negative_exponential(source[Env.FOG_DENSITY] * way), f32(_LEAST_CLEAR))
     fog_r, fog_g, fog_b = fog_radiance(vx, vy, vz, source)
     hazy = f32(1.0) - clear
     raw_r, raw_g, raw_b = r, g, b
@@ -323,11 +324,14 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
     sun = max(nx * source[Env.SUN_X] + ny * source[Env.SUN_Y] + nz * source[Env.SUN_Z], f32(0.0))
     visible = f32(1.0)
     if picture.visibility.shape[0] > 1 and sun > f32(0.0):
-        visible = _edge_visibility(
-            row, column, picture, light.linear, _luminance(r, g, b), hazy, _luminance(fog_r, fog_g, fog_b),
-            _luminance(_ambient(source, 0, up), _ambient(source, 1, up), _ambient(source, 2, up)),
-            _luminance(source[Env.SUN_R], source[Env.SUN_G], source[Env.SUN_B]) * sun,
-        )  # fmt: skip
+        visible = f32(picture.visibility[row, column]) * f32(1.0 / 255.0)
+        if picture.kinds[row, column] & SHADOW_EDGE and sun > f32(0.01):
+            visible = _edge_visibility(
+                row, column, picture.rgb, picture.semantic, picture.visibility, light.linear, _luminance(r, g, b), hazy,
+                _luminance(fog_r, fog_g, fog_b),
+                _luminance(_ambient(source, 0, up), _ambient(source, 1, up), _ambient(source, 2, up)),
+                _luminance(source[Env.SUN_R], source[Env.SUN_G], source[Env.SUN_B]) * sun,
+            )  # fmt: skip
     sun *= visible
     ar = r / max(source[Env.SUN_R] * sun + _ambient(source, 0, up), f32(_LEAST_LIGHT))
     ag = g / max(source[Env.SUN_G] * sun + _ambient(source, 1, up), f32(_LEAST_LIGHT))
@@ -339,7 +343,7 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
         # Flood water stands before the surface: the ray meets it first.
         drowned = level - z
         nearer = (eye_z - level) / max(eye_z - z, f32(1e-3))
-        distance *= nearer
+        way *= nearer
         x, y, z = eye_x + (x - eye_x) * nearer, eye_y + (y - eye_y) * nearer, level
         clearness = negative_exponential(drowned * f32(7.0)) * f32(0.55)
         ar = mix(f32(0.105), ar * f32(0.5), clearness)
@@ -348,13 +352,15 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
         nx, ny, nz, up = f32(0.0), f32(0.0), f32(1.0), f32(1.0)
         weight, sharpness = fresnel(f32(0.02), f32(0.0), -vz), f32(1.0)
     elif effects[Effect.FROZEN] == f32(0.0):
-        track = track_at(tracks, x, y) if is_ground(kind) else f32(0.0)
+        swept = tracks.cells.shape[0] > 1 and effects[Effect.SNOW] + effects[Effect.SAND] > f32(0.0)
+        track = track_at(tracks, x, y) if swept and is_ground(kind) else f32(0.0)
         ar, ag, ab, puddle, shiny = covered(
             ar, ag, ab, kind, x + place.shift[0], y + place.shift[1], nz, track, effects, light.noise
         )
-        facing = -(vx * nx + vy * ny + vz * nz)
-        weight = max(fresnel(f32(0.02), f32(0.0), facing) * puddle, fresnel(f32(0.02), f32(0.35), facing) * shiny)
-        sharpness = saturate(puddle * f32(2.0))
+        if puddle > f32(0.0) or shiny > f32(0.0):
+            facing = -(vx * nx + vy * ny + vz * nz)
+            weight = max(fresnel(f32(0.02), f32(0.0), facing) * puddle, fresnel(f32(0.02), f32(0.35), facing) * shiny)
+            sharpness = saturate(puddle * f32(2.0))
 
     # The new light.
     sun = max(nx * target[Env.SUN_X] + ny * target[Env.SUN_Y] + nz * target[Env.SUN_Z], f32(0.0))
@@ -375,7 +381,7 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
         gray = min(raw_r, raw_g, raw_b) * source[Env.EXPOSURE]
         shines = smooth_step(f32(0.25), f32(0.55), brightest - gray) * source[Env.EXPOSURE] / target[Env.EXPOSURE]
         r, g, b = max(r, raw_r * shines), max(g, raw_g * shines), max(b, raw_b * shines)
-    if picture.glass.shape[0] > 1 and picture.glass[row, column] > 0 and abs(nz) < f32(0.3):
+    if picture.glass.shape[0] > 1 and picture.glass[row // SHRINK, column // SHRINK] > 0 and abs(nz) < f32(0.3):
         lit, warmth = _window_light(
             nx, ny, x + place.shift[0], y + place.shift[1], z + place.shift[2], effects[Effect.WINDOWS]
         )
@@ -384,7 +390,7 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
         b += lit * (f32(0.66) - f32(0.34) * warmth)
 
     # The new air.
-    clear = negative_exponential(target[Env.FOG_DENSITY] * way_through_fog(distance, eye_z - base, z - base))
+    clear = negative_exponential(target[Env.FOG_DENSITY] * way)
     fog_r, fog_g, fog_b = fog_radiance(vx, vy, vz, target)
     stays = (f32(1.0) - weight) * clear
     hazy = f32(1.0) - clear
