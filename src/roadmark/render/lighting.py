@@ -293,6 +293,8 @@ def lamp_highlights(
         if facing <= f32(0.0):
             continue
         cone = -(lx * lights[index, 3] + ly * lights[index, 4] + lz * lights[index, 5])
+        if cone <= lights[index, 10] - f32(HIGHLIGHT_MARGIN):
+            continue
         beam = smooth_step(lights[index, 10] - f32(HIGHLIGHT_MARGIN), lights[index, 9] + f32(1e-4), cone)
         hx = vx + lx
         hy = vy + ly

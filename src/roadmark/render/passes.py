@@ -139,7 +139,7 @@ def render_blocks(
                 load_hits(lanes, marks, buffers, block)
                 _load_openness(lanes, buffers.openness, x0, y0)
             if work & SHADE:
-                shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS)
+                shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS, True)
                 write_colors(lanes, marks, look, images, work & ALBEDO, x0, y0)
                 if work & BOUNDS and look.reflections != NO_MIRRORS:
                     _clear_bounds(bounds[block], _DIRECTIONS, _ALL_BOUNDS)
@@ -287,7 +287,7 @@ def sample_edges(
                         if marks[SURFACE + k] >= 0:
                             x = edges[row, begin + k] & 0xFFFF
                             _widen(lanes, k, axes, bounds[row * across + x // SIDE])
-                shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS)
+                shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS, False)
                 if work & BOUNDS and look.reflections != NO_MIRRORS:
                     for k in range(members):
                         x = max(edges[row, begin + k], 0) & 0xFFFF

@@ -51,6 +51,7 @@ from roadmark.render.hits import (
 )
 from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined
 from roadmark.render.lighting import (
+    HIGHLIGHT_MARGIN,
     LAMP_COLUMNS,
     apply_fog,
     direct_radiance,
@@ -86,6 +87,9 @@ NO_MIRRORS, WATER_MIRRORS, ALL_MIRRORS = 0, 1, 2
 WATER_F0 = 0.035
 """Smooth surfaces that face up and mirror no more than this head-on are water."""
 
+LEVEL = 0.9
+"""Upward part of a normal from which water stays on a surface."""
+
 LEAST_LIFT = 0.02
 """Cosine between a mirror ray and the facet it leaves, at least."""
 
@@ -119,16 +123,23 @@ class Look(NamedTuple):
 
 @device_function
 def shade_block(
-    scene: SceneArrays, look: Look, scratch: Scratch, lanes: Array, marks: Array, sun: Array, shadows: Scalar
-) -> None:
-    """Compute RED, GREEN, BLUE and albedo of a block whose SUN and OPEN are known, and its hit points and normals."""
+    scene: SceneArrays, look: Look, scratch: Scratch, lanes: Array, marks: Array, sun: Array, shadows: Scalar,
+    tiled: Scalar,
+) -> None:  # fmt: skip
+    """Compute RED, GREEN, BLUE and albedo of a block whose SUN and OPEN are known, and its hit points and normals.
+
+    `tiled` says that columns lie in tiles: two by two pixels of water then share a mirror ray.
+    """
+    shared = tiled and look.reflections == WATER_MIRRORS
     sample_block(scene, look, lanes, marks)
     mirrors = 0
     if look.reflections != NO_MIRRORS:
         mirrors = _aim_mirrors(scene, look, scratch.mirror_lanes, scratch.mirror_marks, lanes, marks)
+        if shared and mirrors > 0:
+            mirrors = _share_mirrors(scratch.mirror_marks)
         if mirrors > 0:
             _trace_mirrors(scene, look, scratch, sun, shadows)
-    lamps = lamps_near(look.lamps, scratch.lamps, lanes, marks)
+    lamps = lamps_near(look, scratch.lamps, lanes, marks)
     for k in range(BLOCK):
         inverse = f32(1.0) / lanes[LENGTH + k]
         dx = lanes[DX + k] * inverse
@@ -155,7 +166,7 @@ def shade_block(
             lanes[EMITTED_R + k], lanes[EMITTED_G + k], lanes[EMITTED_B + k], nx, ny, nz, -dx, -dy, -dz,
             lanes[SUN + k], lanes[OPEN + k], sr, sg, sb, look.env,
         )  # fmt: skip
-        if lamps > 0 and look.env[Env.WETNESS] > f32(0.0) and f0 > f32(0.004):
+        if lamps > 0 and look.env[Env.WETNESS] > f32(0.0) and f0 > f32(0.004) and nz > f32(0.5):
             hr, hg, hb = lamp_highlights(
                 f0, roughness, nx, ny, nz, -dx, -dy, -dz, lanes[PX + k], lanes[PY + k], lanes[PZ + k],
                 scratch.lamps, lamps,
@@ -164,11 +175,14 @@ def shade_block(
             g += hg
             b += hb
         if f0 > f32(LEAST_F0):
-            if mirrors > 0 and scratch.mirror_marks[SURFACE + k] != NO_RAY:
+            ray = -1
+            if mirrors > 0 and (look.reflections == ALL_MIRRORS or (f0 <= f32(WATER_F0) and nz > f32(LEVEL))):
+                ray = _ray_of(scratch.mirror_marks, k, shared)
+            if ray >= 0 and roughness <= f32(MIRROR_ROUGHNESS):
                 share = fresnel(f0, roughness, -(nx * dx + ny * dy + nz * dz))
-                r += share * scratch.mirror_lanes[RED + k]
-                g += share * scratch.mirror_lanes[GREEN + k]
-                b += share * scratch.mirror_lanes[BLUE + k]
+                r += share * scratch.mirror_lanes[RED + ray]
+                g += share * scratch.mirror_lanes[GREEN + ray]
+                b += share * scratch.mirror_lanes[BLUE + ray]
             else:
                 mr, mg, mb = reflected_environment(f0, roughness, nx, ny, nz, -dx, -dy, -dz, lanes[OPEN + k], look.env)
                 r += mr
@@ -178,6 +192,32 @@ def shade_block(
         lanes[RED + k] = r
         lanes[GREEN + k] = g
         lanes[BLUE + k] = b
+
+
+@device_function
+def _share_mirrors(mirror_marks: Array) -> Scalar:
+    """Keep the first mirror ray of every two by two pixels of a tiled block; the number of rays left."""
+    count = 0
+    for k in range(BLOCK):
+        if mirror_marks[SURFACE + k] == NO_RAY:
+            continue
+        if _ray_of(mirror_marks, k, True) != k:
+            mirror_marks[SURFACE + k] = NO_RAY
+        else:
+            count += 1
+    return count
+
+
+@device_function_inlined
+def _ray_of(mirror_marks: Array, k: Scalar, shared: Scalar) -> Scalar:
+    """The column whose mirror ray serves column k: its own, or the first of its two by two pixels; -1 for none."""
+    if not shared:
+        return k if mirror_marks[SURFACE + k] != NO_RAY else -1
+    corner = k & ~5  # tiles of four by four pixels hold them row by row
+    for step in (0, 1, 4, 5):
+        if mirror_marks[SURFACE + corner + step] != NO_RAY:
+            return corner + step
+    return -1
 
 
 @device_function
@@ -212,8 +252,9 @@ def encoded(value: Scalar) -> Scalar:
 
 
 @device_function
-def lamps_near(lamps: Array, near: Array, lanes: Array, marks: Array) -> Scalar:
-    """Copy the lamps that reach the box around a block's hit points to `near`; their number."""
+def lamps_near(look: Look, near: Array, lanes: Array, marks: Array) -> Scalar:
+    """Copy the lamps that may shine on a block's hit points to `near`; their number."""
+    lamps = look.lamps
     count = lamps.shape[0]
     if count == 0:
         return 0
@@ -227,16 +268,40 @@ def lamps_near(lamps: Array, near: Array, lanes: Array, marks: Array) -> Scalar:
             high_x = max(high_x, lanes[PX + k])
             high_y = max(high_y, lanes[PY + k])
             high_z = max(high_z, lanes[PZ + k])
+    cx = f32(0.5) * (low_x + high_x)
+    cy = f32(0.5) * (low_y + high_y)
+    cz = f32(0.5) * (low_z + high_z)
+    dx = high_x - cx
+    dy = high_y - cy
+    dz = high_z - cz
+    radius = f32(np.sqrt(dx * dx + dy * dy + dz * dz)) * f32(1.001) + f32(0.01)
+    # On wet ground lamps show beyond their cones.
+    margin = f32(HIGHLIGHT_MARGIN) if look.env[Env.WETNESS] > f32(0.0) else f32(0.0)
     found = 0
     for i in range(count):
         x = max(low_x - lamps[i, 0], lamps[i, 0] - high_x, f32(0.0))
         y = max(low_y - lamps[i, 1], lamps[i, 1] - high_y, f32(0.0))
         z = max(low_z - lamps[i, 2], lamps[i, 2] - high_z, f32(0.0))
-        if x * x + y * y + z * z < lamps[i, 11] * lamps[i, 11]:
+        if x * x + y * y + z * z < lamps[i, 11] * lamps[i, 11] and _cone_meets(lamps[i], cx, cy, cz, radius, margin):
             for column in range(LAMP_COLUMNS):
                 near[found, column] = lamps[i, column]
             found += 1
     return found
+
+
+@device_function_inlined
+def _cone_meets(lamp: Array, cx: Scalar, cy: Scalar, cz: Scalar, radius: Scalar, margin: Scalar) -> bool:
+    """Whether a ball may be within the cone of a lamp, whose cosine is lowered by a margin."""
+    cosine = lamp[10] - margin - f32(1e-3)
+    if cosine <= f32(0.0):
+        return True
+    vx = cx - lamp[0]
+    vy = cy - lamp[1]
+    vz = cz - lamp[2]
+    along = vx * lamp[3] + vy * lamp[4] + vz * lamp[5]
+    across = f32(np.sqrt(max(vx * vx + vy * vy + vz * vz - along * along, f32(0.0))))
+    sine = f32(np.sqrt(f32(1.0) - cosine * cosine))
+    return bool(across * cosine - along * sine <= radius and along >= -radius)
 
 
 @device_function
@@ -249,7 +314,7 @@ def _aim_mirrors(
         mirror_marks[SURFACE + k] = NO_RAY
         if marks[SURFACE + k] < 0 or lanes[F0 + k] <= f32(LEAST_F0) or lanes[ROUGHNESS + k] > f32(MIRROR_ROUGHNESS):
             continue
-        water = lanes[F0 + k] <= f32(WATER_F0) and lanes[NZ + k] > f32(0.9)
+        water = lanes[F0 + k] <= f32(WATER_F0) and lanes[NZ + k] > f32(LEVEL)
         if look.reflections == WATER_MIRRORS and not water:
             continue
         inverse = f32(1.0) / lanes[LENGTH + k]
@@ -318,7 +383,7 @@ def _trace_mirrors(scene: SceneArrays, look: Look, scratch: Scratch, sun: Array,
         for k in range(BLOCK):
             lanes[SUN + k] = f32(0.0)
     sample_block(scene, look, lanes, marks)
-    lamps = lamps_near(look.lamps, scratch.lamps, lanes, marks)
+    lamps = lamps_near(look, scratch.lamps, lanes, marks)
     for k in range(BLOCK):
         if marks[SURFACE + k] == NO_RAY:
             continue
