@@ -1,10 +1,15 @@
 """The augmentation's YAML: the recipe's in both its shapes, our additions, and what is refused or warned of."""
 
+import copy
+import json
 import re
 from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from roadmark.augment.recipe_file import ENVIRONMENT, load_augmentation
@@ -162,26 +167,26 @@ def test_the_short_file_as_it_is_printed_names_its_placeholders(tmp_path):
 
 
 def test_the_short_file_with_paths_is_filled_up(tmp_path):
-    settings, warnings = load(tmp_path, SHORT.replace("/path/to/", ""))
-    (sample,) = settings.data
+    resolved, warnings = load(tmp_path, SHORT.replace("/path/to/", ""))
+    (sample,) = resolved.data
     assert sample.inputs.rgb == tmp_path / "Carla-GT/rgb.mp4"
     assert sample.output.files() == {
         "video": tmp_path / "output.mp4",
         "caption": tmp_path / "output.txt",
         "metadata": tmp_path / "output.json",
     }
-    ((name, (control, weight)),) = settings.controls_of(sample).items()
+    ((name, (control, weight)),) = resolved.controls_of(sample).items()
     assert (name, control.video, weight) == ("edge", tmp_path / "Carla-GT/edges.mp4", 1.0)
-    assert (settings.captioner, settings.writer, settings.chosen_backend) == ("openai", "openai", "cosmos-gradio")
-    assert settings.endpoints.llm.model == "nvidia/nvidia-nemotron-nano-9b-v2"
-    assert settings.lists == {
+    assert (resolved.captioner, resolved.writer, resolved.chosen_backend) == ("openai", "openai", "cosmos-gradio")
+    assert resolved.endpoints.llm.model == "nvidia/nvidia-nemotron-nano-9b-v2"
+    assert resolved.lists == {
         "weather_condition": WEATHER_NAMES,
         "lighting_condition": LIGHTING_NAMES,
         "road_condition": ROAD_NAMES,
     }
-    assert settings.video_captioning.user_prompt.startswith("Analyze the traffic")
-    assert settings.video_captioning.parameters.max_tokens == 4096
-    assert settings.cosmos.parameters.to_transfer() == TransferParameters(guidance=3, num_steps=35, sigma_max=90.0)
+    assert resolved.video_captioning.user_prompt.startswith("Analyze the traffic")
+    assert resolved.video_captioning.parameters.max_tokens == 4096
+    assert resolved.cosmos.parameters.to_transfer() == TransferParameters(guidance=3, num_steps=35, sigma_max=90.0)
     assert warnings == (
         f"{tmp_path / 'augmentation.yaml'}: endpoints.cosmos.model has no effect: the service has the one model that "
         "it was started with",
@@ -189,21 +194,21 @@ def test_the_short_file_with_paths_is_filled_up(tmp_path):
 
 
 def test_the_full_file_is_taken_whole(tmp_path):
-    settings, warnings = load(tmp_path, FULL)
-    (sample,) = settings.data
+    resolved, warnings = load(tmp_path, FULL)
+    (sample,) = resolved.data
     assert sample.output.caption_path == Path("/app/data/video/carla_prompt.txt")
-    assert list(settings.controls_of(sample)) == ["edge"]
-    assert settings.prompt_generation.seed == 0
-    assert settings.cosmos.parameters.seed is None
-    assert settings.cosmos.parameters.positive_prompt == "photorealistic traffic scene"
-    assert settings.prompt_words == 247
-    assert settings.video_captioning.system_prompt == (
+    assert list(resolved.controls_of(sample)) == ["edge"]
+    assert resolved.prompt_generation.seed == 0
+    assert resolved.cosmos.parameters.seed is None
+    assert resolved.cosmos.parameters.positive_prompt == "photorealistic traffic scene"
+    assert resolved.prompt_words == 247
+    assert resolved.video_captioning.system_prompt == (
         "Answer in the following format: <think>\nyour reasoning\n</think>\n\n<answer>\nyour answer\n</answer>."
     )
-    assert settings.template_generation.system_prompt_file == (
+    assert resolved.template_generation.system_prompt_file == (
         tmp_path / "prompts/carla_template_generation_system_prompt.txt"
     )
-    assert settings.template_generation.parameters.polish_temperature == 0.8
+    assert resolved.template_generation.parameters.polish_temperature == 0.8
     said = [warning.removeprefix(f"{tmp_path / 'augmentation.yaml'}: ") for warning in warnings]
     assert said == [
         "video_captioning.system_prompt: the quotation marks around the text are not sent, and its \\n are new lines",
@@ -218,16 +223,16 @@ def test_the_full_file_is_taken_whole(tmp_path):
 
 
 def test_the_smallest_file_uses_no_service(tmp_path):
-    settings, warnings = load(tmp_path, SMALL)
-    assert (settings.captioner, settings.writer, settings.chosen_backend) == ("groundtruth", "slots", None)
-    assert settings.lists == DEFAULT_LISTS
-    assert settings.controls_of(settings.data[0]) == {}
+    resolved, warnings = load(tmp_path, SMALL)
+    assert (resolved.captioner, resolved.writer, resolved.chosen_backend) == ("groundtruth", "slots", None)
+    assert resolved.lists == DEFAULT_LISTS
+    assert resolved.controls_of(resolved.data[0]) == {}
     assert warnings == ()
-    assert settings.model_copy(update={"data": ()}) == AugmentSettings()
+    assert resolved.model_copy(update={"data": ()}) == AugmentSettings()
 
 
 def test_values_are_cast_as_the_reference_casts_them(tmp_path):
-    settings, _ = load(
+    resolved, _ = load(
         tmp_path,
         added(
             SMALL,
@@ -236,10 +241,10 @@ def test_values_are_cast_as_the_reference_casts_them(tmp_path):
             "cosmos: {parameters: {guidance: '5', seed: '42', weights: None}}",
         ),
     )
-    parameters = settings.video_captioning.parameters
+    parameters = resolved.video_captioning.parameters
     assert (parameters.stream, parameters.retry, parameters.temperature) == (True, 2, 0.25)
-    assert (settings.endpoints.vlm.model, settings.endpoints.llm, settings.endpoints.cosmos) == ("7", None, None)
-    assert (settings.cosmos.parameters.guidance, settings.cosmos.parameters.seed) == (5, 42)
+    assert (resolved.endpoints.vlm.model, resolved.endpoints.llm, resolved.endpoints.cosmos) == ("7", None, None)
+    assert (resolved.cosmos.parameters.guidance, resolved.cosmos.parameters.seed) == (5, 42)
 
 
 def test_files_for_jobs_need_no_service(tmp_path):
@@ -249,17 +254,17 @@ def test_files_for_jobs_need_no_service(tmp_path):
 def test_controls_take_weights_and_masks_of_their_own(tmp_path):
     controls = "{seg: {video: seg.mp4, weight: 0.4, mask: mask.mp4}, depth: {derive: true}, edge: edge.mp4}"
     text = f"data:\n- {{inputs: {{rgb: rgb.mp4, clip: ., controls: {controls}}}, output: {{video: new.mp4}}}}\n"
-    settings, _ = load(tmp_path, added(text, "cosmos: {parameters: {weights: {edge: 0.7}}}"))
-    chosen = settings.controls_of(settings.data[0])
+    resolved, _ = load(tmp_path, added(text, "cosmos: {parameters: {weights: {edge: 0.7}}}"))
+    chosen = resolved.controls_of(resolved.data[0])
     assert [(name, weight) for name, (_, weight) in chosen.items()] == [("edge", 0.7), ("depth", 1.0), ("seg", 0.4)]
     assert chosen["seg"][0].mask == tmp_path / "mask.mp4"
     assert chosen["depth"][0].video is None
 
 
 def test_several_variations_go_into_folders_of_their_own(tmp_path):
-    settings, _ = load(tmp_path, added(SMALL, "variations: 3"))
-    sample = settings.data[0]
-    assert settings.variations_of(sample) == 3
+    resolved, _ = load(tmp_path, added(SMALL, "variations: 3"))
+    sample = resolved.data[0]
+    assert resolved.variations_of(sample) == 3
     assert sample.outputs_of(2, 3).files()["metadata"] == tmp_path / "out/Augmentation_2/new.json"
     assert sample.outputs_of(0, 1).video == tmp_path / "out/new.mp4"
 
@@ -276,8 +281,8 @@ def test_contradictory_conditions_are_refused_unless_they_are_allowed(tmp_path):
     (tmp_path / "a.yaml").write_text(text)
     with pytest.raises(ContradictionError, match=r"a\.yaml: data\.0\.selections\.1: weather raining with road dry"):
         load_augmentation(tmp_path / "a.yaml", {})
-    settings, (warning,) = load(tmp_path, added(text, "variations: {strict: false}"))
-    assert not settings.variations.strict
+    resolved, (warning,) = load(tmp_path, added(text, "variations: {strict: false}"))
+    assert not resolved.variations.strict
     assert "data.0.selections.1: weather raining with road dry" in warning
     listed = "variations: {mode: list, selections: [{weather: snow falling, road: sand}]}"
     assert "variations.selections.0: weather snow_falling with road sand" in refused(tmp_path, added(SMALL, listed))
@@ -287,8 +292,8 @@ def test_contradictory_conditions_are_refused_unless_they_are_allowed(tmp_path):
 def test_the_environment_wins_over_the_file_and_says_so(tmp_path, variable):
     name, field = ENVIRONMENT[variable]
     text = SHORT.replace("/path/to/", "")
-    settings, warnings = load(tmp_path, text, {variable: "http://other:1/v1"})
-    assert getattr(getattr(settings.endpoints, name), field) == "http://other:1/v1"
+    resolved, warnings = load(tmp_path, text, {variable: "http://other:1/v1"})
+    assert getattr(getattr(resolved.endpoints, name), field) == "http://other:1/v1"
     assert any(
         warning.startswith(f"environment variable {variable} replaces endpoints.{name}.") for warning in warnings
     )
@@ -299,8 +304,8 @@ def test_the_environment_wins_over_the_file_and_says_so(tmp_path, variable):
 def test_the_environment_decides_whether_captions_are_kept(tmp_path):
     assert load(tmp_path, SMALL, {"OVERWRITE_CAPTION": "false"})[0].overwrite_caption is False
     assert load(tmp_path, SMALL)[0].overwrite_caption is True
-    settings, warnings = load(tmp_path, added(SMALL, "overwrite_caption: false"), {"OVERWRITE_CAPTION": "true"})
-    assert settings.overwrite_caption
+    resolved, warnings = load(tmp_path, added(SMALL, "overwrite_caption: false"), {"OVERWRITE_CAPTION": "true"})
+    assert resolved.overwrite_caption
     assert warnings == ("environment variable OVERWRITE_CAPTION replaces overwrite_caption",)
     message = refused(tmp_path, SMALL, {"OVERWRITE_CAPTION": "maybe"})
     assert message.startswith("environment variable OVERWRITE_CAPTION: overwrite_caption = 'maybe'")
@@ -419,6 +424,43 @@ def test_what_is_refused(tmp_path, text, message):
     assert re.search(message, refused(tmp_path, text))
 
 
+def places(value, path=()):
+    """Every place of a document."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield (*path, key)
+        yield from places(part, (*path, key))
+
+
+WHOLE = yaml.safe_load(FULL)
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["None", "/path/to/a"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.sampled_from(sorted(places(WHOLE), key=str)), value=ANYTHING)
+def test_whatever_a_field_holds_the_file_is_read_or_refused(tmp_path, place, value):
+    document = copy.deepcopy(WHOLE)
+    target = document
+    for key in place[:-1]:
+        target = target[key]
+    target[place[-1]] = value
+    (tmp_path / "any.json").write_text(json.dumps(document), encoding="utf-8")
+    try:
+        said = load_augmentation(tmp_path / "any.json", {})[1]
+    except ConfigError as error:
+        said = (str(error),)
+    assert all(len(text) < 5_000 for text in said)
+
+
 def test_a_secret_in_an_address_is_not_shown(tmp_path):
     message = refused(tmp_path, SMALL + "endpoints: {cosmos: {url: 'https://me:hunter2@a/'}}")
     assert "https://...@a/" in message
@@ -427,9 +469,9 @@ def test_a_secret_in_an_address_is_not_shown(tmp_path):
 
 def test_the_file_may_serve_for_its_settings_alone(tmp_path):
     (tmp_path / "a.yaml").write_text(SHORT)
-    settings, _ = load_augmentation(tmp_path / "a.yaml", {}, with_data=False)
-    assert settings.data == ()
-    assert settings.chosen_backend == "cosmos-gradio"
+    resolved, _ = load_augmentation(tmp_path / "a.yaml", {}, with_data=False)
+    assert resolved.data == ()
+    assert resolved.chosen_backend == "cosmos-gradio"
 
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats" / "augmentation.md"

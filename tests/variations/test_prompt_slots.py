@@ -16,6 +16,7 @@ from roadmark.variations import (
     condition_sentences,
     contradictions,
     fit_caption,
+    said_values,
 )
 
 COMBINATIONS = [
@@ -64,6 +65,9 @@ def test_every_combination_is_said_in_every_wording_and_contradicts_nothing(chos
         prompt = SlotWriter().write(Words(CORE, TERMS), chosen, draw(seed))
         assert check_prompt(prompt.text, chosen, TERMS) == prompt.problems == ()
         assert len(prompt.text.split()) <= 150
+        assert [said_values(prompt.text, field) for field in ("weather", "lighting", "road")] == [
+            (value,) for value in chosen.values()
+        ]
         wordings.add(prompt.text)
     assert len(wordings) > 3
 
