@@ -76,7 +76,7 @@ def _speeds(axes: Axes, facts: Sequence[ScenarioFacts]) -> None:
     axes.set_xlabel("km/h")
     axes.locator_params(axis="y", integer=True)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend()
+        axes.legend(loc="upper right")
 
 
 def _histogram(axes: Axes, values: npt.NDArray[np.float64], title: str, unit: str) -> None:
