@@ -99,6 +99,20 @@ def test_beside_a_junction_the_road_is_told(tmp_path):
     )
 
 
+def test_a_junction_out_of_view_is_not_told(tmp_path):
+    event = ClipEvent(
+        "wrong_way", 0.0, 2.0, 0, 10, (CYCLIST,),
+        attributes={"place": {"position": [60.0, -1.75, 0.0], "junction": "100"}},
+    )  # fmt: skip
+    away = Pose(MAST.rotation, MAST.translation + [50.0, 12.0, 0.0], "world", "body")  # 32 m beyond the middle
+    part = Part(CYCLIST, "vehicle.bh.crossbike", straight((46.0, -1.75), 0.0, 4.0))
+    told = caption(write_world(tmp_path / "clip", [part], seconds=2.0, events=[event], body=lambda time: away))
+    assert told.core.startswith(
+        "A fixed camera about nine metres above the ground looks down along a two-way road with one lane in each "
+        "direction and sidewalks."
+    )
+
+
 def test_an_empty_scene_is_said_to_be_empty(tmp_path):
     told = caption(write_world(tmp_path / "clip", [], seconds=1.0))
     assert told.core == f"{SCENE} No collision happens. No vehicle and no pedestrian comes near the camera."

@@ -125,8 +125,10 @@ def test_cyclists_are_hit_by_those_who_turn():
     assert told(happened, cast=cast).sentences[0] == (
         BEFORE + "a red sedan turns left across oncoming traffic and hits a cyclist" + AFTER
     )
-    happened = event("cyclist_collision", RED, CYCLIST)
+    happened = event("cyclist_collision", RED, CYCLIST, place={"junction": "7"})
     assert told(happened, cast=cast).sentences[0] == BEFORE + "a red sedan turning left hits a cyclist" + AFTER
+    happened = event("cyclist_collision", RED, CYCLIST, place={"junction": None})  # a bend of the road
+    assert told(happened, cast=cast).sentences[0] == BEFORE + "a red sedan hits a cyclist" + AFTER
 
 
 @pytest.mark.parametrize(

@@ -5,18 +5,15 @@ import math
 import pytest
 from course_samples import FIXED, MOVING, course
 
-from roadmark.captions.traffic import motion, pedestrians_sentence, vehicles_sentence, well_seen
+from roadmark.captions.traffic import Ground, motion, pedestrians_sentence, vehicles_sentence, well_seen
 from roadmark.captions.words import Names
 
 STANDS = {"places": ((0.0, 0.0), (0.0, 0.0))}
 
 
-def on_the_road(course):
-    return False
-
-
-def beside_it(course):
-    return True
+ON_THE_ROAD = Ground(off_road=lambda _: False, in_junction=lambda _: True)
+IN_A_BEND = Ground(off_road=lambda _: False, in_junction=lambda _: False)
+BESIDE_IT = Ground(off_road=lambda _: True, in_junction=lambda _: False)
 
 
 @pytest.mark.parametrize(
@@ -37,17 +34,21 @@ def beside_it(course):
     ],
 )
 def test_vehicles_move(course, does):
-    assert motion(course, FIXED, on_the_road)[0] == does
+    assert motion(course, FIXED, ON_THE_ROAD)[0] == does
 
 
 def test_who_stands_beside_the_lanes_is_parked():
-    assert motion(course(**STANDS), FIXED, beside_it) == ("is parked at the roadside", "are parked at the roadside")
+    assert motion(course(**STANDS), FIXED, BESIDE_IT) == ("is parked at the roadside", "are parked at the roadside")
+
+
+def test_who_follows_a_bend_does_not_turn():
+    assert motion(course(turn=math.pi / 2, across=(100.0, 800.0)), FIXED, IN_A_BEND)[0] == "drives from left to right"
 
 
 def test_from_a_moving_camera_nobody_moves_left_or_right():
-    assert motion(course(across=(100.0, 800.0)), MOVING, on_the_road) == ("is driving", "are driving")
-    assert motion(course(category="bicycle"), MOVING, on_the_road)[0] == "is riding"
-    assert motion(course(turn=math.pi / 2), MOVING, on_the_road)[0] == "turns left"
+    assert motion(course(across=(100.0, 800.0)), MOVING, ON_THE_ROAD) == ("is driving", "are driving")
+    assert motion(course(category="bicycle"), MOVING, ON_THE_ROAD)[0] == "is riding"
+    assert motion(course(turn=math.pi / 2), MOVING, ON_THE_ROAD)[0] == "turns left"
 
 
 def test_vehicles_are_grouped_by_what_they_do():
@@ -57,12 +58,12 @@ def test_vehicles_are_grouped_by_what_they_do():
         course(3, "car", "vehicle.audi.a2", "red", across=(100.0, 800.0), height=70.0),
         course(4, "car", "vehicle.audi.a2", "red", across=(100.0, 800.0), height=60.0),
     ]
-    told = vehicles_sentence(others, Names(), FIXED, on_the_road, 6)
+    told = vehicles_sentence(others, Names(), FIXED, ON_THE_ROAD, 6)
     assert told == "A white van and two red hatchbacks drive from left to right; a blue hatchback turns left."
-    fewer = vehicles_sentence(others, Names(), FIXED, on_the_road, 1)
+    fewer = vehicles_sentence(others, Names(), FIXED, ON_THE_ROAD, 1)
     assert fewer == "A white van drives from left to right. Further vehicles are in view at times."
-    assert vehicles_sentence(others, Names(), FIXED, on_the_road, 0) == "Vehicles are in view at times."
-    assert vehicles_sentence([], Names(), FIXED, on_the_road, 6) == ""
+    assert vehicles_sentence(others, Names(), FIXED, ON_THE_ROAD, 0) == "Vehicles are in view at times."
+    assert vehicles_sentence([], Names(), FIXED, ON_THE_ROAD, 6) == ""
 
 
 def test_small_and_hidden_ones_are_not_counted():

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from roadmark import __version__
 from roadmark.captions.caption import Caption
 from roadmark.captions.condition_words import conditions_sentence
 from roadmark.captions.courses import Course, read_courses
 from roadmark.captions.incidents import Told, tell_incidents
-from roadmark.captions.place import Place, Places
+from roadmark.captions.place import Focus, Place, Places
 from roadmark.captions.story import Cast
-from roadmark.captions.traffic import Picture, pedestrians_sentence, salience, vehicles_sentence
+from roadmark.captions.traffic import Ground, Picture, pedestrians_sentence, salience, vehicles_sentence
 from roadmark.captions.view import View, read_view
 from roadmark.captions.words import Names, listed, sentence
 from roadmark.catalog import SemanticClass
@@ -73,7 +72,7 @@ class GroundTruthCaptioner:
                 filter(
                     None,
                     [
-                        _scene(clip, view, place, _focus(clip, courses, told)),
+                        _scene(clip, view, place, _focus(clip, told)),
                         *(told.sentences or [_quiet(clip)]),
                         *_others(courses, told, names, picture, place, most),
                     ],
@@ -87,9 +86,8 @@ class GroundTruthCaptioner:
         """Nothing is held."""
 
 
-def _scene(clip: Clip, view: View, place: Place, focus: tuple[str | None, NDArray[np.float64] | None]) -> str:
-    junction, happens = focus
-    what = place.describe(view, junction, view.target if happens is None else happens)
+def _scene(clip: Clip, view: View, place: Place, focus: Focus) -> str:
+    what = place.describe(view, focus)
     start = view.sentence_start()
     along = what.split(" with ")[0].endswith("road")
     if what:
@@ -101,19 +99,20 @@ def _scene(clip: Clip, view: View, place: Place, focus: tuple[str | None, NDArra
     return f"{scene} {behind}".strip()
 
 
-def _focus(clip: Clip, courses: Mapping[int, Course], told: Told) -> tuple[str | None, NDArray[np.float64] | None]:
-    """Junction and place (2,) of the first event that is told; None where there is none."""
+def _focus(clip: Clip, told: Told) -> Focus:
+    """Where and when the first event that is told happens; nowhere in particular where there is none."""
     for event in clip.events():
         where = event.attributes.get("place")
         if isinstance(where, Mapping) and set(event.actor_ids) & told.actors:
-            position, junction = where.get("position"), where.get("junction")
             try:
-                point = np.array(position, np.float64)[:2]
-            except (TypeError, ValueError):
+                place = np.array(where.get("position"), np.float64)[:2]
+            except (TypeError, ValueError, IndexError):
                 continue
-            if point.shape == (2,) and np.isfinite(point).all():
-                return (None if junction is None else str(junction)), point
-    return None, None
+            if place.shape == (2,) and np.isfinite(place).all():
+                junction = where.get("junction")
+                frame = min(event.first_frame, len(clip) - 1)
+                return Focus(None if junction is None else str(junction), place, frame)
+    return Focus()
 
 
 def _background(clip: Clip) -> str:
@@ -145,7 +144,7 @@ def _others(
     if not courses:
         return ["No vehicle and no pedestrian comes near the camera."]
     return [
-        vehicles_sentence(driving, names, picture, place.off_road, most),
+        vehicles_sentence(driving, names, picture, Ground(place.off_road, place.in_junction), most),
         pedestrians_sentence(walking, picture, place.walks_on),
     ]
 

@@ -184,7 +184,8 @@ def _hit(story: Story, it: Happening, striking: int | None, struck: int | None, 
     if fault and _struck_is_doer(story, it, struck, fault):
         on = f" on its {part}" if part not in ("", "side") else ""
         return f"{story.name(struck)} {fault} and is hit{on} by {story.name(striking)}{kind}"
-    side = "" if fault.startswith("turns") else story.turning(striking, it.moment - 4.0, it.moment - 0.1)
+    tells = it.in_junction and not fault.startswith("turns")  # elsewhere it may follow a bend
+    side = story.turning(striking, it.moment - 4.0, it.moment - 0.1) if tells else ""
     doer = f"{story.name(striking)}{f' turning {side}' if side else ''}{f' {fault} and' if fault else ''}"
     return f"{doer} hits {f'the {part} of ' if part else ''}{story.name(struck)}{kind}"
 

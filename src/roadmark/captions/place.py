@@ -29,8 +29,29 @@ _AROUND = 15.0
 """Metres beyond a junction's surface at which its signals and crosswalks may stand."""
 _NEAR = 25.0
 """Metres from where the camera looks to the middle of the junction that it watches."""
+_RECOGNISED = 50.0
+"""Metres from the camera within which one sees a crosswalk."""
 _MOST_KEPT = 4
 """Maps kept in memory."""
+
+
+_SHOWN = 0.3
+"""Share of a junction that is in the picture of a clip that shows it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Focus:
+    """What a clip is about.
+
+    Attributes:
+        junction: Id of the junction where it happens; None where it is in none, or not known.
+        place: (2,) metres where it happens; None is where the camera looks.
+        frame: When; None is the middle of the clip.
+    """
+
+    junction: str | None = None
+    place: Array | None = None
+    frame: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +59,13 @@ class Crossing:
     """A junction as one sees it.
 
     Attributes:
-        center: (3,) metres, world FLU.
-        radius: Metres to its farthest lane.
+        points: (N, 3) metres, world FLU, along the middles of its lanes.
+        center: (3,) metres, halfway between their ends.
+        radius: Metres to the farthest of them.
         arms: Driving lanes (in, out) of every road that meets here.
     """
 
+    points: Array
     center: Array
     radius: float
     arms: tuple[tuple[int, int], ...]
@@ -78,20 +101,25 @@ class Place:
         on_pavement = [kind in _WALKING for kind in self._types(places)]
         return "sidewalk" if sum(on_pavement) > 0.6 * len(on_pavement) else ""
 
-    def describe(self, view: View, junction: str | None, target: Array | None) -> str:
-        """Such as `a four-way junction with traffic lights and crosswalks`; empty without a map.
+    def in_junction(self, course: Course) -> bool:
+        """Whether an actor is in a junction at some time; without a map, nobody can tell that it is not."""
+        if self.road_map is None:
+            return True
+        strips = self.road_map.strips()
+        found = self.road_map.locate(course.places[:, :2]).strip_index
+        return any(strips[index].junction is not None for index in found if index >= 0)
 
-        Args:
-            view: The camera.
-            junction: Where something happens, where it is known.
-            target: (2,) what the clip is about, else where the camera looks.
-        """
+    def describe(self, view: View, focus: Focus) -> str:
+        """Such as `a four-way junction with traffic lights and crosswalks`; empty without a map."""
         if self.road_map is None:
             return ""
-        crossing = self.crossings.get(junction or "") or self._watched(view, target)
+        target = view.target if focus.place is None else focus.place
+        crossing = self.crossings.get(focus.junction or "")
+        if crossing is None or not self._in_view(crossing, view, focus.frame):
+            crossing = self._watched(view, target, focus.frame)
         if crossing is not None:
-            return self._crossing(crossing, view)
-        return "" if target is None else self._road(target, view)
+            return self._crossing(crossing, view, focus.frame)
+        return "" if target is None else self._road(target, view, focus.frame)
 
     @cached_property
     def crossings(self) -> dict[str, Crossing]:
@@ -105,7 +133,7 @@ class Place:
                 points = np.concatenate([strip.center for strip in strips])
                 center = 0.5 * (points.min(axis=0) + points.max(axis=0))
                 radius = float(np.linalg.norm(points[:, :2] - center[:2], axis=1).max())
-                found[junction] = Crossing(center, radius, arms)
+                found[junction] = Crossing(points, center, radius, arms)
         return found
 
     @cached_property
@@ -118,19 +146,23 @@ class Place:
         strips = self.road_map.strips()
         return ["" if index < 0 else strips[index].type for index in self.road_map.locate(places[:, :2]).strip_index]
 
-    def _watched(self, view: View, target: Array | None) -> Crossing | None:
-        """The junction nearest to where the camera looks, if it is in the picture."""
+    def _watched(self, view: View, target: Array | None, frame: int | None) -> Crossing | None:
+        """The junction nearest to a place, if it is in the picture."""
         if target is None or not self.crossings:
             return None
-        every = sorted(self.crossings.items())
-        away = [float(np.linalg.norm(crossing.center[:2] - target)) for _, crossing in every]
-        nearest = every[int(np.argmin(away))][1]
-        return nearest if min(away) < _NEAR and view.shows(nearest.center)[0] else None
+        every = [crossing for _, crossing in sorted(self.crossings.items())]
+        away = [float(np.linalg.norm(crossing.center[:2] - target)) for crossing in every]
+        nearest = every[int(np.argmin(away))]
+        return nearest if min(away) < _NEAR and self._in_view(nearest, view, frame) else None
 
-    def _crossing(self, crossing: Crossing, view: View) -> str:
+    @staticmethod
+    def _in_view(crossing: Crossing, view: View, frame: int | None) -> bool:
+        return bool(view.shows(crossing.points, frame).mean() >= _SHOWN)
+
+    def _crossing(self, crossing: Crossing, view: View, frame: int | None) -> str:
         count = len(crossing.arms)
         what = {3: "a three-way junction", 4: "a four-way junction"}.get(count, f"a junction of {number(count)} roads")
-        controls = [self._controls(crossing), self._crosswalks(view)]
+        controls = [self._controls(crossing), self._crosswalks(view, frame)]
         with_ = listed([word for word in controls if word])
         text = f"{what} with {with_}" if with_ else what
         lanes = {lane for arm in crossing.arms for lane in arm}
@@ -151,13 +183,14 @@ class Place:
         types = {signal.type for signal in near}
         return "stop signs" if _STOP in types else "yield signs" if _YIELD in types else ""
 
-    def _crosswalks(self, view: View) -> str:
+    def _crosswalks(self, view: View, frame: int | None) -> str:
         if not self._outlines:
             return ""
-        shown = int(view.shows(np.array([outline.mean(axis=0) for outline in self._outlines])).sum())
+        middles = np.array([outline.mean(axis=0) for outline in self._outlines])
+        shown = int(view.shows(middles, frame, within=_RECOGNISED).sum())
         return "" if not shown else "a crosswalk" if shown == 1 else "crosswalks"
 
-    def _road(self, target: Array, view: View) -> str:
+    def _road(self, target: Array, view: View, frame: int | None) -> str:
         """The road at a place."""
         assert self.road_map is not None
         strips = self.road_map.strips()
@@ -180,7 +213,7 @@ class Place:
             kind, lanes = "a two-way road", f"{number(len(driving))} lanes"
         sidewalks = sum(lane.type in _WALKING for lane in section.lanes.values())
         beside = "sidewalks" if sidewalks > 1 else "a sidewalk" if sidewalks else ""
-        return f"{kind} with {listed([part for part in (lanes, beside, self._crosswalks(view)) if part])}"
+        return f"{kind} with {listed([part for part in (lanes, beside, self._crosswalks(view, frame)) if part])}"
 
 
 class Places:

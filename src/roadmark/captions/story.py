@@ -56,6 +56,7 @@ class Happening:
         roles: Ids by role.
         cause: Why, in the words of the events' maker; empty where it is not known.
         measures: Its numbers.
+        in_junction: Whether it happens in a junction.
         moment: When, seconds from the clip's start: the contact, else its beginning.
     """
 
@@ -66,6 +67,7 @@ class Happening:
     roles: Mapping[str, int]
     cause: str
     measures: Mapping[str, Any]
+    in_junction: bool
     moment: float
 
     @classmethod
@@ -77,7 +79,7 @@ class Happening:
         actors = [(int(actor), str(role)) for actor, role in pairs if str(actor).isdecimal()]
         order = [actor for actor, _ in actors if actor in event.actor_ids]
         order += [actor for actor in event.actor_ids if actor not in order]
-        contact = attributes.get("contact_time")
+        contact, place = attributes.get("contact_time"), attributes.get("place")
         fine = isinstance(contact, (int, float)) and math.isfinite(contact)
         return cls(
             event,
@@ -87,6 +89,7 @@ class Happening:
             {role: actor for actor, role in actors},
             str(attributes.get("cause") or ""),
             measures if isinstance(measures, Mapping) else {},
+            isinstance(place, Mapping) and place.get("junction") is not None,
             float(contact) if fine and contact is not None else event.start_time,
         )
 

@@ -34,6 +34,19 @@ class Picture:
     moves: bool
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What the map knows of where vehicles are.
+
+    Attributes:
+        off_road: Whether someone who stands does so beside the lanes.
+        in_junction: Whether someone passes a junction: who turns elsewhere follows a bend.
+    """
+
+    off_road: Callable[[Course], bool]
+    in_junction: Callable[[Course], bool]
+
+
 def salience(course: Course) -> float:
     """How much of the clip an actor takes: visible pixels over all its frames."""
     return float(course.areas.sum())
@@ -58,19 +71,19 @@ def direction(course: Course, picture: Picture) -> str:
     return f"from {'left to right' if side == 'right' else 'right to left'}" if side else ""
 
 
-def motion(course: Course, picture: Picture, off_road: Callable[[Course], bool]) -> tuple[str, str]:
+def motion(course: Course, picture: Picture, ground: Ground) -> tuple[str, str]:
     """What a vehicle does as a verb phrase, for one and for several; empty where it is nothing definite.
 
     Args:
         course: The vehicle's.
         picture: What movements are measured against.
-        off_road: Whether someone who stands does so beside the lanes.
+        ground: What the map knows.
     """
     if course.stood:
-        where = "parked at the roadside" if off_road(course) else "standing still"
+        where = "parked at the roadside" if ground.off_road(course) else "standing still"
         return f"is {where}", f"are {where}"
     turned = course.turned()
-    if _TURN <= abs(turned) <= _TURN_BACK:
+    if _TURN <= abs(turned) <= _TURN_BACK and ground.in_junction(course):
         side = "left" if turned > 0 else "right"
         return f"turns {side}", f"turn {side}"
     way = "" if picture.moves else f" {direction(course, picture)}".rstrip()
@@ -85,16 +98,14 @@ def motion(course: Course, picture: Picture, off_road: Callable[[Course], bool])
     return (f"{go}s{way}", f"{go}{way}") if way else ("", "")
 
 
-def vehicles_sentence(
-    others: Sequence[Course], names: Names, picture: Picture, off_road: Callable[[Course], bool], most: int
-) -> str:
+def vehicles_sentence(others: Sequence[Course], names: Names, picture: Picture, ground: Ground, most: int) -> str:
     """The vehicles that take part in nothing, grouped by what they do; empty where there are none.
 
     Args:
         others: The vehicles.
         names: What has been named already.
         picture: What movements are measured against.
-        off_road: Whether someone who stands does so beside the lanes.
+        ground: What the map knows.
         most: How many are told of.
     """
     seen = sorted(
@@ -102,7 +113,7 @@ def vehicles_sentence(
     )
     groups: dict[tuple[str, str], list[Course]] = {}
     for course in seen[:most]:
-        does = motion(course, picture, off_road)
+        does = motion(course, picture, ground)
         if does[0]:
             groups.setdefault(does, []).append(course)
     clauses = [

@@ -43,11 +43,18 @@ class View:
     facing: str
     target: Array | None
 
-    def shows(self, points: Array) -> NDArray[np.bool_]:
-        """(N,) which world points lie within the picture of the middle frame; what hides them does not count."""
-        frame = self.clip[len(self.clip) // 2]
-        seen = self.clip.camera.project(frame.pose.inverse().apply(np.asarray(points, np.float64).reshape(-1, 3)))
-        return seen.inside(*self.clip.size)
+    def shows(self, points: Array, frame: int | None = None, within: float = math.inf) -> NDArray[np.bool_]:
+        """(N,) which world points lie within the picture; what hides them does not count.
+
+        Args:
+            points: (N, 3) metres.
+            frame: Of which frame; None is the middle one.
+            within: Metres from the camera beyond which nothing is recognised.
+        """
+        pose = self.clip[len(self.clip) // 2 if frame is None else frame].pose
+        there = pose.inverse().apply(np.asarray(points, np.float64).reshape(-1, 3))
+        near = np.linalg.norm(there, axis=1) < within
+        return np.asarray(self.clip.camera.project(there).inside(*self.clip.size) & near)
 
     def sentence_start(self) -> str:
         """Such as `A fixed camera about seven metres above the road looks down`."""
