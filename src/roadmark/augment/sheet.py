@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from roadmark.augment.preview import preview
-from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES, Conditions
+from roadmark.catalog import ROAD_NAMES, WEATHER_NAMES, Conditions
 from roadmark.clip import Clip
 from roadmark.media import encode_png
 
@@ -21,6 +21,17 @@ CAPTION_LINES = 22
 _GAP = 4
 _INK, _PAPER = (235, 235, 235), (24, 26, 28)
 _DAY, _DARK = "mid_morning", "night"
+_BY_TIME_OF_DAY = (
+    "sunrise",
+    "mid_morning",
+    "zenith",
+    "afternoon",
+    "golden_hour",
+    "sunset",
+    "twilight",
+    "blue_hour",
+    "night",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +54,7 @@ def sheet_conditions() -> tuple[Conditions, ...]:
         >>> len(sheet_conditions())
         25
     """
-    lights = [Conditions("clear_sky", light, "dry") for light in LIGHTING_NAMES]
+    lights = [Conditions("clear_sky", light, "dry") for light in _BY_TIME_OF_DAY]
     weathers = [Conditions(weather, light, "dry") for light in (_DAY, _DARK) for weather in WEATHER_NAMES[1:]]
     roads = [Conditions("clear_sky", light, road) for light in (_DAY, _DARK) for road in ROAD_NAMES[1:]]
     return (*lights, *weathers, *roads)
