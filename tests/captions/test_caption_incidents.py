@@ -123,7 +123,7 @@ def test_cyclists_are_hit_by_those_who_turn():
     cast = Cast({RED: turning, CYCLIST: CAST.courses[CYCLIST]})
     happened = event("cyclist_collision", RED, CYCLIST, cause="turned across oncoming traffic")
     assert told(happened, cast=cast).sentences[0] == (
-        BEFORE + "a red sedan turns left across oncoming traffic and hits a cyclist" + AFTER
+        BEFORE + "a red sedan turns across oncoming traffic and hits a cyclist" + AFTER
     )
     happened = event("cyclist_collision", RED, CYCLIST, place={"junction": "7"})
     assert told(happened, cast=cast).sentences[0] == BEFORE + "a red sedan turning left hits a cyclist" + AFTER

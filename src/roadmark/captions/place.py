@@ -70,6 +70,10 @@ class Crossing:
     radius: float
     arms: tuple[tuple[int, int], ...]
 
+    def reaches(self, point: Array) -> bool:
+        """Whether what stands at a point may belong to it."""
+        return bool(np.linalg.norm(point[:2] - self.center[:2]) < self.radius + _AROUND)
+
 
 class Place:
     """Answers what the map knows of a clip's place; without a map, nothing."""
@@ -94,11 +98,9 @@ class Place:
         if self.road_map is None:
             return ""
         spacing = float(course.times[-1] - course.times[0]) / max(len(course.times) - 1, 1)
-        places = course.places
-        on_stripes = [any(_inside(outline, place) for outline in self._outlines) for place in places[:, :2]]
-        if sum(on_stripes) * spacing >= 1.0:
+        if self._on_crosswalks(course.places) * spacing >= 1.0:
             return "crosswalk"
-        on_pavement = [kind in _WALKING for kind in self._types(places)]
+        on_pavement = [kind in _WALKING for kind in self._types(course.places)]
         return "sidewalk" if sum(on_pavement) > 0.6 * len(on_pavement) else ""
 
     def in_junction(self, course: Course) -> bool:
@@ -141,6 +143,17 @@ class Place:
         assert self.road_map is not None
         return [crosswalk.outline for crosswalk in self.road_map.crosswalks]
 
+    def _on_crosswalks(self, places: Array) -> int:
+        """How many of the places are on a crosswalk."""
+        inside = np.zeros(len(places), bool)
+        for outline in self._outlines:
+            near = (places[:, :2] >= outline[:, :2].min(axis=0)) & (places[:, :2] <= outline[:, :2].max(axis=0))
+            contour = outline[:, :2].astype(np.float32)
+            for row in np.flatnonzero(near.all(axis=1) & ~inside):
+                point = (float(places[row, 0]), float(places[row, 1]))
+                inside[row] = cv2.pointPolygonTest(contour, point, False) >= 0.0
+        return int(inside.sum())
+
     def _types(self, places: Array) -> list[str]:
         assert self.road_map is not None
         strips = self.road_map.strips()
@@ -162,8 +175,10 @@ class Place:
     def _crossing(self, crossing: Crossing, view: View, frame: int | None) -> str:
         count = len(crossing.arms)
         what = {3: "a three-way junction", 4: "a four-way junction"}.get(count, f"a junction of {number(count)} roads")
-        controls = [self._controls(crossing), self._crosswalks(view, frame)]
-        with_ = listed([word for word in controls if word])
+        near = [outline for outline in self._outlines if crossing.reaches(outline.mean(axis=0))]
+        marks = "crosswalks" if len(near) > 1 else "a crosswalk"
+        extras = [self._controls(crossing), marks if self._crosswalks(view, frame) else ""]
+        with_ = listed([word for word in extras if word])
         text = f"{what} with {with_}" if with_ else what
         lanes = {lane for arm in crossing.arms for lane in arm}
         if all(into == out for into, out in crossing.arms):
@@ -173,11 +188,7 @@ class Place:
 
     def _controls(self, crossing: Crossing) -> str:
         assert self.road_map is not None
-        near = [
-            signal
-            for signal in self.road_map.signals
-            if np.linalg.norm(signal.pose.translation[:2] - crossing.center[:2]) < crossing.radius + _AROUND
-        ]
+        near = [signal for signal in self.road_map.signals if crossing.reaches(signal.pose.translation)]
         if any(signal.dynamic for signal in near):
             return "traffic lights"
         types = {signal.type for signal in near}
@@ -261,7 +272,3 @@ def _arms(road_map: RoadMap, junction: str) -> tuple[tuple[int, int], ...]:
         if ways:
             arms.append((sum(way == towards for way in ways), sum(way != towards for way in ways)))
     return tuple(arms)
-
-
-def _inside(outline: Array, point: Array) -> bool:
-    return cv2.pointPolygonTest(outline[:, :2].astype(np.float32), (float(point[0]), float(point[1])), False) >= 0.0
