@@ -109,7 +109,9 @@ def test_errors_carry_where_the_fault_is() -> None:
     error = FormatError("id is reserved", path="a.log", offset=12, field="actor")
     assert str(error) == "a.log, byte 12, actor: id is reserved"
     assert str(FormatError("bad")) == "bad"
-    assert "pip install 'roadmark[carla]'" in str(MissingExtraError("carla", "carla"))
+    assert str(MissingExtraError("SUMO", "sumo")) == (
+        "SUMO is not installed; install it with: pip install 'roadmark[sumo]' (in a checkout: pip install '.[sumo]')"
+    )
 
 
 def test_merge_keys_are_read(tmp_path: Path) -> None:

@@ -78,4 +78,7 @@ class MissingExtraError(RoadmarkError, ImportError):
         """Say what is missing and how to get it."""
         self.package = package
         self.extra = extra
-        super().__init__(f"{package} is not installed; install it with: pip install 'roadmark[{extra}]'")
+        super().__init__(
+            f"{package} is not installed; install it with: pip install 'roadmark[{extra}]' "
+            f"(in a checkout: pip install '.[{extra}]')"
+        )
