@@ -5,7 +5,7 @@ import pytest
 from incident_samples import disagreement, draw, network_of, plans_by_seed, scene_of, town_scene
 
 from roadmark.errors import InputError
-from roadmark.events import COLLISIONS, VIOLATIONS
+from roadmark.events import COLLISIONS, NON_COLLISIONS
 from roadmark.incidents import INCIDENTS, IncidentOptions, MissingElementError, NoCourseError, Scene, incident
 from roadmark.incidents.draws import CLOSING
 from roadmark.incidents.oncoming import two_way_stretches
@@ -20,7 +20,7 @@ def test_unknown_names_list_the_known_ones_with_the_closest():
 
 
 def test_every_incident_has_a_name_and_a_summary():
-    kinds = {*COLLISIONS, *VIOLATIONS, "collision", "none"}
+    kinds = {*COLLISIONS, *NON_COLLISIONS, "collision", "none"}
     assert set(INCIDENTS) == kinds
     assert all(one.summary and incident(name) is one for name, one in INCIDENTS.items())
 

@@ -12,7 +12,7 @@ from roadmark.errors import InputError
 COLLISIONS = ("rear_end", "side_collision", "head_on", "pedestrian_collision", "cyclist_collision")
 """Sub-categories of the category `collision`."""
 
-VIOLATIONS = (
+NON_COLLISIONS = (
     "near_miss",
     "wrong_way",
     "red_light",
@@ -61,7 +61,7 @@ class Event:
     """Something that happened, seconds in the recording's clock.
 
     Attributes:
-        category: `collision` or one of `VIOLATIONS`.
+        category: `collision` or one of `NON_COLLISIONS`.
         sub_category: One of `COLLISIONS` for collisions, else more particular or empty.
         start: When it began.
         end: When it was over.
@@ -88,7 +88,7 @@ class Event:
     measures: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        known = ("collision", *VIOLATIONS)
+        known = ("collision", *NON_COLLISIONS)
         if self.category not in known:
             raise InputError(f"event category {self.category!r} is not known; use {', '.join(known)}")
         if self.category == "collision" and self.sub_category not in COLLISIONS:

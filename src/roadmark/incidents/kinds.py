@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roadmark.events import COLLISIONS, VIOLATIONS
+from roadmark.events import COLLISIONS, NON_COLLISIONS
 from roadmark.incidents import (  # noqa: F401 - importing them registers them
     blocked_junction,
     cyclist_collision,
@@ -27,6 +27,6 @@ __all__ = ["INCIDENTS", "incident"]
 put_in_order((
     "collision",
     *COLLISIONS,
-    *VIOLATIONS,
+    *NON_COLLISIONS,
     "none",
 ))  # fmt: skip
