@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from roadmark.render.precipitation import Precipitation, PrecipitationKind, draw_precipitation
     from roadmark.render.probe import Probe
     from roadmark.render.renderer import Renderer, depth_is_range, kernels_are_cached
+    from roadmark.render.spray import Plume
     from roadmark.render.tracks import WheelTracks
 else:
     __getattr__ = loaded_when_asked(
@@ -33,6 +34,7 @@ else:
             "precipitation": ("Precipitation", "PrecipitationKind", "draw_precipitation"),
             "probe": ("Probe",),
             "renderer": ("Renderer", "depth_is_range", "kernels_are_cached"),
+            "spray": ("Plume",),
             "tracks": ("WheelTracks",),
         },
     )
@@ -44,6 +46,7 @@ __all__ = [
     "Material",
     "Mesh",
     "MeshBuilder",
+    "Plume",
     "Precipitation",
     "PrecipitationKind",
     "Probe",

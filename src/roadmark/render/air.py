@@ -1,4 +1,4 @@
-"""What lies between the scene and the lens: halos of lamps, and rain or snow in the air, drawn after shading.
+"""What moves in a picture besides things: water, spray, halos of lamps, rain and snow, drawn after shading.
 
 Nothing here changes labels, and nothing depends on the frame before: a still camera's shaded picture is reused, and the
 air is drawn over a copy of it.
@@ -17,8 +17,12 @@ from roadmark.render.frame import Frame
 from roadmark.render.glow import draw_glow
 from roadmark.render.instances import SpotLight
 from roadmark.render.precipitation import RAIN_RATE, SNOW_RATE, Precipitation, draw_precipitation
+from roadmark.render.spray import Plume, draw_spray
 from roadmark.render.tone import film_curve, srgb_encode
+from roadmark.render.water import Patterns, moves, stir_water
 
+_SOAKED = 0.7
+"""Wetness from which wheels throw spray."""
 _FULL_RATE = 0.8
 """Share of precipitation in an environment that is an ordinary shower or snowfall."""
 
@@ -33,6 +37,9 @@ def draw_air(
     lamps: Sequence[SpotLight] = (),
     seed: int = 0,
     velocity: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    plumes: Sequence[Plume] = (),
+    patterns: Patterns | None = None,
+    paved: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.uint8]:
     """The picture of a rendered frame with its air.
 
@@ -45,11 +52,19 @@ def draw_air(
         lamps: Lights that are on, whether or not they are bright enough to light the scene.
         seed: Places drops and flakes.
         velocity: Of the camera in the world, m/s.
+        plumes: Where wheels throw spray while the ground is wet.
+        patterns: Of the renderer; without them, water stays still.
+        paved: (256,) semantic classes on which water stands.
 
     Returns:
         (H, W, 3) uint8; the frame's own picture where the air holds nothing to see.
     """
     rgb = frame.rgb
+    if patterns is not None and paved is not None and moves(environment):
+        rgb = stir_water(frame, camera, pose, environment, time, patterns, paved)
+    if plumes and environment.wetness >= _SOAKED:
+        color = _display(_drop_light(environment), environment)
+        rgb = draw_spray(rgb, frame.depth, camera, pose, time, plumes, color, depth_is_range=frame.depth_is_range)
     strength = lamp_strength(environment)
     if lamps and strength > 0.0:
         rgb = draw_glow(
@@ -76,8 +91,12 @@ def precipitation_of(environment: Environment, seed: int) -> Precipitation:
     if environment.falling == "snow":
         light = np.array(environment.ambient_above) * 1.35 + 0.2 * np.array(environment.sun_light)
         return Precipitation("snow", SNOW_RATE * share, seed, _display(light, environment))
-    light = 0.55 * np.array(environment.horizon) + 0.30 * np.array(environment.zenith)
-    return Precipitation("rain", RAIN_RATE * share, seed, _display(light, environment))
+    return Precipitation("rain", RAIN_RATE * share, seed, _display(_drop_light(environment), environment))
+
+
+def _drop_light(environment: Environment) -> NDArray[np.float64]:
+    """Radiance of drops, in which the sky is seen upside down."""
+    return 0.55 * np.array(environment.horizon) + 0.30 * np.array(environment.zenith)
 
 
 def _display(radiance: NDArray[np.float64], environment: Environment) -> tuple[float, float, float]:

@@ -305,7 +305,7 @@ def lamp_highlights(
         spread = n_h * n_h * (alpha2 - f32(1.0)) + f32(1.0)
         value = alpha2 * fresnel(f0, rough, l_h) / (f32(4.0) * spread * spread * l_h * l_h)
         falloff = f32(1.0) - squared / (reach * reach)
-        strength = min(value, f32(12.0)) * beam * falloff * facing / max(squared, f32(1.0))
+        strength = f32(0.35) * min(value, f32(12.0)) * beam * falloff * facing / max(squared, f32(1.0))
         r += lights[index, 6] * strength
         g += lights[index, 7] * strength
         b += lights[index, 8] * strength

@@ -46,6 +46,7 @@ from roadmark.render.still import BLOCK_BOUNDS, StillView, StillViews, reach_of,
 from roadmark.render.tone import srgb_decode
 from roadmark.render.trace import FrameImages, HitBuffers
 from roadmark.render.tracks import WheelTracks
+from roadmark.render.water import Patterns
 
 _log = logging.getLogger(__name__)
 
@@ -168,6 +169,11 @@ class Renderer:
         self._pattern_origin = np.round(static.bounds.mean(axis=0).astype(np.float64) / _PATTERN_GRID) * _PATTERN_GRID
         self._buffers: dict[tuple[int, int], _Buffers] = {}
         self._still = StillViews()
+
+    @property
+    def patterns(self) -> Patterns:
+        """What the look of the surfaces is drawn from."""
+        return Patterns(self._noise, self._pattern_origin)
 
     def render(
         self,

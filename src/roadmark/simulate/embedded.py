@@ -15,7 +15,7 @@ from roadmark.clip import FrameImages, ObjectLabel
 from roadmark.errors import RenderError
 from roadmark.geometry import Pose
 from roadmark.maps import RoadMap
-from roadmark.render import Environment, Frame, Instance, Quality, Renderer, WheelTracks, draw_air, warm_up
+from roadmark.render import Environment, Frame, Instance, Plume, Quality, Renderer, WheelTracks, draw_air, warm_up
 from roadmark.scenario import ActorKind, ActorState, Scenario, SceneState
 from roadmark.simulate.backend import Observation
 from roadmark.simulate.cameras import CameraSetup
@@ -76,6 +76,10 @@ class Scene(Protocol):
     @property
     def environment(self) -> Environment:
         """Weather, light and state of the road."""
+
+
+_PAVED = np.zeros(256, np.bool_)
+_PAVED[[SemanticClass.ROADS, SemanticClass.ROAD_LINES, SemanticClass.SIDEWALKS, SemanticClass.GROUND]] = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +229,8 @@ class EmbeddedSimulator:
         vx, vy, vz = (0.0, 0.0, 0.0) if ridden is None else ridden.velocity.tolist()
         rgb = draw_air(
             frame, camera.camera, pose, plan.environment, state.time,
-            lamps=lamps, seed=plan.settings.seed, velocity=(vx, vy, vz),
+            lamps=lamps, plumes=[_plume(actor) for actor in actors if actor.blueprint.kind == "vehicle"],
+            patterns=self._renderer.patterns, paved=_PAVED, seed=plan.settings.seed, velocity=(vx, vy, vz),
         )  # fmt: skip
         return Look(replace(frame, rgb=rgb), pose, actors, hidden)
 
@@ -273,6 +278,14 @@ def _ridden_from_inside(camera: CameraSetup, pose: Pose, actors: Sequence[Placed
         and actor.actor_id == camera.follow
         and actor.box.contains(pose.translation, tolerance=0.1)
     )
+
+
+def _plume(actor: PlacedActor) -> Plume:
+    """Where a vehicle throws spray on a wet road."""
+    box = actor.box
+    length, width, height = box.size.tolist()
+    place = box.center + box.rotation @ np.array([-0.42 * length, 0.0, -0.5 * height])
+    return Plume(place, box.rotation[:, 0].copy(), 0.8 * width, actor.speed, actor.object_id)
 
 
 def _images(frame: Frame, aov: bool) -> FrameImages:

@@ -1,0 +1,162 @@
+"""Standing water that moves: rings of rain drops and small waves bend the mirror image that a picture shows of it.
+
+Shading draws water at rest; this moves its image from frame to frame, so that a still camera's shading can be kept.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.geometry import Camera, Pose
+from roadmark.render.environment import Environment
+from roadmark.render.environment import EnvironmentIndex as Env
+from roadmark.render.frame import Frame
+from roadmark.render.jit import Array, Scalar, device_function, kernel
+from roadmark.render.materials_ground import pool_height
+from roadmark.render.noise import NOISE_SIZE, detail, floor_int, hash_cell, saturate, smooth_noise
+from roadmark.render.rays import EYE, camera_ray, pack_camera
+
+f32 = np.float32
+
+_CELL = 0.4  # metres: one drop at a time rings in each
+_RING_SPEED = 0.35  # m/s
+_SWAY = 0.05  # metres by which a slope of one bends the image
+_LEVEL = 242  # of the normal's upward byte: flat ground
+
+
+class Patterns(NamedTuple):
+    """What the look of a scene's surfaces is drawn from.
+
+    Attributes:
+        noise: Table of `noise.noise_table`.
+        origin: (3,) float64 world position of the patterns' zero.
+    """
+
+    noise: NDArray[np.float32]
+    origin: NDArray[np.float64]
+
+
+def moves(environment: Environment) -> bool:
+    """Whether there is water that moves: under rain, or so much that the wind takes hold of it."""
+    raining = environment.precipitation > 0.0 and environment.falling == "rain"
+    return environment.puddles > 0.5 or (raining and environment.puddles > 0.0)
+
+
+def stir_water(
+    frame: Frame, camera: Camera, pose: Pose, environment: Environment, time: float, patterns: Patterns,
+    paved: NDArray[np.bool_],
+) -> NDArray[np.uint8]:  # fmt: skip
+    """The picture of a rendered frame with its water moving.
+
+    Args:
+        frame: From `Renderer.render`.
+        camera: Its camera.
+        pose: world_from_camera.
+        environment: Its environment.
+        time: Seconds.
+        patterns: Of the renderer.
+        paved: (256,) semantic classes on which water stands.
+
+    Returns:
+        A new (H, W, 3) uint8 image.
+    """
+    packed = pack_camera(camera, pose, patterns.origin)
+    drawn = frame.rgb.copy()
+    env = environment.pack(packed.pixel_angle)
+    rain = f32(environment.precipitation if environment.falling == "rain" else 0.0)
+    bend_water(
+        frame.rgb, drawn, frame.depth, frame.semantic, frame.normal, packed.view, packed.table, env, patterns.noise,
+        paved, float(time), rain,
+    )  # fmt: skip
+    return drawn
+
+
+@kernel
+def bend_water(
+    rgb: Array, drawn: Array, depth: Array, semantic: Array, normal: Array, view: Array, table: Array, env: Array,
+    noise: Array, paved: Array, time: float, rain: Scalar,
+) -> None:  # fmt: skip
+    """Write the pixels of `drawn` that show water.
+
+    Args:
+        rgb: (H, W, 3) uint8.
+        drawn: The same, changed in place.
+        depth: (H, W) float32.
+        semantic: (H, W) uint8.
+        normal: (H, W, 3) uint8 of `Frame`.
+        view: Packed camera in the patterns' frame.
+        table: Its radial table.
+        env: Packed environment.
+        noise: Noise table.
+        paved: (256,) bool classes on which water stands.
+        time: Seconds.
+        rain: Rain in the air, 0..1.
+    """
+    height, width = depth.shape
+    edge = f32(1.0) - env[Env.PUDDLES]
+    wide = saturate((env[Env.PUDDLES] - f32(0.5)) * f32(2.5))
+    east = f32(time * 0.9 - math.floor(time * 0.9 / NOISE_SIZE) * NOISE_SIZE)
+    south = f32(time * 0.5 - math.floor(time * 0.5 / NOISE_SIZE) * NOISE_SIZE)
+    for y in range(height):
+        for x in range(width):
+            if normal[y, x, 2] < _LEVEL or not paved[semantic[y, x]]:
+                continue
+            dx, dy, dz, scale, seen = camera_ray(view, table, f32(x) + f32(0.5), f32(y) + f32(0.5))
+            along = depth[y, x] / scale
+            px = view[EYE] + dx * along
+            py = view[EYE + 1] + dy * along
+            if not seen or pool_height(px, py, noise) < edge:
+                continue
+            away = along * f32(math.sqrt(dx * dx + dy * dy + dz * dz))
+            slope_x = f32(0.0)
+            slope_y = f32(0.0)
+            if rain > f32(0.0):
+                slope_x, slope_y = _ring_slope(px, py, time, rain)
+            if wide > f32(0.0):
+                swell = smooth_noise(noise, px * f32(2.0) + east, py * f32(2.0) - south)
+                chop = smooth_noise(noise, px * f32(5.0) - east, py * f32(5.0) + f32(77.0))
+                slope_x += wide * (swell - f32(0.5))
+                slope_y += wide * (chop - f32(0.5))
+            fade = detail(f32(0.12), away * env[Env.PIXEL_ANGLE])
+            sway = f32(_SWAY) / max(away * env[Env.PIXEL_ANGLE], f32(1e-6)) * fade
+            u = min(max(int(f32(x) + f32(0.5) + sway * slope_x), 0), width - 1)
+            v = min(max(int(f32(y) + f32(0.5) + sway * slope_y), 0), height - 1)
+            if normal[v, u, 2] < _LEVEL or not paved[semantic[v, u]]:
+                u = x
+                v = y
+            glint = f32(1.0) + f32(0.16) * fade * (slope_x + slope_y)
+            for channel in range(3):
+                value = f32(rgb[v, u, channel]) * glint + f32(0.5)
+                drawn[y, x, channel] = np.uint8(min(value, f32(255.0)))
+
+
+@device_function
+def _ring_slope(px: Scalar, py: Scalar, time: Scalar, rain: Scalar) -> tuple[Scalar, Scalar]:
+    """Slope of the water where rings of drops run over it: one drop per cell and about a second."""
+    column = floor_int(px * f32(1.0 / _CELL))
+    row = floor_int(py * f32(1.0 / _CELL))
+    sx = f32(0.0)
+    sy = f32(0.0)
+    for dc in range(-1, 2):
+        for dr in range(-1, 2):
+            c = column + dc
+            r = row + dr
+            pace = f32(0.9) + f32(0.6) * hash_cell(c, r, 51)
+            beat = time * float(pace) + float(hash_cell(c, r, 52))
+            number = int(beat)
+            age = f32(beat - number)
+            if hash_cell(c + 7919 * number, r, 53) > rain:
+                continue
+            mx = (f32(c) + hash_cell(c, r + 104729 * number, 54)) * f32(_CELL) - px
+            my = (f32(r) + hash_cell(c, r + 104729 * number, 55)) * f32(_CELL) - py
+            distance = f32(math.sqrt(mx * mx + my * my)) + f32(1e-4)
+            behind = (distance - f32(_RING_SPEED) * age / pace) * f32(1.0 / 0.045)
+            if abs(behind) < f32(1.0):
+                swell = behind * (f32(1.0) - behind * behind) * (f32(1.0) - age) * f32(2.4)
+                sx += swell * mx / distance
+                sy += swell * my / distance
+    return sx, sy
