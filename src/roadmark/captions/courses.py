@@ -12,19 +12,26 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from roadmark.clip import Clip, ObjectLabel
-from roadmark.errors import FormatError, InputError
-from roadmark.geometry import flu_rpy_from_carla_degrees, rpy_from_rotation
+from roadmark.errors import FormatError, GeometryError, InputError
+from roadmark.geometry import (
+    carla_degrees_from_flu_rpy,
+    carla_location_from_flu,
+    flu_from_carla_location,
+    flu_rpy_from_carla_degrees,
+    rpy_from_rotation,
+)
 
 Array = NDArray[np.float64]
 
 STANDING = 0.3
 """m/s: slower is standing."""
 
-_TABLE_COLUMNS = (
-    *("frame", "timestamp", "object_id", "category", "blueprint_id", "color_r", "color_g", "color_b"),
-    *("xmin", "ymin", "xmax", "ymax", "mask_area", "visible_fraction", "speed", "height", "distance_to_camera"),
-    *("world_x", "world_y", "world_z", "world_roll", "world_pitch", "world_yaw"),
+_NUMBERS = (
+    *("frame", "timestamp", "xmin", "ymin", "xmax", "ymax", "mask_area", "visible_fraction", "speed", "height"),
+    *("distance_to_camera", "world_x", "world_y", "world_z", "world_roll", "world_pitch", "world_yaw"),
 )
+"""Columns of the clip's table that are read, in this order; not known is NaN."""
+_WORDS = ("category", "blueprint_id", "color_r", "color_g", "color_b")
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,113 +124,83 @@ def read_courses(clip: Clip) -> dict[int, Course]:
         raise
     except InputError:
         rows = _from_frames(clip)  # clips that others made have no table
-    return {actor: _course(actor, rows[actor], clip) for actor in sorted(rows)}
+    order = np.argsort(rows.actors, kind="stable")  # within an actor, frames stay in order
+    actors, starts = np.unique(rows.actors[order], return_index=True)
+    parts = np.split(order, starts[1:]) if len(actors) else []
+    return {int(actor): _course(int(actor), rows, part, clip) for actor, part in zip(actors, parts, strict=True)}
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _Rows:
-    """An actor's rows while they are collected."""
+    """All labels of a clip, R rows in order of frames.
 
-    category: str
-    blueprint_id: str
-    color: tuple[int, int, int] | None
-    numbers: list[tuple[float, ...]]
-    """frame, time, xmin, ymin, xmax, ymax, area, visible, speed, height, distance, x, y, z, roll, pitch, yaw; FLU."""
+    Attributes:
+        actors: (R,) ids.
+        numbers: (R, 17) as in `_NUMBERS`: pixels, metres, m/s, CARLA's axes and degrees.
+        words: R values of `_WORDS`.
+    """
+
+    actors: NDArray[np.int64]
+    numbers: Array
+    words: list[tuple[Any, ...]]
 
 
-def _from_table(table: pa.Table, clip: Clip) -> dict[int, _Rows]:
+def _from_table(table: pa.Table, clip: Clip) -> _Rows:
     try:
-        return _table_rows({name: table.column(name).to_pylist() for name in _TABLE_COLUMNS}, clip)
+        numbers = [table.column(name).to_numpy().astype(np.float64) for name in _NUMBERS]
+        actors = table.column("object_id").to_numpy().astype(np.int64)
+        words = zip(*(table.column(name).to_pylist() for name in _WORDS), strict=True)
+        return _Rows(actors, np.column_stack(numbers), list(words))
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise FormatError(f"labels.parquet: {type(error).__name__} {error}", path=clip.path) from None
 
 
-def _table_rows(columns: dict[str, list[Any]], clip: Clip) -> dict[int, _Rows]:
-    rows: dict[int, _Rows] = {}
-    if not columns["frame"]:
-        return rows
-    carla = np.array([columns[f"world_{name}"] for name in ("roll", "pitch", "yaw")], np.float64).T
-    rpy = flu_rpy_from_carla_degrees(carla)
-    start = clip.manifest.frames[0].time
-    for index, actor in enumerate(columns["object_id"]):
-        row = {name: values[index] for name, values in columns.items()}
-        if actor not in rows:
-            color = None if row["color_r"] is None else (row["color_r"], row["color_g"], row["color_b"])
-            rows[actor] = _Rows(row["category"], row["blueprint_id"] or "", color, [])
-        box = (row["xmin"], row["ymin"], row["xmax"], row["ymax"])
-        rows[actor].numbers.append(
-            (
-                row["frame"],
-                row["timestamp"] - start,
-                *box,
-                _area(row["mask_area"], box),
-                1.0 if row["visible_fraction"] is None else row["visible_fraction"],
-                math.nan if row["speed"] is None else row["speed"],
-                row["height"],
-                row["distance_to_camera"],
-                row["world_x"],
-                -row["world_y"],  # CARLA's y points right
-                row["world_z"],
-                *rpy[index],
-            )
-        )
-    return rows
-
-
-def _from_frames(clip: Clip) -> dict[int, _Rows]:
-    rows: dict[int, _Rows] = {}
-    if "odvg" not in clip.manifest.folders:
-        return rows
-    start = clip.manifest.frames[0].time
-    for frame in clip:
+def _from_frames(clip: Clip) -> _Rows:
+    actors, numbers, words = [], [], []
+    for frame in clip if "odvg" in clip.manifest.folders else ():
         camera = frame.pose.translation
         for label in frame.labels().objects:
-            known = rows.setdefault(label.actor_id, _Rows(label.category, label.blueprint_id, label.color, []))
-            known.numbers.append(_numbers(label, frame.index, frame.time - start, camera))
-    return rows
+            actors.append(label.actor_id)
+            numbers.append(_numbers(label, frame.index, frame.time, camera))
+            words.append((label.category, label.blueprint_id, *(label.color or (None, None, None))))
+    return _Rows(np.array(actors, np.int64), np.array(numbers, np.float64).reshape(-1, len(_NUMBERS)), words)
 
 
 def _numbers(label: ObjectLabel, frame: int, time: float, camera: Array) -> tuple[float, ...]:
     center = np.asarray(label.box.center)
+    unknown = (math.nan if value is None else value for value in (label.pixels, label.visible_fraction, label.speed))
     return (
-        frame,
-        time,
-        *label.bbox_2d,
-        _area(label.pixels, label.bbox_2d),
-        1.0 if label.visible_fraction is None else label.visible_fraction,
-        math.nan if label.speed is None else label.speed,
-        float(label.box.size[2]),
-        float(np.linalg.norm(center - camera)),
-        *center,
-        *rpy_from_rotation(label.box.rotation),
+        *(frame, time, *label.bbox_2d, *unknown, float(label.box.size[2]), float(np.linalg.norm(center - camera))),
+        *carla_location_from_flu(center),
+        *carla_degrees_from_flu_rpy(rpy_from_rotation(label.box.rotation)),
     )
 
 
-def _area(pixels: int | None, box: tuple[int, int, int, int]) -> float:
-    return float((box[2] - box[0] + 1) * (box[3] - box[1] + 1) if pixels is None else pixels)
-
-
-def _course(actor: int, rows: _Rows, clip: Clip) -> Course:
-    numbers = np.array(rows.numbers, np.float64)
-    times, places, rpy = numbers[:, 1], numbers[:, 11:14], numbers[:, 14:17]
-    speeds = numbers[:, 8]
-    if not np.isfinite(speeds).all():
-        speeds = _speeds(times, places)
+def _course(actor: int, rows: _Rows, part: NDArray[np.int64], clip: Clip) -> Course:
+    numbers = rows.numbers[part]
+    category, blueprint_id, *color = rows.words[part[0]]
+    times = numbers[:, 1] - clip.manifest.frames[0].time
+    boxes, areas, visible, speeds = numbers[:, 2:6], numbers[:, 6], numbers[:, 7], numbers[:, 8]
+    try:
+        places, rpy = flu_from_carla_location(numbers[:, 11:14]), flu_rpy_from_carla_degrees(numbers[:, 14:17])
+    except GeometryError as error:
+        raise FormatError(f"labels of actor {actor}: {error}", path=clip.path) from None
+    whole = (boxes[:, 2] - boxes[:, 0] + 1) * (boxes[:, 3] - boxes[:, 1] + 1)
     return Course(
         actor_id=actor,
-        category=rows.category.lower(),
-        blueprint_id=rows.blueprint_id,
-        color=rows.color,
+        category=str(category or "").lower(),
+        blueprint_id=str(blueprint_id or ""),
+        color=None if None in color else (int(color[0]), int(color[1]), int(color[2])),
         frames=numbers[:, 0].astype(np.int64),
         times=times,
         places=places,
         headings=np.unwrap(rpy[:, 2]),
         tilts=np.arccos(np.clip(np.cos(rpy[:, 0]) * np.cos(rpy[:, 1]), -1.0, 1.0)),
         heights=numbers[:, 9],
-        speeds=speeds,
-        boxes=numbers[:, 2:6],
-        areas=numbers[:, 6],
-        visible=numbers[:, 7],
+        speeds=speeds if np.isfinite(speeds).all() else _speeds(times, places),
+        boxes=boxes,
+        areas=np.where(np.isfinite(areas), areas, whole),
+        visible=np.where(np.isfinite(visible), visible, 1.0),
         distances=numbers[:, 10],
     )
 

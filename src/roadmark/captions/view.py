@@ -77,7 +77,7 @@ def read_view(clip: Clip, courses: Iterable[Course], ground: float | None) -> Vi
         courses: Its actors: they stand on the ground.
         ground: Metres of the ground below the camera by the map, where there is one.
     """
-    poses = np.array([frame.pose.translation for frame in clip])
+    poses = np.array(clip.manifest.cameras[0].poses)[:, :3, 3]
     moves = bool(np.linalg.norm(poses - poses[0], axis=1).max() > _MOVED)
     middle = clip[len(clip) // 2].pose
     axis = middle.rotation @ np.array([0.0, 0.0, 1.0])
