@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from roadmark.augment.transfer.cosmos_request import OLDEST, STATUS_AS_JSON, CosmosVersion, InferenceArguments
     from roadmark.augment.transfer.factory import TRANSFERS, make_transfer
     from roadmark.augment.transfer.protocol import (
+        CONTROLS,
         ControlInput,
         PendingError,
         RefusedError,
@@ -44,6 +45,7 @@ else:
             "transfer.cosmos_request": ("OLDEST", "STATUS_AS_JSON", "CosmosVersion", "InferenceArguments"),
             "transfer.factory": ("TRANSFERS", "make_transfer"),
             "transfer.protocol": (
+                "CONTROLS",
                 "ControlInput",
                 "PendingError",
                 "RefusedError",
@@ -60,6 +62,7 @@ else:
     )
 
 __all__ = [
+    "CONTROLS",
     "OLDEST",
     "SERVER_TITLE",
     "STATUS_AS_JSON",

@@ -106,7 +106,7 @@ def classes_from_colors(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     )
     class_of_label = np.zeros(int(labels.max()) + 1, np.uint8)
     class_of_label[labels[~unsure]] = classes[~unsure]
-    return np.take(class_of_label, labels)
+    return np.take(class_of_label, np.asarray(labels, np.int32))
 
 
 @cache

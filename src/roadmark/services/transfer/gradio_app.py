@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from roadmark.augment import OLDEST, SERVER_TITLE, STATUS_AS_JSON, InferenceArguments
-from roadmark.errors import MissingExtraError
+from roadmark.augment import CONTROLS, OLDEST, SERVER_TITLE, STATUS_AS_JSON, InferenceArguments
+from roadmark.errors import ConfigError, MissingExtraError
 from roadmark.files import is_plain_name
 from roadmark.media import video_info
 from roadmark.services.transfer.encode import without_last, write_h264
@@ -39,6 +39,9 @@ class CosmosGradioServer:
         status_format: Version 1.3 answers in prose and has no `/generate`; 1.4 answers in JSON.
         model: MODEL_NAME: "multicontrol", or the one control that is served.
         faults: Faults on purpose.
+
+    Raises:
+        ConfigError: No such model.
     """
 
     def __init__(
@@ -54,6 +57,9 @@ class CosmosGradioServer:
         self._painter = painter
         self.status_format = status_format
         self._version = OLDEST if status_format == "v1.3" else STATUS_AS_JSON
+        if model != "multicontrol" and model not in CONTROLS:
+            raise ConfigError(f"no model {model!r} is served here; known: multicontrol, {', '.join(CONTROLS)}")
+        self._served = CONTROLS if model == "multicontrol" else (model,)
         self._model = model
         self._faults = faults or Faults()
         self._numbers = itertools.count()
@@ -106,8 +112,7 @@ class CosmosGradioServer:
         arguments = InferenceArguments.model_validate(request, context={"version": self._version})
         if not is_plain_name(arguments.name):
             raise ValueError(f"name {arguments.name[:80]!r} is no name of a file")
-        served = {"edge", "vis", "depth", "seg"} if self._model == "multicontrol" else {self._model}
-        lacking = sorted(set(arguments.controls()) - served)
+        lacking = sorted(set(arguments.controls()) - set(self._served))
         if lacking:
             raise ValueError(f"model {self._model} does not serve {', '.join(lacking)}")
         job = self._job(arguments)
@@ -130,7 +135,7 @@ class CosmosGradioServer:
         if prompt is None:
             prompt = self._folder.uploaded(arguments.prompt_path or "").read_text(encoding="utf-8").strip()
         video = self._folder.uploaded(arguments.video_path)
-        controls = {}
+        controls: dict[str, Path] = {}
         for name, control in arguments.controls().items():
             if control.control_path is not None:
                 controls[name] = self._folder.uploaded(control.control_path)
@@ -174,8 +179,8 @@ def gradio_app(server: CosmosGradioServer, folder: ServerFolder, faults: Faults)
             with gr.Row(visible=False):
                 files, files_answer = gr.File(file_count="multiple"), gr.Textbox()
             files.upload(server.upload_file_list, [files], [files_answer], api_name="upload_file_list")
-            gr.api(server.generate, api_name="generate")
-            gr.api(server.generate_default_request, api_name="generate_default_request")
+            gr.api(server.generate, api_name="generate")  # type: ignore[attr-defined]
+            gr.api(server.generate_default_request, api_name="generate_default_request")  # type: ignore[attr-defined]
     blocks.queue(default_concurrency_limit=1)  # one request at a time, as the real one
     app = gr.mount_gradio_app(
         FastAPI(openapi_url=None), blocks, path="", allowed_paths=[str(folder.outputs)], max_file_size=MAX_UPLOAD
