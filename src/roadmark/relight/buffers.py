@@ -68,13 +68,15 @@ class ViewBuffers:
         """Check types and sizes.
 
         Raises:
-            InputError: An array is of another size or type; the message names it.
+            InputError: An array is of another size or type, or a depth is not a number; the message names it.
         """
         for name, (channels, kind) in _ARRAYS.items():
             array = getattr(self, name)
             wanted = (height, width, *channels)
             if array is not None and (array.shape != wanted or array.dtype != kind):
                 raise InputError(f"{name}: expected {wanted} {np.dtype(kind)}, got {array.shape} {array.dtype}")
+        if self.depth is not None and (np.isnan(lowest := self.depth.min()) or lowest < 0.0):
+            raise InputError(f"depth holds {lowest}; give metres from 0, and inf where nothing was hit")
 
     def available(self) -> frozenset[str]:
         """Names of the arrays that are there."""

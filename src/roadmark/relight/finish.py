@@ -42,7 +42,7 @@ def draw_lenses(radiance: Array, depth: Array, lenses: Array, place: Place, ligh
     """
     view, target = place.camera, light.target
     height, width = depth.shape
-    base = light.effects[Effect.FOG_GROUND]
+    base = light.effects[Effect.GROUND]
     for row in range(lenses.shape[0]):
         x, y, z = lenses[row, 0] - view[0], lenses[row, 1] - view[1], lenses[row, 2] - view[2]
         distance = f32(math.sqrt(x * x + y * y + z * z))

@@ -72,22 +72,19 @@ class Light(NamedTuple):
 class Effect(IntEnum):
     """Columns of `Light.effects`."""
 
-    KEEP_SKY = 0  # 1: the source's sky stays
-    VISIBILITY = 1  # of the target's sun: a value of `Visibility`
-    WET_FROM = 2  # wetness of the source
-    SNOW = 3  # shares to add on top of what the source has
+    VISIBILITY = 0  # of the target's sun: a value of `Visibility`
+    WET_FROM = 1  # wetness of the source
+    WET = 2  # of the result
+    SNOW = 3  # shares to add to what the source has
     SAND = 4
-    WET = 5
-    PUDDLES = 6
-    WATER_LEVEL = 7  # world z of a flood, in the kernels' frame; far below where there is none
-    WINDOWS = 8  # 0 dark .. 1 lit
-    GROUND = 9  # world z of the ground, in the kernels' frame
-    RIPPLE = 10
-    TIME = 11
-    FOG_GROUND = 12  # height of the fog's base in the kernels' frame
-    SENSOR_NOISE = 13
-    BLOOM = 14
-    FROZEN = 15  # 1 where the same conditions lie before and after: nothing is added
+    PUDDLES = 5
+    WATER_LEVEL = 6  # world z of a flood, in the kernels' frame; far below where there is none
+    WINDOWS = 7  # 0 dark .. 1 lit
+    GROUND = 8  # world z of the road, in the kernels' frame
+    RIPPLE = 9  # pixels that waves move a mirror image, times metres
+    TIME = 10  # seconds
+    SENSOR_NOISE = 11  # of a pixel at full brightness
+    BLOOM = 12  # whether light spreads
 
 
 class Visibility(IntEnum):

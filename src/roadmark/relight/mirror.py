@@ -62,8 +62,8 @@ class Mirror:
         np.minimum(self._image, np.float32(_BRIGHTEST), out=self._image)
         height, width = self._depth.shape
         small = cv2.resize(self._image, (-(-width // 2), -(-height // 2)), interpolation=cv2.INTER_AREA)
-        tall = max(3, small.shape[0] // 13)
-        blurred = cv2.blur(cv2.blur(small, (3, tall)), (3, max(3, tall // 2)))
+        tall = max(1, small.shape[0] // 13)
+        blurred = cv2.blur(cv2.blur(small, (1, tall)), (3, max(1, tall // 2)))
         return MirrorImage(self._image, np.asarray(blurred, np.float32))
 
 

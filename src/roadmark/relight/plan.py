@@ -55,7 +55,7 @@ class Plan:
     @property
     def lamps_on(self) -> bool:
         """Whether street lamps and windows shine."""
-        return self.target.night > _LAMPS_FROM and not self.same
+        return self.target.night > _LAMPS_FROM
 
     @property
     def headlight_power(self) -> float:
@@ -66,17 +66,17 @@ class Plan:
     def headlights_on(self) -> bool:
         """Whether vehicles drive with their lamps on."""
         poor_sight = self.target_conditions.weather in {"fog", "raining", "snow_falling"}
-        return (self.target.night > 0.02 or poor_sight) and not self.same
+        return self.target.night > 0.02 or poor_sight
 
     @property
     def mirrors(self) -> bool:
         """Whether anything shows a mirror image."""
-        return not self.same and (self.target.wetness > self.source.wetness + _SHINY or self.target.puddles > 0.0)
+        return self.target.wetness > self.source.wetness + _SHINY or self.target.puddles > 0.0
 
     @property
     def flooded(self) -> bool:
         """Whether water stands over the road."""
-        return self.target_conditions.road == "flooding" and not self.same
+        return self.target_conditions.road == "flooding"
 
     def linear(self) -> Floats:
         """(256,) float32 radiance of the source's 8-bit values: the renderer's tone curve, undone."""
@@ -88,10 +88,6 @@ class Plan:
         """Values by `Effect`, but for those that change from frame to frame."""
         values = np.zeros(len(Effect), np.float32)
         values[Effect.WATER_LEVEL] = _NO_WATER
-        if self.same:
-            values[Effect.KEEP_SKY] = values[Effect.FROZEN] = 1.0
-            values[Effect.VISIBILITY] = Visibility.AS_SOURCE
-            return values
         source, target = self.source, self.target
         values[Effect.VISIBILITY] = self._visibility(has_visibility)
         values[Effect.WET_FROM] = source.wetness

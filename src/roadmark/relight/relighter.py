@@ -125,6 +125,8 @@ class Relighter:
         missing = self._available - buffers.available()
         if missing:
             raise InputError(f"the frame lacks {', '.join(sorted(missing))}, which was promised for every frame")
+        if self._plan.same:
+            return buffers.rgb.copy()
         origin = np.round(buffers.pose.translation / _ORIGIN_GRID) * _ORIGIN_GRID
         place = self._place(buffers.pose, origin)
         windows = self._effects[Effect.WINDOWS] > 0.0
@@ -161,7 +163,7 @@ class Relighter:
     def _light(self, picture: Picture, place: Place, origin: FloatArray, time: float) -> Light:
         effects = self._effects.copy()
         ground = self._ground - origin[2] if self._ground is not None else road_height(picture, place)
-        effects[Effect.GROUND] = effects[Effect.FOG_GROUND] = ground
+        effects[Effect.GROUND] = ground
         if self._plan.flooded:
             effects[Effect.WATER_LEVEL] = ground + FLOOD_DEPTH
         effects[Effect.TIME] = time % 1000.0
@@ -218,7 +220,7 @@ class Relighter:
         self, rgb: NDArray[np.uint8], picture: Picture, pose: Pose, time: float
     ) -> NDArray[np.uint8]:
         weather = self._plan.target_conditions.weather
-        if weather not in _FALLING or self._plan.same:
+        if weather not in _FALLING:
             return rgb
         kind, rate = _FALLING[weather]
         falling = Precipitation(kind, rate, seed=self._seed, ambient=drop_color(self._plan.target, kind))

@@ -189,11 +189,10 @@ def _shade(
     sun_map: SunMap, tracks: TrackMap, shaded: Shaded,
 ) -> None:  # fmt: skip
     """Write one pixel."""
-    effects, linear = light.effects, light.linear
+    linear = light.linear
     dx, dy, dz, scale, _seen = camera_ray(place.camera, place.table, f32(column) + f32(0.5), f32(row) + f32(0.5))
     length = f32(math.sqrt(dx * dx + dy * dy + dz * dz))
     kind = picture.kinds[row, column] & KIND_BITS
-    keep_sky = effects[Effect.KEEP_SKY] > f32(0.0)
     shaded.mirror[row, column, 0] = f32(0.0)
     shaded.mirror[row, column, 1] = f32(0.0)
     r = linear[picture.rgb[row, column, 0]]
@@ -201,16 +200,13 @@ def _shade(
     b = linear[picture.rgb[row, column, 2]]
     share = f32(1.0) if kind == _SKY else f32(0.0)
     at_row, at_column = row, column
-    if not keep_sky and picture.kinds[row, column] & SKY_EDGE:
+    if picture.kinds[row, column] & SKY_EDGE:
         r, g, b, at_row, at_column, share = unmixed(picture.rgb, picture.kinds, linear, row, column)
         kind = picture.kinds[at_row, at_column] & KIND_BITS
     sky_r, sky_g, sky_b = f32(0.0), f32(0.0), f32(0.0)
     if share > f32(0.0):
-        if keep_sky:
-            sky_r, sky_g, sky_b = r, g, b
-        else:
-            inverse = f32(1.0) / length
-            sky_r, sky_g, sky_b = _sky(dx * inverse, dy * inverse, dz * inverse, light.target, light.noise)
+        inverse = f32(1.0) / length
+        sky_r, sky_g, sky_b = _sky(dx * inverse, dy * inverse, dz * inverse, light.target, light.noise)
     if share >= f32(1.0):
         shaded.radiance[row, column, 0] = sky_r
         shaded.radiance[row, column, 1] = sky_g
@@ -308,7 +304,9 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
     eye_x, eye_y, eye_z = place.camera[0], place.camera[1], place.camera[2]
     x, y, z = eye_x + t * dx, eye_y + t * dy, eye_z + t * dz
     nx, ny, nz = picture.normals[row, column, 0], picture.normals[row, column, 1], picture.normals[row, column, 2]
-    base = effects[Effect.FOG_GROUND]
+    if not nx * nx + ny * ny + nz * nz > f32(0.25):
+        nx, ny, nz = f32(0.0), f32(0.0), f32(1.0)  # none is known there
+    base = effects[Effect.GROUND]
 
     # What the surface would be without the source's haze and light.
     way = way_through_fog(distance, eye_z - base, z - base)
@@ -351,7 +349,7 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
         ab = mix(f32(0.066), ab * f32(0.45), clearness)
         nx, ny, nz, up = f32(0.0), f32(0.0), f32(1.0), f32(1.0)
         weight, sharpness = fresnel(f32(0.02), f32(0.0), -vz), f32(1.0)
-    elif effects[Effect.FROZEN] == f32(0.0):
+    else:
         swept = tracks.cells.shape[0] > 1 and effects[Effect.SNOW] + effects[Effect.SAND] > f32(0.0)
         track = track_at(tracks, x, y) if swept and is_ground(kind) else f32(0.0)
         ar, ag, ab, puddle, shiny = covered(
