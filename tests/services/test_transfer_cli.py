@@ -1,0 +1,79 @@
+"""`roadmark serve transfer` as users start it: a process with an address, ended by Ctrl-C."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+
+import httpx
+import pytest
+
+from roadmark.augment.transfer.cosmos_videos import CosmosVideosTransfer
+from roadmark.media import read_video, video_info
+from transfer_samples import make_clip, make_request
+
+
+@contextmanager
+def served(*options):
+    """Start the command; gives its address and its process."""
+    command = [sys.executable, "-m", "roadmark", "serve", "transfer", "--port", "0", *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stderr.readline()
+            found = re.fullmatch(r"note: (\w+) API at (http://127\.0\.0\.1:\d+), stop it with Ctrl-C\n", line)
+            assert found, line + process.stderr.read()
+            yield found[2], process
+        finally:
+            process.kill()
+
+
+def test_a_whole_transfer_through_the_command_with_our_own_relight(tmp_path):
+    clip = make_clip(tmp_path / "clip", 3)
+    asked = make_request(clip, tmp_path / "controls", prompt="A clear night, the road is dry.")
+    with served("--api", "videos", "--work-dir", str(tmp_path / "work")) as (url, process):
+        with closing(CosmosVideosTransfer(f"{url}/v1", poll=0.1)) as backend:
+            backend.transfer(asked, tmp_path / "output.mp4", lambda done, message="": None)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    assert video_info(tmp_path / "output.mp4").frames == 3
+    source, night = next(read_video(asked.video)), next(read_video(tmp_path / "output.mp4"))
+    assert night.mean() < 0.5 * source.mean()
+    assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["outputs", "uploads"]
+
+
+@pytest.mark.parametrize(("api", "path"), [("gradio", "/config"), ("nim", "/v1/health/ready")])
+def test_every_api_answers(api, path):
+    with served("--api", api) as (url, _):
+        assert httpx.get(url + path).status_code == 200
+
+
+def run(*options):
+    command = [sys.executable, "-m", "roadmark", "serve", "transfer", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_port_that_is_taken_is_an_error():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = run("--api", "nim", "--port", port)
+    assert done.returncode == 1
+    assert f"error: cannot listen at 127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--fault", "fire"], "error: unknown fault 'fire'; known: busy, http500, timeout"),
+        (["--model", "multiview"], "error: no model 'multiview' is served here; known: multicontrol, edge"),
+    ],
+)
+def test_wrong_options_are_errors(options, message):
+    done = run(*options)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
