@@ -97,6 +97,8 @@ def test_generated_scenarios_are_simulated_as_they_are(roadmark, tmp_path):
         (["--map", "nowhere.xodr"], "no such file"),
         (["--town", "grid", "--count", "0"], "count"),
         (["--from", "nowhere.yaml"], "nowhere.yaml"),
+        (["--town", "grid", "--blueprints", "vehicle.audi.tx"], "did you mean vehicle.audi.tt"),
+        (["--town", "grid", "--uids", __file__], "test_cli_generate.py"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_before_anything_is_written(roadmark, tmp_path, options, words):

@@ -40,6 +40,12 @@ def test_what_is_no_file_is_told_from_what_is_missing(tmp_path):
         resolved(tmp_path, f"uids: {'a' * 300}")
 
 
+def test_a_calibration_file_is_read_with_the_recipe(tmp_path):
+    (tmp_path / "uids.json").write_text('{"format": "roadmark-uids", "version": 1, "uids": {"vehicle.audi.tt": 0}}')
+    with pytest.raises(ConfigError, match=r"uids\.json: uids\.vehicle\.audi\.tt"):
+        resolved(tmp_path, "uids: uids.json")
+
+
 def test_names_of_incidents_are_numbered_in_one_go(tmp_path):
     names = scenario_names(resolved(tmp_path, f"incidents: [{'none, jaywalk, ' * 20_000}none]"))
     assert names[:3] == [("none_0000", "none"), ("jaywalk_0000", "jaywalk"), ("none_0001", "none")]

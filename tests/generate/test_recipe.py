@@ -52,6 +52,8 @@ def test_one_scenario_per_name_unless_told_otherwise():
         ({"town": "grid", "time": 30.0}, "not within the 20.0 seconds"),
         ({"town": "grid", "duration": 600.0, "fps": 120, "vehicles": 1000}, "too many for one scenario"),
         ({"town": "grid", "severity": "deadly"}, "severity"),
+        ({"town": "grid", "blueprints": ("vehicle.audi.t",)}, "unknown blueprint 'vehicle.audi.t'; did you mean"),
+        ({"town": "grid", "blueprints": ("static.prop.barrel",)}, "barrel is neither a vehicle nor a walker"),
         ({"town": "grid", "colour": 1}, "unknown key 'colour'"),
         ({"map": "nowhere.xodr"}, "no such file"),
     ],

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from roadmark.catalog import blueprint
 from roadmark.config import Layer, Resolved, UserSettings, load_mapping, resolve
 from roadmark.errors import ConfigError, InputError
 from roadmark.files import has_file
 from roadmark.incidents import INCIDENTS, incident
+from roadmark.scenario.carla_log import read_uids
 from roadmark.simulate import RIGS, Lighting
 from roadmark.towns import TOWN_KINDS
 from roadmark.traffic import ENGINES
@@ -120,6 +122,17 @@ class Recipe(UserSettings):
             raise ValueError(str(error)) from None
         return value
 
+    @field_validator("blueprints")
+    @classmethod
+    def _known_blueprints(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            for name in value:
+                if blueprint(name).kind == "prop":
+                    raise ValueError(f"{name} is neither a vehicle nor a walker")
+        except InputError as error:
+            raise ValueError(str(error)) from None
+        return value
+
     @field_validator("town")
     @classmethod
     def _known_town(cls, value: str | None) -> str | None:
@@ -174,7 +187,7 @@ def resolve_recipe(path: Path | None, options: dict[str, Any]) -> Resolved[Recip
         options: Options the user gave, by field name.
 
     Raises:
-        ConfigError: The file or a value is wrong.
+        ConfigError: The file, a value or the calibration file is wrong.
     """
     layers = []
     if path is not None:
@@ -188,6 +201,8 @@ def resolve_recipe(path: Path | None, options: dict[str, Any]) -> Resolved[Recip
     layers.append(Layer("command line", options))
     resolved = resolve(Recipe, layers)
     _check_paths(resolved)
+    if resolved.settings.uids is not None:
+        read_uids(resolved.settings.uids)
     return resolved
 
 
