@@ -52,12 +52,12 @@ VERB = re.compile(
 )
 """What conditions do: falls, covers, reduces."""
 CLAUSE_END = re.compile(r"[,.;:!?]|\s+(?:as|while|and|when|but)\b|$", re.IGNORECASE)
+"""Where a clause in the middle of a sentence ends."""
 FIRST_CLAUSE_END = re.compile(
     r"[.;:!?]|,\s+(?:(?=a\b|an\b|the\b|one\b|two\b|three\b|several\b)|(?:as|while|when|but)\b)|\s+(?:as|while|when|but)\b|$",
     re.IGNORECASE,
 )
 """Where the first clause ends, so that what follows is a sentence; no list of nouns does."""
-"""Where a clause in the middle of a sentence ends."""
 NOUN_AT_END = re.compile(
     r"(?:shadows?|lights?|lighting|sunlight|sunshine|daylight|snow|darkness|ambi\w+|visibility|evening|water)$",
     re.IGNORECASE,
