@@ -112,6 +112,23 @@ def test_answers_are_read_up_to_a_limit(service, waits):
     assert waits == []
 
 
+def test_an_answer_that_drips_is_given_up(service, waits):
+    service.script = [Reply(body=b"{}")]
+    hasty = client(service, waits, policy=HttpPolicy(answer_timeout=1e-9))
+    with hasty as http, pytest.raises(AnswerError, match="the answer was not whole within 1e-09 s"):
+        http.get_json("/")
+
+
+def test_this_machine_is_asked_directly_whatever_proxy_there_is(service, waits, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    service.script = [FINE]
+    with client(service, waits) as http:
+        assert http.get_json("/") == {"fine": True}
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>busy</html>", b'{"a": ', b"[" * 100_000, b"\xff\xfe"])
 def test_answers_that_are_no_json_are_said_to_be_none(service, waits, body):
     service.script = [Reply(body=body)]

@@ -1,6 +1,10 @@
 """JSON in what models write."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from roadmark.endpoints import json_from_text
 from roadmark.errors import FormatError
@@ -52,3 +56,16 @@ def test_what_holds_none_is_refused(text):
 def test_answers_without_end_are_not_searched():
     with pytest.raises(FormatError, match="more than 1000000 characters"):
         json_from_text("[" * 1_000_001)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+WORDS = st.text(alphabet="abc. :;\n-", max_size=30)
+
+
+@given(st.lists(VALUES) | st.dictionaries(st.text(), VALUES), WORDS, WORDS, st.sampled_from([None, 1]))
+def test_whatever_is_written_among_words_is_read_back(value, before, after, indent):
+    assert json_from_text(f"{before}{json.dumps(value, indent=indent)} {after}") == value

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 from fractions import Fraction
 
 import httpx
@@ -21,7 +22,10 @@ from roadmark.endpoints import (
     UnreachableError,
     json_from_text,
 )
+from roadmark.errors import MissingExtraError
 from roadmark.media import VideoWriter
+from roadmark.services.chat.app import ChatServing, chat_app
+from roadmark.services.transfer.faults import Faults
 from roadmark.variations import ChatWriter, check_prompt
 
 MODEL = "local/rules"
@@ -285,3 +289,11 @@ def test_openai_s_client_meets_the_same_faults(fault, error):
     patience = 0.5 if fault == "timeout" else 60.0
     with chat_server(fault=fault) as running, theirs(running, timeout=patience) as client, pytest.raises(error):
         client.chat.completions.create(model=MODEL, messages=ASKED)
+
+
+def test_without_the_extra_the_server_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fastapi", None)
+    with pytest.raises(
+        MissingExtraError, match=r"fastapi is not installed; install it with: pip install 'roadmark\[services"
+    ):
+        chat_app(ChatServing(), Faults())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -27,11 +27,17 @@ def describe_pixels(path: Path) -> str:
         FormatError: It is no video.
     """
     info = video_info(path)
-    frames = [_small(image) for image in islice(read_video(path), MOST_FRAMES)]
-    means = np.array([frame.reshape(-1, 3).mean(axis=0) for frame in frames])
-    light = float((means @ _REC709).mean())
-    red, _, blue = means.mean(axis=0)
-    moved = [float(np.abs(b - a).mean()) for a, b in pairwise(frames)]
+    means: list[NDArray[np.float32]] = []
+    moved: list[float] = []
+    before: NDArray[np.float32] | None = None
+    for image in islice(read_video(path), MOST_FRAMES):
+        small = _small(image)
+        means.append(small.reshape(-1, 3).mean(axis=0))
+        if before is not None:
+            moved.append(float(np.abs(small - before).mean()))
+        before = small
+    light = float((np.array(means) @ _REC709).mean())
+    red, _, blue = np.array(means).mean(axis=0)
     motion = sum(moved) / len(moved) if moved else 0.0
     return (
         "This description comes from pixel statistics alone; what the video shows is not known. "
