@@ -174,6 +174,7 @@ def edited(**changes):
         ({"format": "roadmark-surroundings", "version": 1, "cars": []}, "cars"),
         (edited(outline=[[0, 0], [1, 1]]), "outline"),
         (edited(outline=[[0, 0], [1, 1], [0, 0], [1, 1]]), "three corners"),
+        (edited(outline=[[0, 0], [5, 5], [20, 20]]), "must enclose an area: its corners lie on a line"),
         (edited(outline=[[0, 0], [1e9, 1], [0, 3]]), "outline"),
         (edited(storeys=0), "storeys"),
         (edited(eaves=1e6), "eaves"),

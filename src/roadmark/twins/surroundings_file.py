@@ -16,7 +16,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from roadmark.config import Settings, validation_message
 from roadmark.errors import FormatError
 from roadmark.files import output_errors, read_json, write_atomically
-from roadmark.twins.polygons import oriented
+from roadmark.twins.polygons import oriented, signed_area
 from roadmark.twins.surroundings import (
     AreaKind,
     Array,
@@ -45,6 +45,8 @@ MOST_CORNERS: Final = 20_000
 """Of one line or outline."""
 REACH: Final = 50_000.0
 """Metres from the map's origin beyond which nothing stands."""
+LEAST_AREA: Final = 0.01
+"""Square metres that every outline encloses: numbers are centimetres."""
 
 _Coordinate = Annotated[float, Field(ge=-REACH, le=REACH)]
 _Point = tuple[_Coordinate, _Coordinate]
@@ -56,6 +58,8 @@ _Line = Annotated[list[_Point], Field(min_length=2, max_length=MOST_CORNERS)]
 def _ring(points: list[_Point]) -> list[_Point]:
     if len(set(points)) < 3:
         raise ValueError("an outline needs three corners")
+    if abs(signed_area(np.array(points))) < LEAST_AREA:
+        raise ValueError("an outline must enclose an area: its corners lie on a line, or its sides cross")
     return points
 
 
