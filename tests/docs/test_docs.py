@@ -45,6 +45,7 @@ COMMAND_PAGES = {
     "map-from-osm": ["map", "from-osm"],
     "clip": ["clip", "adopt"],
     "serve-chat": ["serve", "chat"],
+    "serve-transfer": ["serve", "transfer"],
     "config": ["config", "show"],
 }
 """Page of docs/commands to the command it describes."""
