@@ -137,6 +137,12 @@ def test_answers_that_are_no_json_are_said_to_be_none(service, waits, body):
     assert len(service.requests) == 1
 
 
+def test_answers_in_broken_compression_are_said_to_be_so(service, waits):
+    service.script = [Reply(body=b"not gzip", headers={"content-encoding": "gzip"})]
+    with client(service, waits) as http, pytest.raises(AnswerError, match="compressed in a way that nobody can read"):
+        http.get_json("/")
+
+
 def test_an_error_shows_a_bounded_piece_of_the_answer(service, waits):
     service.script = [Reply(400, body=b"word\x1b[31m " * 100_000)]
     with client(service, waits) as http, pytest.raises(StatusError) as caught:

@@ -56,3 +56,14 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses are of the same service: scheme, host and port.
+
+    Examples:
+        >>> same_origin("http://localhost:8001/v1", "http://localhost:8001/file.mp4")
+        True
+    """
+    first, second = httpx.URL(one), httpx.URL(other)
+    return (first.scheme, first.host, first.port) == (second.scheme, second.host, second.port)

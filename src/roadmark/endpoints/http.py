@@ -6,24 +6,23 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import nullcontext
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
-from roadmark.endpoints.address import checked_url, is_loopback, read_key
+from roadmark.endpoints.address import checked_url, is_loopback, read_key, same_origin
+from roadmark.endpoints.bodies import Arguments, error_text, event_values, finishes, form_body, json_body
 from roadmark.endpoints.errors import AnswerError, EndpointError, KeyRefusedError, StatusError, UnreachableError
 from roadmark.endpoints.policy import HttpPolicy
-from roadmark.errors import ConfigError
-from roadmark.files import atomic_file, open_input
+from roadmark.files import atomic_file
 
 _SHOWN = 500
 """Characters of an answer that an error repeats."""
 
 Answer = TypeVar("Answer")
-Arguments = Callable[[], AbstractContextManager[dict[str, Any]]]
 
 
 class HttpService:
@@ -87,7 +86,7 @@ class HttpService:
         Raises:
             EndpointError: It failed.
         """
-        return self._asked("POST", path, self._json, repeatable=repeatable, arguments=_json_body(body))
+        return self._asked("POST", path, self._json, repeatable=repeatable, arguments=json_body(body))
 
     def post_form(
         self, path: str, fields: Mapping[str, str], files: Mapping[str, Path], *, repeatable: bool = False
@@ -104,7 +103,7 @@ class HttpService:
             InputError: A file cannot be read.
             EndpointError: It failed.
         """
-        return self._asked("POST", path, self._json, repeatable=repeatable, arguments=partial(_form, fields, files))
+        return self._asked("POST", path, self._json, repeatable=repeatable, arguments=partial(form_body, fields, files))
 
     def post_events(self, path: str, body: Mapping[str, Any]) -> list[Any]:
         """The events of the stream that a POST of a chat request answers (server-sent events of JSON), when it ended.
@@ -114,7 +113,7 @@ class HttpService:
         Raises:
             EndpointError: It failed.
         """
-        return self._asked("POST", path, self._events, arguments=_json_body(body))
+        return self._asked("POST", path, self._events, arguments=json_body(body))
 
     def delete(self, path: str) -> None:
         """Have the service drop something; what is not there any more counts as dropped.
@@ -228,7 +227,7 @@ class HttpService:
     ) -> Answer:
         tried = f" after {attempt + 1} attempts" if attempt else ""
         headers = dict(given.pop("headers", {}))
-        if self._key and _same_origin(url, self.url):
+        if self._key and same_origin(url, self.url):
             headers["authorization"] = f"Bearer {self._key}"
         timeout = httpx.Timeout(policy.read_timeout, connect=policy.connect_timeout)
         redirected = method == "GET"  # httpx leaves the key behind where another machine is pointed to
@@ -247,6 +246,10 @@ class HttpService:
             raise self._unreachable(url, reason, may_pass=method != "POST") from error
         except (httpx.UnsupportedProtocol, httpx.TooManyRedirects, httpx.InvalidURL) as error:
             raise AnswerError(f"{url}: leads to no address that can be asked: {error}", url=url) from error
+        except httpx.DecodingError as error:
+            raise AnswerError(
+                f"{url}: the answer is compressed in a way that nobody can read: {error}", url=url
+            ) from error
         except httpx.TransportError as error:
             raise self._unreachable(url, f"the connection broke{tried} ({error})", may_pass=True) from error
 
@@ -280,20 +283,22 @@ class HttpService:
         return f"the key in the environment variable {self.key_env} {fault}; check it with: {self.check_command}"
 
     def _beginning(self, response: httpx.Response) -> str:
-        """The first characters of an answer, on one line, without the key should the service repeat it."""
+        """What the first bytes of an error's answer say."""
         data = b""
         try:
             for piece in response.iter_bytes(4 * _SHOWN):
                 data += piece
                 if len(data) >= 4 * _SHOWN:
                     break
-        except httpx.TransportError:
-            pass  # what came before the connection broke says enough
-        text = " ".join(_told(data).split())
-        text = "".join(letter if letter.isprintable() else "?" for letter in text)
-        if self._key:
-            text = text.replace(self._key, "***")
-        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ..."
+        except (httpx.TransportError, httpx.DecodingError):
+            pass  # what came before says enough
+        return self._shown(error_text(data))
+
+    def _shown(self, text: str) -> str:
+        """The first characters of a service's words, on one line that a terminal bears, without the key."""
+        line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
+        line = line.replace(self._key, "***") if self._key else line
+        return line if len(line) <= _SHOWN else f"{line[:_SHOWN]} ..."
 
     def _pieces(self, response: httpx.Response, limit: int) -> Iterator[bytes]:
         """The answer's bytes, as long as they stay within the limits of size and time."""
@@ -310,19 +315,13 @@ class HttpService:
         return self._parsed(b"".join(self._pieces(response, self.policy.answer_limit)), str(response.url))
 
     def _events(self, response: httpx.Response) -> list[Any]:
-        """Server-sent events (HTML standard, section 9.2), of which chat services use the `data:` lines."""
         url, kind = str(response.url), response.headers.get("content-type", "")
         data = b"".join(self._pieces(response, self.policy.answer_limit))
         if not kind.startswith("text/event-stream"):
             return [self._parsed(data, url)]  # a service that cannot stream answers at once
-        events: list[Any] = []
-        for line in data.splitlines():
-            if line.startswith(b"data:"):
-                value = line.removeprefix(b"data:").strip()
-                if value == b"[DONE]":
-                    return events
-                events.append(self._parsed(value, url))
-        if not any(_finishes(event) for event in events):  # some services leave [DONE] out
+        values, ended = event_values(data)
+        events = [self._parsed(value, url) for value in values]
+        if not ended and not any(finishes(event) for event in events):  # some services leave [DONE] out
             raise self._unreachable(url, "the stream broke off before its end", may_pass=True)
         return events
 
@@ -330,44 +329,8 @@ class HttpService:
         try:
             return json.loads(data)
         except (ValueError, RecursionError) as error:
-            shown = " ".join(data[:_SHOWN].decode("utf-8", "replace").split())
-            message = (
-                f"{url}: the answer is not JSON ({error}): {shown or 'empty'}; check it with: {self.check_command}"
-            )
-            raise AnswerError(message, url=url, body=shown) from None
-
-
-def _json_body(body: Mapping[str, Any]) -> Arguments:
-    try:
-        content = json.dumps(body, allow_nan=False).encode()
-    except ValueError as error:
-        raise ConfigError(f"a request's body is no JSON: {error}") from None
-    return lambda: nullcontext({"content": content, "headers": {"content-type": "application/json"}})
-
-
-@contextmanager
-def _form(fields: Mapping[str, str], files: Mapping[str, Path]) -> Iterator[dict[str, Any]]:
-    with ExitStack() as opened:  # anew for every attempt, from the files' beginnings
-        parts = {name: (path.name, opened.enter_context(open_input(path))) for name, path in files.items()}
-        yield {"data": dict(fields), "files": parts}
-
-
-def _told(data: bytes) -> str:
-    """What an error's body says: the message that OpenAI's, NIM's and FastAPI's services put there, else all of it."""
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return data.decode("utf-8", "replace")
-    found = value.get("error") or value.get("detail") or value.get("message") if isinstance(value, dict) else None
-    message = found.get("message") if isinstance(found, dict) else found
-    return message if isinstance(message, str) and message else data.decode("utf-8", "replace")
-
-
-def _finishes(event: Any) -> bool:
-    choices = event.get("choices") if isinstance(event, dict) else None
-    return isinstance(choices, list) and any(isinstance(it, dict) and it.get("finish_reason") for it in choices)
-
-
-def _same_origin(one: str, other: str) -> bool:
-    first, second = httpx.URL(one), httpx.URL(other)
-    return (first.scheme, first.host, first.port) == (second.scheme, second.host, second.port)
+            shown = self._shown(data[: 4 * _SHOWN].decode("utf-8", "replace")) or "empty"
+            hint = f"check it with: {self.check_command}"
+            raise AnswerError(
+                f"{url}: the answer is not JSON ({error}): {shown}; {hint}", url=url, body=shown
+            ) from None
