@@ -21,7 +21,6 @@ GROUND = (
     SemanticClass.GROUND,
     SemanticClass.TERRAIN,
 )
-ROAD = (SemanticClass.ROADS, SemanticClass.ROAD_LINES)
 _STEP = 2
 _ENOUGH = 200
 """Samples of a kind of surface that describe it."""
@@ -45,8 +44,6 @@ class Appearance:
         ground_warmth: Mean b* of level ground.
         sky_color: Mean chroma of the sky.
         glare: Share of the picture that is nearly white.
-        white_ground: Share of level ground that is neutral and much brighter than upright surfaces.
-        ground_texture: Standard deviation of the road's lightness.
         veil: How far the darkest of what is distant is from black, as a share of what is distant: 1 in thick fog.
         mirror: Correlation of the ground with what it would mirror.
     """
@@ -60,8 +57,6 @@ class Appearance:
     ground_warmth: float
     sky_color: float
     glare: float
-    white_ground: float
-    ground_texture: float
     veil: float
     mirror: float
 
@@ -81,21 +76,16 @@ def appearance(picture: Picture, truth: FrameTruth, *, mirror: bool) -> Appearan
     level = np.isin(semantic, GROUND) & (up > _LEVEL)
     upright = np.abs(up) < 0.3
     sky = semantic == SemanticClass.SKY
-    road = np.isin(semantic, ROAD) & (up > _LEVEL)
-    walls = _mean(light, upright)
-    white = (light > 1.25 * walls) & (chroma < 12.0) if np.isfinite(walls) else light > 85.0
     return Appearance(
         lightness=float(light.mean()),
         ground=_mean(light, level),
-        upright=walls,
+        upright=_mean(light, upright),
         sky=_mean(light, sky),
         warmth=float(b.mean()),
         sky_warmth=_mean(b, sky),
         ground_warmth=_mean(b, level),
         sky_color=_mean(chroma, sky),
         glare=float((light > 92.0).mean()),
-        white_ground=_mean(white.astype(np.float32), level),
-        ground_texture=float(light[road].std()) if road.sum() >= _ENOUGH else float("nan"),
         veil=_veil(light, ~sky, _sampled(truth.depth, light.shape)),
         mirror=mirror_correlation(picture, truth) if mirror else float("nan"),
     )

@@ -22,8 +22,8 @@ from roadmark.verify.pictures import Picture
 
 REACH = 12
 """Pixels: how far an object is looked for, in both directions."""
-INSIDE_WEIGHT = 0.5
-"""Of structure and shading against the outline, which does not depend on the source's light."""
+STRUCTURE_WEIGHT, SHADING_WEIGHT = 1.25, 0.25
+"""Of the cues inside against the outline: shading is the first that other light turns round."""
 FEW_SAMPLES = 100
 """Samples of an inside that count half: a few agree by chance."""
 
@@ -40,7 +40,7 @@ DISTANCES = np.hypot(DISPLACEMENTS[:, 0], DISPLACEMENTS[:, 1])
 
 
 def evidence(outline: Outline, source: Picture, result: Picture) -> NDArray[np.float64]:
-    """(D,) evidence for the object at every displacement, about 1 for itself and 0 for anything else."""
+    """(D,) evidence for the object at every displacement, 1 and more for itself and about 0 for anything else."""
     around, inside = outline.around, outline.inside
     cues = np.zeros((3, len(DISPLACEMENTS)))
     parts: tuple[tuple[NDArray[Any], Samples, NDArray[np.float32], float], ...] = (
@@ -50,5 +50,7 @@ def evidence(outline: Outline, source: Picture, result: Picture) -> NDArray[np.f
     )
     for cue, (image, samples, template, noise) in zip(cues, parts, strict=True):
         correlate(image, samples.rows, samples.columns, template, DISPLACEMENTS, noise, cue)
-    weight = INSIDE_WEIGHT * len(inside) / (len(inside) + FEW_SAMPLES)
-    return np.asarray(cues[0] + weight * (cues[1] + cues[2]))
+    outlined, structure, shading = cues
+    enough = len(inside) / (len(inside) + FEW_SAMPLES)
+    within = STRUCTURE_WEIGHT * structure + SHADING_WEIGHT * np.maximum(shading, 0.0)  # lit from behind is no absence
+    return np.asarray(outlined + enough * within)

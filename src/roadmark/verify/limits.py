@@ -21,6 +21,8 @@ class Limits(Settings):
     flicker: float
     contrast: float
     evidence: float
+    small_evidence: float
+    moved_evidence: float
     strength: float
     displacement: float
     displacement_margin: float
@@ -52,7 +54,7 @@ class LimitTable(Settings):
     looks: tuple[Look, ...] = Field(min_length=1)
 
 
-_HIGH_IS_LOOSE = frozenset({"flicker", "displacement", "displacement_margin", "strength"})
+_HIGH_IS_LOOSE = frozenset({"flicker", "displacement", "displacement_margin", "strength", "moved_evidence"})
 
 
 @cache

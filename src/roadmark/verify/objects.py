@@ -14,12 +14,14 @@ from roadmark.verify.frames import ComparedFrame
 from roadmark.verify.limits import Limits
 from roadmark.verify.outline import Outline, object_outline
 
+SURE_PIXELS = 600
+"""Mean visible pixels of an object from which its absence or place is certain; smaller ones agree by chance."""
 JUDGED_PIXELS = 200
 """Mean visible pixels of an object from which its presence and place are judged: fewer say too little."""
 JUDGED_VISIBLE = 0.3
 """Mean share of an object that must be visible: of what is mostly covered, what covers it is seen."""
-SAME_PLACE = 2.0
-"""Pixels within which an object is where its label is."""
+SAME_PLACE = 1.5
+"""Pixels around its label within which an object is looked for: the more places, the more chance finds."""
 FARTHEST_LABELS = 64
 """Objects judged per frame, the largest first: a crowd beyond them adds time and no certainty."""
 
@@ -129,16 +131,17 @@ class ObjectTracker:
     def _state(self, known: _Sightings, here: float, expected: float, *, moved: bool) -> ObjectState:
         if np.mean(known.pixels) < JUDGED_PIXELS or np.mean(known.visible) < JUDGED_VISIBLE:
             return "not judged"
-        if moved:
+        sure = np.mean(known.pixels) >= SURE_PIXELS
+        if moved and sure:
             return "moved"
-        if here >= self._limits.evidence:
+        if here >= (self._limits.evidence if sure else self._limits.small_evidence):
             return "seen"
         return "gone" if expected >= self._limits.strength else "not visible"
 
     def _is_elsewhere(self, known: _Sightings, surface: NDArray[np.float64], best: int, here: float) -> bool:
         """Whether a displaced place shows the object: more than its own place does, and more than the source there."""
         margin = self._limits.displacement_margin
-        enough = surface[best] >= self._limits.evidence and surface[best] - here > margin
+        enough = surface[best] >= self._limits.moved_evidence and surface[best] - here > margin
         return bool(enough and surface[best] - known.lookalikes[best] > margin)
 
 

@@ -195,11 +195,7 @@ class _Gathered:
         )
 
     def _look_number(self, name: str, samples: list[Appearance]) -> Outcome:
-        looks = mean_appearance(samples)
-        if name == "ground_warmth_gained":
-            number = looks.ground_warmth - mean_appearance(self._source_looks).ground_warmth
-        else:
-            number = getattr(looks, name)
+        number = getattr(mean_appearance(samples), name)
         return Measured(number) if np.isfinite(number) else NotMeasured("the picture shows too little of it")
 
     def _ranges(self, finding: ObjectFinding, every: int) -> tuple[tuple[int, int], ...]:
