@@ -63,21 +63,12 @@ class GroundTruthCaptioner:
         view = read_view(clip, courses.values(), place.ground_below(clip[len(clip) // 2].pose.translation))
         picture = Picture(*clip.size, moves=view.moves)
         conditions = conditions_sentence(clip.manifest.conditions)
-        events, carrier = clip.events(), _carrier(clip)
         categories = {int(actor): record.category for actor, record in clip.manifest.actors.items()}
+        names = Names()
+        told = tell_incidents(clip.events(), Cast(courses, categories, _carrier(clip)), names, picture)
+        begin = [_scene(clip, view, place, _focus(clip, told)), *(told.sentences or [_quiet(clip)])]
         for most in range(_MOST_NAMED, -1, -1):
-            names = Names()
-            told = tell_incidents(events, Cast(courses, categories, carrier), names, picture)
-            core = " ".join(
-                filter(
-                    None,
-                    [
-                        _scene(clip, view, place, _focus(clip, told)),
-                        *(told.sentences or [_quiet(clip)]),
-                        *_others(courses, told, names, picture, place, most),
-                    ],
-                )
-            )
+            core = " ".join(filter(None, [*begin, *_others(courses, told, names.copy(), picture, place, most)]))
             if len(f"{core} {conditions}".split()) <= MOST_WORDS:
                 break
         return Caption(core, conditions, told.terms, {**self.config(), "roadmark": __version__, "clip": clip.digest})

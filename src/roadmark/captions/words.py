@@ -169,6 +169,8 @@ class Names:
         self._phrases[course.actor_id] = f"the {ordinals.get(count, 'other ')}{word}"
         return with_article(word) if count == 1 else f"another {word}" if count > 4 else f"a {ordinals[count]}{word}"
 
-    def knows(self, course: Course) -> bool:
-        """Whether an actor was referred to."""
-        return course.actor_id in self._phrases
+    def copy(self) -> Names:
+        """The same names, to go on from."""
+        other = Names()
+        other._phrases, other._nouns = dict(self._phrases), dict(self._nouns)
+        return other
