@@ -345,7 +345,8 @@ class AugmentSettings(Section):
         """The controls to send for a sample, in the services' order, each with its weight."""
         wanted = self.cosmos.parameters.modalities or tuple(sample.inputs.controls)
         weights = self.cosmos.parameters.weights or {}
-        chosen = [(name, sample.inputs.controls[name]) for name in CONTROLS if name in wanted]
+        given = sample.inputs.controls  # none for clips: theirs are found when they are sent
+        chosen = [(name, given[name]) for name in CONTROLS if name in wanted and name in given]
         return {
             name: (control, weights.get(name, 1.0) if control.weight is None else control.weight)
             for name, control in chosen
