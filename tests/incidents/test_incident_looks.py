@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from incident_samples import SEEDS, plan_of
+from incident_samples import SEEDS, plan_of, plans_by_seed, town_scene
 
 from roadmark.catalog import NAMED_COLORS, blueprint, color_name
 from roadmark.incidents import IncidentOptions
@@ -55,3 +55,13 @@ def test_captions_name_the_colours_and_models_of_both(data_dir, name):
             assert noun(one.blueprint) != noun(other.blueprint)
         caption = next(event.caption for event in plan.events if event.kind == name)
         assert all(named(spec).split(" ", 1)[1] in caption for spec in specs)
+
+
+def test_captions_read_in_turn_introduce_nobody_twice():
+    plans = [plan for _, plan in plans_by_seed([town_scene("crossing")], "side_collision", range(12))]
+    plan = next(plan for plan in plans if plan.measures["fault"] == "red_light")
+    runs, hits = plan.captions
+    violator = named(plan.actors[plan.events[0].actor_ids[0]].actor.spec)
+    assert runs == plan.events[0].caption == f"{violator[0].upper()}{violator[1:]} drives through a red light."
+    assert f"The {violator.split(' ', 1)[1]} runs the red light and " in hits
+    assert plan.events[1].caption != hits

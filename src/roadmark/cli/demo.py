@@ -31,7 +31,7 @@ def demo(
     check_directory(clip, overwrite=overwrite)
     tell_when_compiling()
     made = write_demo_scenario(output_dir / "scenario", seed)
-    console.note(f"{made.paths.recording}: {' '.join(event.caption for event in made.found.events)}")
+    console.note(f"{made.paths.recording}: {' '.join(made.found.draw.plan.captions)}")
     resolved, metadata = resolve_settings(
         wf_config=None,
         config=made.paths.config,

@@ -60,7 +60,7 @@ class GenerateStage:
         write_scenario(found, self.recipe, self.map_file, paths, replace=self.overwrite or item.replace)
         return {
             "incident": found.draw.plan.name,
-            "events": [event.caption for event in found.events],
+            "events": list(found.draw.plan.captions),
             "actors": len(found.draw.moving),
             "tries": found.tries,
             "cameras": len(found.cameras),

@@ -11,6 +11,7 @@ import numpy as np
 from roadmark.errors import InputError
 from roadmark.events import Event
 from roadmark.geometry import FloatArray
+from roadmark.incidents.names import definite, named
 from roadmark.traffic import Clock, Network, ScriptedActor, SignalPlan
 
 Severity = Literal["light", "medium", "severe"]
@@ -84,6 +85,17 @@ class IncidentPlan:
     measures: Mapping[str, Any] = field(default_factory=dict)
     window: tuple[float, float] = (1.5, 1.5)
     signals: tuple[str, ...] = ()
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """The events' captions, to be read one after the other: whom one introduces is known to those that follow."""
+        told: list[str] = []
+        known: list[str] = []
+        for event in self.events:
+            told.append(definite(event.caption, known))
+            known += [named(self.actors[index].actor.spec) for index in event.actor_ids]
+            known += ["a red light"] if event.kind == "red_light" else []
+        return tuple(told)
 
 
 @dataclass(frozen=True, eq=False)

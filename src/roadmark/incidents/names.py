@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from roadmark.catalog import Blueprint, BodyStyle, color_name
@@ -67,6 +69,20 @@ def named(spec: ActorSpec, article: str = "a") -> str:
     if article == "a" and words[0].lower() in "aeiou":
         article = "an"
     return f"{article} {words}"
+
+
+def definite(text: str, known: Iterable[str]) -> str:
+    """A text in which what is known already is not introduced again: `the red Tesla Model 3` for `a red Tesla Model 3`.
+
+    Args:
+        text: Such as a caption.
+        known: Nouns with their indefinite articles, as of `named`.
+    """
+    for words in known:
+        article, rest = words.split(" ", 1)
+        text = re.sub(rf"\b{article} {re.escape(rest)}\b", f"the {rest}", text)
+        text = re.sub(rf"\b{article.capitalize()} {re.escape(rest)}\b", f"The {rest}", text)
+    return text
 
 
 def sentence(text: str) -> str:
