@@ -21,7 +21,6 @@ class Limits(Settings):
     flicker: float
     contrast: float
     evidence: float
-    small_evidence: float
     moved_evidence: float
     strength: float
     displacement: float

@@ -14,10 +14,8 @@ from roadmark.verify.frames import ComparedFrame
 from roadmark.verify.limits import Limits
 from roadmark.verify.outline import Outline, object_outline
 
-SURE_PIXELS = 600
-"""Mean visible pixels of an object from which its absence or place is certain; smaller ones agree by chance."""
-JUDGED_PIXELS = 200
-"""Mean visible pixels of an object from which its presence and place are judged: fewer say too little."""
+JUDGED_PIXELS = 600
+"""Mean visible pixels from which an object's presence and place are judged: less agrees, or fails, by chance."""
 JUDGED_VISIBLE = 0.3
 """Mean share of an object that must be visible: of what is mostly covered, what covers it is seen."""
 SAME_PLACE = 1.5
@@ -131,10 +129,9 @@ class ObjectTracker:
     def _state(self, known: _Sightings, here: float, expected: float, *, moved: bool) -> ObjectState:
         if np.mean(known.pixels) < JUDGED_PIXELS or np.mean(known.visible) < JUDGED_VISIBLE:
             return "not judged"
-        sure = np.mean(known.pixels) >= SURE_PIXELS
-        if moved and sure:
+        if moved:
             return "moved"
-        if here >= (self._limits.evidence if sure else self._limits.small_evidence):
+        if here >= self._limits.evidence:
             return "seen"
         return "gone" if expected >= self._limits.strength else "not visible"
 

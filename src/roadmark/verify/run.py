@@ -35,6 +35,9 @@ BOUND_FRAMES = 2
 LOOK_FRAMES = 4
 """Frames that the conditions' looks are measured on."""
 MIRROR_ROADS = ("puddles", "flooding")
+GAINED = "_gained"
+"""Ending of a look's number that is a difference from the source."""
+DAYLIGHT = ("mid_morning", "afternoon", "zenith")
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,12 @@ class _Gathered:
         )
 
     def _look_number(self, name: str, samples: list[Appearance]) -> Outcome:
-        number = getattr(mean_appearance(samples), name)
+        wanted = name.removesuffix(GAINED)
+        number = getattr(mean_appearance(samples), wanted)
+        if wanted != name:
+            if not _is_plain(self._clip):
+                return NotMeasured("the source's own road is not dry by day")
+            number -= getattr(mean_appearance(self._source_looks), wanted)
         return Measured(number) if np.isfinite(number) else NotMeasured("the picture shows too little of it")
 
     def _ranges(self, finding: ObjectFinding, every: int) -> tuple[tuple[int, int], ...]:
@@ -207,6 +215,12 @@ class _Gathered:
                 first = ranges.pop()[0]
             ranges.append((first, last))
         return tuple(ranges)
+
+
+def _is_plain(clip: Clip) -> bool:
+    """Whether a clip shows a dry road by day."""
+    shown = clip.manifest.conditions
+    return shown.get("road") == "dry" and shown.get("lighting") in DAYLIGHT
 
 
 def _outcomes(metrics: Sequence[Metric]) -> Mapping[str, Outcome]:
