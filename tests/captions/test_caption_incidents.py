@@ -183,7 +183,7 @@ def test_who_stands_from_the_first_frame_does_not_come_to_a_halt():
         ),
         (
             {"roles": {"1": "approaching", "3": "leading"}},
-            "a red sedan brakes hard and just avoids a pedestrian, a near miss",
+            "a red sedan brakes hard and just avoids running into a pedestrian, a near miss",
         ),
         (
             {"roles": {"3": "violator", "1": "evading"}, "cause": "ran a red light"},

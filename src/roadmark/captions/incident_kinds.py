@@ -110,7 +110,8 @@ def near_miss(story: Story, it: Happening) -> str:
     if fault and (it.first == avoided or (fault in _ON_FOOT and _walks(story, avoided))):
         doer = story.name(avoided)
         return f"{doer} {fault} and {story.name(evading)} {does} a collision, a near miss"
-    return f"{story.name(evading)} {does} {story.name(avoided)}, a near miss"
+    into = "running into " if it.roles.get("leading") == avoided else ""
+    return f"{story.name(evading)} {does} {into}{story.name(avoided)}, a near miss"
 
 
 def wrong_way(story: Story, it: Happening) -> str:
