@@ -2,7 +2,7 @@
 
 import re
 import threading
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -10,7 +10,9 @@ import pytest
 
 from roadmark.augment.transfer.controls import clip_controls
 from roadmark.augment.transfer.cosmos_gradio import CosmosGradioTransfer
+from roadmark.augment.transfer.cosmos_nim import CosmosNimTransfer
 from roadmark.augment.transfer.cosmos_request import inference_arguments
+from roadmark.augment.transfer.cosmos_videos import CosmosVideosTransfer
 from roadmark.augment.transfer.gradio_session import GradioPolicy
 from roadmark.augment.transfer.protocol import ControlInput, TransferError, TransferParameters
 from roadmark.errors import ConfigError, InputError
@@ -160,30 +162,55 @@ def test_ctrl_c_takes_a_waiting_request_out_of_the_servers_queue(asked, tmp_path
     assert [job["prompt"] for job in served.jobs()] == [first.prompt, third.prompt]
 
 
-class Nothing(BaseHTTPRequestHandler):
-    """A web server that is none of ours."""
+@contextmanager
+def web_server(status, body):
+    """A web server that is none of ours, and answers everything alike."""
 
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"<html>hello</html>")
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.rfile.read(int(self.headers.get("content-length", "0")))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
 
-    def log_message(self, *_):
-        pass
+        do_POST = do_GET  # noqa: N815
 
+        def log_message(self, *_):
+            pass
 
-def test_a_server_that_is_not_gradio_is_named(asked, tmp_path):
-    server = HTTPServer(("127.0.0.1", 0), Nothing)
+    server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
     try:
-        with pytest.raises(TransferError, match=rf"{url}: no Gradio server answers \(.*curl -i {url}/config"):
-            CosmosGradioTransfer(url).transfer(asked, tmp_path / "x.mp4", quiet)
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"<html>hello</html>", r"{url}/config: the answer is not JSON .*curl -i {url}/config"),
+        (b"{}", r"{url}: no Gradio server answers \(.*curl -i {url}/config"),
+    ],
+)
+def test_a_server_that_is_not_gradio_is_named(body, message, asked, tmp_path):
+    with web_server(200, body) as url, pytest.raises(TransferError, match=message.format(url=url)):
+        CosmosGradioTransfer(url).transfer(asked, tmp_path / "x.mp4", quiet)
+
+
+@pytest.mark.parametrize("make", [CosmosGradioTransfer, CosmosNimTransfer, CosmosVideosTransfer])
+def test_a_key_without_permission_is_named_and_not_shown(make, asked, clip, tmp_path, monkeypatch):
+    monkeypatch.setenv("MY_COSMOS_KEY", "topsecret")
+    if make is CosmosNimTransfer:
+        clip = make_clip(tmp_path / "long", 93)
+        asked = make_request(clip, tmp_path / "controls")
+    with web_server(403, b"no") as url, pytest.raises(TransferError) as caught:
+        make(url, key_env="MY_COSMOS_KEY").transfer(asked, tmp_path / "x.mp4", quiet)
+    assert "the key in the environment variable MY_COSMOS_KEY has no permission" in str(caught.value)
+    assert "topsecret" not in str(caught.value)
 
 
 def test_an_address_with_a_password_is_refused(asked, tmp_path):

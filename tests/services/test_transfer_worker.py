@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from roadmark.augment.transfer.sidecar import clip_sidecar, read_sidecar
-from roadmark.catalog import Conditions
+from roadmark.catalog import Conditions, SemanticClass
 from roadmark.errors import ConfigError, FormatError, InputError
-from roadmark.services.transfer.worker import TransferJob, relit, wanted_conditions
+from roadmark.relight import ViewBuffers
+from roadmark.services.transfer.worker import TransferJob, ground_height, relit, wanted_conditions
 from transfer_samples import HEIGHT, WIDTH, make_clip
 from transfer_samples.clips import CAR
 
@@ -62,6 +63,14 @@ def test_what_the_prompt_does_not_say_stays_as_the_source_is(job):
     assert target == Conditions("clear_sky", "mid_morning", "puddles")
     unknown = replace(job, sidecar=None, prompt="Two cars collide.")
     assert wanted_conditions(unknown, EVERYTHING) == (None, Conditions())
+
+
+def test_the_roads_height_is_found(job, clip):
+    # The sample's road is the plane z = 0 under a camera 6 m up.
+    first = ViewBuffers(clip[0].rgb(), clip[0].pose, depth=clip[0].depth(), semantic=clip[0].semantic())
+    assert ground_height(clip.camera, first, is_range=False) == pytest.approx(0.0, abs=0.02)
+    sky = np.full((HEIGHT, WIDTH), SemanticClass.SKY, np.uint8)
+    assert ground_height(clip.camera, replace(first, semantic=sky), is_range=False) is None
 
 
 def test_only_so_many_frames_are_made_as_were_asked_for(job):

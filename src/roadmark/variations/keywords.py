@@ -112,6 +112,7 @@ FAMILIES: Mapping[str, Mapping[str, Family]] = {
                 r"snow (?:\w+ )?(?:covers|lies|blankets|coats)",
                 r"(?:covered|blanketed|coated) (?:in|with|by) (?:\w+ )?snow",
                 r"(?:layer|blanket|piles) of snow",
+                r"under (?:\w+ )?snow",
                 r"snow on the (?:road|street|ground|asphalt|pavement|lanes)",
                 r"slush(?:y)?",
                 r"icy",

@@ -17,6 +17,7 @@ import httpx
 
 from roadmark.augment.transfer.cosmos_request import LISTS_FILES, OLDEST, STATUS_AS_JSON, CosmosVersion
 from roadmark.augment.transfer.protocol import TransferError, TransferProgress
+from roadmark.augment.transfer.service_errors import transfer_errors
 from roadmark.augment.transfer.sidecar import SERVER_TITLE
 from roadmark.endpoints import HttpPolicy, HttpService
 from roadmark.errors import MissingExtraError
@@ -144,6 +145,8 @@ class GradioSession:
             from gradio_client import Client  # noqa: PLC0415 - an extra
         except ImportError:
             raise MissingExtraError("gradio_client", "services") from None
+        with transfer_errors():
+            self._http.get_json("config")  # says what is wrong in words; Gradio's client does not
         timeout = httpx.Timeout(self._policy.silence, connect=self._policy.connect_timeout)
         key = os.environ.get(key_env, "").strip() if key_env else ""
         try:

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.augment import Sidecar
-from roadmark.catalog import CONDITION_KEYS, Conditions
+from roadmark.catalog import CONDITION_KEYS, Conditions, SemanticClass
 from roadmark.errors import InputError
 from roadmark.geometry import Camera, PinholeCamera, Pose
 from roadmark.media import VideoInfo, read_video, video_info
-from roadmark.relight import Relighter, ViewBuffers, assumed_camera
+from roadmark.relight import Relighter, ViewBuffers, assumed_camera, find_street_lamps
 from roadmark.services.transfer.buffers import classes_from_colors, depth_from_gray
 from roadmark.services.transfer.conditions import conditions_in_words
 
@@ -74,11 +74,45 @@ def relit(job: TransferJob) -> Iterator[Picture]:
     source, target = wanted_conditions(job, known)
     camera, poses = _views(info, job.sidecar)
     measure = job.sidecar.depth_measure if job.sidecar is not None else "z"
-    relighter = Relighter(camera, target, source, available=known, depth_is_range=measure == "range", seed=job.seed)
+    is_range = measure == "range"
+    relighter = Relighter(
+        camera,
+        target,
+        source,
+        available=known,
+        street_lamps=_street_lamps(job, camera, poses[0], is_range),
+        depth_is_range=is_range,
+        seed=job.seed,
+    )
     with closing(relighter):
         for index, (rgb, depth, semantic) in enumerate(_frames(job, camera)):
             buffers = ViewBuffers(rgb=rgb, pose=poses[index], depth=depth, semantic=semantic)
             yield relighter.frame(buffers, _time(job.sidecar, index, info))
+
+
+def _street_lamps(job: TransferJob, camera: Camera, pose: Pose, is_range: bool) -> NDArray[np.float64]:
+    """World positions of the lamps in the first frame; none where the camera is assumed or nothing tells poles."""
+    none = np.empty((0, 3))
+    if job.sidecar is None:
+        return none
+    rgb, depth, semantic = next(_frames(job, camera))
+    if depth is None or semantic is None:
+        return none
+    first = ViewBuffers(rgb=rgb, pose=pose, depth=depth, semantic=semantic)
+    ground = ground_height(camera, first, is_range)
+    return none if ground is None else find_street_lamps(camera, [first], ground, depth_is_range=is_range)
+
+
+def ground_height(camera: Camera, frame: ViewBuffers, is_range: bool) -> float | None:
+    """World height of the middle of the road that a frame shows; None where it shows none."""
+    if frame.depth is None or frame.semantic is None:
+        return None
+    rows, columns = np.nonzero(np.isin(frame.semantic, _ROAD) & np.isfinite(frame.depth))
+    if not rows.size:
+        return None
+    rays = camera.rays(np.stack([columns, rows], axis=-1) + 0.5)
+    along = frame.depth[rows, columns] / (1.0 if is_range else rays[:, 2])
+    return float(np.median((rays * along[:, None]) @ frame.pose.rotation[2] + frame.pose.translation[2]))
 
 
 def wanted_conditions(job: TransferJob, known: frozenset[str]) -> tuple[Conditions | None, Conditions]:
@@ -96,6 +130,7 @@ def wanted_conditions(job: TransferJob, known: frozenset[str]) -> tuple[Conditio
     return source, Conditions.from_selections(asked)
 
 
+_ROAD = np.array([SemanticClass.ROADS, SemanticClass.ROAD_LINES], np.uint8)
 _BUFFER_OF = {"depth": "depth", "seg": "semantic"}
 
 
