@@ -55,7 +55,7 @@ def vehicle_lights(vehicles: Sequence[Vehicle], origin: FloatArray, power: float
         power: Factor on what they light; the lenses stay as bright as they are.
 
     Returns:
-        (N, 12) lights and (M, 10) lenses. The two tail lamps shine as one light.
+        (N, 12) lights and (M, 10) lenses. The two lamps of a side shine as one light.
     """
     lights, lenses = [], []
     for vehicle in vehicles:
@@ -69,8 +69,8 @@ def vehicle_lights(vehicles: Sequence[Vehicle], origin: FloatArray, power: float
         tail = _TAIL_COLOR * (_BRAKE_FACTOR if vehicle.braking else 1.0)
         aim = heading - 0.07 * up
         lights.append(SpotLight(rear, -heading, tail * (power * len(sides)), 0.7, -0.1, 5.0))
+        lights.append(SpotLight(front, aim, _HEAD_COLOR * (power * len(sides)), 0.97, 0.86, _HEAD_REACH))
         for side in sides:
-            lights.append(SpotLight(front + side * left, aim, _HEAD_COLOR * power, 0.985, 0.86, _HEAD_REACH))
             lenses.append(_lens(front + side * left, heading, _HEAD_COLOR * 0.42, 0.085, origin))
             red = np.array([2.6, 0.10, 0.06]) * (_BRAKE_FACTOR if vehicle.braking else 1.0)
             lenses.append(_lens(rear + side * left, -heading, red, 0.10, origin))

@@ -192,46 +192,24 @@ def _shade(
     linear = light.linear
     dx, dy, dz, scale, _seen = camera_ray(place.camera, place.table, f32(column) + f32(0.5), f32(row) + f32(0.5))
     length = f32(math.sqrt(dx * dx + dy * dy + dz * dz))
-    kind = picture.kinds[row, column] & KIND_BITS
-    shaded.mirror[row, column, 0] = f32(0.0)
-    shaded.mirror[row, column, 1] = f32(0.0)
-    r = linear[picture.rgb[row, column, 0]]
-    g = linear[picture.rgb[row, column, 1]]
-    b = linear[picture.rgb[row, column, 2]]
+    marks = picture.kinds[row, column]
+    kind = marks & KIND_BITS
+    rgb, at_row, at_column = picture.rgb, row, column
+    r, g, b = linear[rgb[row, column, 0]], linear[rgb[row, column, 1]], linear[rgb[row, column, 2]]
     share = f32(1.0) if kind == _SKY else f32(0.0)
-    at_row, at_column = row, column
-    if picture.kinds[row, column] & SKY_EDGE:
+    if marks & SKY_EDGE:
         r, g, b, at_row, at_column, share = unmixed(picture.rgb, picture.kinds, linear, row, column)
         kind = picture.kinds[at_row, at_column] & KIND_BITS
     sky_r, sky_g, sky_b = f32(0.0), f32(0.0), f32(0.0)
     if share > f32(0.0):
         inverse = f32(1.0) / length
         sky_r, sky_g, sky_b = _sky(dx * inverse, dy * inverse, dz * inverse, light.target, light.noise)
-    if share >= f32(1.0):
-        shaded.radiance[row, column, 0] = sky_r
-        shaded.radiance[row, column, 1] = sky_g
-        shaded.radiance[row, column, 2] = sky_b
-        return
-    r, g, b, weight, sharpness = _surface(
-        at_row,
-        at_column,
-        kind,
-        r,
-        g,
-        b,
-        dx,
-        dy,
-        dz,
-        length,
-        scale,
-        picture,
-        place,
-        light,
-        lamps,
-        count,
-        sun_map,
-        tracks,
-    )
+    weight, sharpness = f32(0.0), f32(0.0)
+    if share < f32(1.0):
+        r, g, b, weight, sharpness = _surface(
+            at_row, at_column, kind, r, g, b, dx, dy, dz, length, scale,
+            picture, place, light, lamps, count, sun_map, tracks,
+        )  # fmt: skip
     shaded.radiance[row, column, 0] = mix(r, sky_r, share)
     shaded.radiance[row, column, 1] = mix(g, sky_g, share)
     shaded.radiance[row, column, 2] = mix(b, sky_b, share)
@@ -325,7 +303,8 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
         visible = f32(picture.visibility[row, column]) * f32(1.0 / 255.0)
         if picture.kinds[row, column] & SHADOW_EDGE and sun > f32(0.01):
             visible = _edge_visibility(
-                row, column, picture.rgb, picture.semantic, picture.visibility, light.linear, _luminance(r, g, b), hazy,
+                row, column, picture.rgb, picture.semantic, picture.visibility, light.linear,
+                _luminance(r, g, b), hazy,
                 _luminance(fog_r, fog_g, fog_b),
                 _luminance(_ambient(source, 0, up), _ambient(source, 1, up), _ambient(source, 2, up)),
                 _luminance(source[Env.SUN_R], source[Env.SUN_G], source[Env.SUN_B]) * sun,
@@ -379,7 +358,8 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
         gray = min(raw_r, raw_g, raw_b) * source[Env.EXPOSURE]
         shines = smooth_step(f32(0.25), f32(0.55), brightest - gray) * source[Env.EXPOSURE] / target[Env.EXPOSURE]
         r, g, b = max(r, raw_r * shines), max(g, raw_g * shines), max(b, raw_b * shines)
-    if picture.glass.shape[0] > 1 and picture.glass[row // SHRINK, column // SHRINK] > 0 and abs(nz) < f32(0.3):
+    upright = abs(nz) < f32(0.3) and picture.glass.shape[0] > 1
+    if upright and picture.glass[row // SHRINK, column // SHRINK] > 0:
         lit, warmth = _window_light(
             nx, ny, x + place.shift[0], y + place.shift[1], z + place.shift[2], effects[Effect.WINDOWS]
         )
