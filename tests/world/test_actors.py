@@ -188,7 +188,9 @@ def test_recorded_lights_shine_and_light_the_road():
     assert {i.emission for i in dark.instances} == {0}
     assert dark.lamps == ()
     assert all(i.emission & (1 << 1) and i.emission & (1 << 3) for i in lit.instances)  # emitters 2 and 4
-    left, right = lit.lamps
+    left, right, behind = lit.lamps
+    assert behind.position[1] < min(left.position[1], right.position[1]) - 3.0  # it heads along y
+    assert behind.color[0] > 10 * behind.color[1]  # its brake lamps
     half = np.array(blueprint("vehicle.audi.tt").half_extents)
     # heading north, lamps are at the front (y), symmetric, and shine forwards and a little down
     assert left.position[1] == pytest.approx(half[0] + 0.05 + blueprint("vehicle.audi.tt").center_offset[0])
