@@ -13,6 +13,7 @@ from roadmark.traffic import (
     Clock,
     MovingActor,
     ScriptedActor,
+    TrafficDemand,
     build_network,
     draw_driver,
     draw_drivers,
@@ -66,7 +67,7 @@ def drive(name, town, seed=3, **values):
     rng = np.random.default_rng(seed)
     signals = plan_signals(network, rng)
     drivers = [draw_driver(spec, rng) for spec in draw_drivers(rng, 30)]
-    return signals, vehicle_engine(name, path).drive(network, signals, drivers, CLOCK, rng, **values)
+    return signals, vehicle_engine(name, path).drive(TrafficDemand(network, signals, drivers, CLOCK, **values), rng)
 
 
 @pytest.fixture(scope="module", params=EVERY)
@@ -157,7 +158,7 @@ def test_networks_and_routes_of_the_user(town, tmp_path):
     rng = np.random.default_rng(0)
     drivers = [draw_driver(ActorSpec(vehicle_spec("vehicle.audi.tt", rng).blueprint, (1, 2, 3)), rng)] * 2
     engine = vehicle_engine("sumo", path, given, routes)
-    traffic = engine.drive(network, plan_signals(network, rng), drivers, CLOCK, rng)
+    traffic = engine.drive(TrafficDemand(network, plan_signals(network, rng), drivers, CLOCK), rng)
     assert traffic.drivers == (0, 1)
     assert traffic.vehicles[0].start == 0
     assert all(actor.spec.blueprint.id == "vehicle.audi.tt" for actor in traffic.vehicles)
@@ -179,4 +180,4 @@ def test_files_that_sumo_cannot_use(town, tmp_path):
     drivers = [draw_driver(vehicle_spec("vehicle.audi.tt", rng), rng)]
     engine = vehicle_engine("sumo", path, net_of(path, None).path, routes)
     with pytest.raises(InputError, match="SUMO stopped: .*nowhere"):
-        engine.drive(network, plan_signals(network, rng), drivers, CLOCK, rng)
+        engine.drive(TrafficDemand(network, plan_signals(network, rng), drivers, CLOCK), rng)

@@ -19,6 +19,7 @@ from roadmark.traffic import (
     Network,
     SignalPlan,
     SignalProgram,
+    TrafficDemand,
     actor_ids,
     build_network,
     draw_driver,
@@ -283,7 +284,7 @@ def test_traffic_on_slopes_comes_back_from_a_recording(towns, tmp_path):
     network, plan = towns("Town04")
     rng = np.random.default_rng(5)
     drivers = [draw_driver(spec, rng) for spec in draw_drivers(rng, 30)]
-    vehicles = simulate_vehicles(network, plan, drivers, CLOCK, rng).vehicles
+    vehicles = simulate_vehicles(TrafficDemand(network, plan, drivers, CLOCK), rng).vehicles
     found = to_scenario(network, plan, vehicles, CLOCK)
     tilted = [track for track in found.tracks.values() if np.abs(track.rpy[:, 1]).max() > 0.02 and track.actor_id > 99]
     assert tilted  # Town04 has ramps

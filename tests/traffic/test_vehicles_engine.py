@@ -5,7 +5,15 @@ import pytest
 
 from roadmark.maps import load_opendrive
 from roadmark.scenario import SignalState
-from roadmark.traffic import Clock, build_network, draw_driver, draw_drivers, plan_signals, simulate_vehicles
+from roadmark.traffic import (
+    Clock,
+    TrafficDemand,
+    build_network,
+    draw_driver,
+    draw_drivers,
+    plan_signals,
+    simulate_vehicles,
+)
 from roadmark.traffic.limits import MAX_ACCELERATION, MAX_BRAKING, MAX_LATERAL, MAX_OFF_LANE, MAX_SPEEDING
 from roadmark.traffic.vehicles.overlap import boxes_touch
 
@@ -21,7 +29,7 @@ def driven(request, data_dir):
     drivers = [draw_driver(spec, rng) for spec in draw_drivers(rng, 60)]
     entries = [lane for lane in network.lanes if lane.stop_line is not None]
     focus = entries[int(rng.integers(len(entries)))].path.points[-1]
-    return network, signals, simulate_vehicles(network, signals, drivers, CLOCK, rng, focus=focus)
+    return network, signals, simulate_vehicles(TrafficDemand(network, signals, drivers, CLOCK, focus=focus), rng)
 
 
 def test_everyone_drives_and_few_are_dropped(driven):
@@ -105,7 +113,9 @@ def test_same_seed_same_courses(data_dir):
     def once():
         rng = np.random.default_rng(8)
         drivers = [draw_driver(spec, rng) for spec in draw_drivers(rng, 30)]
-        return simulate_vehicles(network, plan_signals(network, rng), drivers, Clock(10, 60), rng).vehicles
+        return simulate_vehicles(
+            TrafficDemand(network, plan_signals(network, rng), drivers, Clock(10, 60)), rng
+        ).vehicles
 
     for one, other in zip(once(), once(), strict=True):
         assert one.positions.tobytes() == other.positions.tobytes()

@@ -13,6 +13,7 @@ from roadmark.traffic import (
     MovingActor,
     ScriptedActor,
     SignalPlan,
+    TrafficDemand,
     build_network,
     draw_driver,
     draw_drivers,
@@ -70,7 +71,7 @@ def test_traffic_queues_behind_one_who_stands():
     stands = ScriptedActor(along(np.full(CLOCK.count, 350.0)))
     drivers = drivers[:8]
     traffic = simulate_vehicles(
-        network, NO_LIGHTS, drivers, CLOCK, rng, scripted=[stands], focus=np.array([250.0, 0.0])
+        TrafficDemand(network, NO_LIGHTS, drivers, CLOCK, scripted=[stands], focus=np.array([250.0, 0.0])), rng
     )
     same_lane = [one for one in traffic.vehicles if abs(one.positions[0, 1] + 1.75) < 1.0]
     behind = [one for one in same_lane if one.positions[0, 0] < 350.0]
@@ -84,7 +85,9 @@ def test_broken_marks_let_traffic_pass_one_who_is_slow():
     times = CLOCK.times
     slow = ScriptedActor(along(200.0 + 3.0 * times))
     drivers, rng = crew(6)
-    traffic = simulate_vehicles(network, NO_LIGHTS, drivers, CLOCK, rng, scripted=[slow], focus=np.array([120.0, 0.0]))
+    traffic = simulate_vehicles(
+        TrafficDemand(network, NO_LIGHTS, drivers, CLOCK, scripted=[slow], focus=np.array([120.0, 0.0])), rng
+    )
     assert not touching([*traffic.vehicles, slow.actor], CLOCK, len(traffic.vehicles))
     changed = [one for one in traffic.vehicles if np.ptp(one.positions[:, 1]) > 3.0]
     for one in changed:
@@ -101,7 +104,9 @@ def test_a_sudden_stop_ahead_is_met_within_the_limits(seed):
     x = 150.0 + x + 12.0 * after - 4.0 * after**2
     drivers, rng = crew(12, seed)
     stop = ScriptedActor(along(x))
-    traffic = simulate_vehicles(network, NO_LIGHTS, drivers, CLOCK, rng, scripted=[stop], focus=np.array([150.0, 0.0]))
+    traffic = simulate_vehicles(
+        TrafficDemand(network, NO_LIGHTS, drivers, CLOCK, scripted=[stop], focus=np.array([150.0, 0.0])), rng
+    )
     assert not touching([*traffic.vehicles, stop.actor], CLOCK, len(traffic.vehicles))
     for one in traffic.vehicles:
         if len(one.speed) > 2:
@@ -112,7 +117,9 @@ def test_a_scripted_actor_drives_on_with_traffic():
     network = straight()
     actor = along(100.0 + 8.0 * CLOCK.times[:60], y=-2.6)
     drivers, rng = crew(5)
-    traffic = simulate_vehicles(network, NO_LIGHTS, drivers, CLOCK, rng, scripted=[ScriptedActor(actor, True)])
+    traffic = simulate_vehicles(
+        TrafficDemand(network, NO_LIGHTS, drivers, CLOCK, scripted=[ScriptedActor(actor, True)]), rng
+    )
     course = traffic.scripted[0]
     assert course.end == CLOCK.count
     np.testing.assert_array_equal(course.positions[:60], actor.positions)
@@ -127,14 +134,15 @@ def test_who_cannot_join_traffic_is_told():
     actor = along(100.0 - 8.0 * CLOCK.times[:60], y=40.0, yaw=np.pi)
     with pytest.raises(InputError, match="cannot join traffic"):
         simulate_vehicles(
-            network, NO_LIGHTS, [], CLOCK, np.random.default_rng(0), scripted=[ScriptedActor(actor, True)]
+            TrafficDemand(network, NO_LIGHTS, [], CLOCK, scripted=[ScriptedActor(actor, True)]),
+            np.random.default_rng(0),
         )
 
 
 def test_vehicles_leave_where_the_network_ends():
     network = straight(length=300.0)
     drivers, rng = crew(8)
-    traffic = simulate_vehicles(network, NO_LIGHTS, drivers, Clock(30, 901), rng)
+    traffic = simulate_vehicles(TrafficDemand(network, NO_LIGHTS, drivers, Clock(30, 901)), rng)
     assert traffic.vehicles
     assert any(one.end < 901 for one in traffic.vehicles)
     assert all(one.positions[-1, 0] > 290.0 for one in traffic.vehicles if one.end < 901)
@@ -145,7 +153,9 @@ def test_cyclists_keep_right_and_cars_follow_them():
     rng = np.random.default_rng(3)
     bike = ActorSpec(blueprint("vehicle.gazelle.omafiets"))
     drivers = [draw_driver(bike, rng) for _ in range(3)] + [Driver(CAR) for _ in range(6)]
-    traffic = simulate_vehicles(network, NO_LIGHTS, drivers, CLOCK, rng, focus=np.array([150.0, 0.0]), radius=60.0)
+    traffic = simulate_vehicles(
+        TrafficDemand(network, NO_LIGHTS, drivers, CLOCK, focus=np.array([150.0, 0.0]), radius=60.0), rng
+    )
     bikes = [one for one in traffic.vehicles if one.spec is bike]
     assert bikes
     for one in bikes:
@@ -171,7 +181,10 @@ def test_people_on_crosswalks_are_waited_for(data_dir):
     person = MovingActor(walker, place, zero, np.gradient(place, CLOCK.step, axis=0), zero[:, 0])
     drivers = [draw_driver(spec, rng) for spec in draw_drivers(rng, 50)]
     traffic = simulate_vehicles(
-        network, plan_signals(network, rng), drivers, CLOCK, rng, others=[person], focus=outline[0], radius=80.0
+        TrafficDemand(
+            network, plan_signals(network, rng), drivers, CLOCK, others=[person], focus=outline[0], radius=80.0
+        ),
+        rng,
     )
     assert traffic.dropped <= 1
     assert not touching([*traffic.vehicles, person], CLOCK, len(traffic.vehicles))
@@ -179,7 +192,7 @@ def test_people_on_crosswalks_are_waited_for(data_dir):
 
 def test_no_drivers_and_no_lanes():
     network = straight()
-    assert simulate_vehicles(network, NO_LIGHTS, [], CLOCK, np.random.default_rng(0)).vehicles == ()
-    few = simulate_vehicles(network, NO_LIGHTS, crew(30)[0], CLOCK, np.random.default_rng(0), count=4)
+    assert simulate_vehicles(TrafficDemand(network, NO_LIGHTS, [], CLOCK), np.random.default_rng(0)).vehicles == ()
+    few = simulate_vehicles(TrafficDemand(network, NO_LIGHTS, crew(30)[0], CLOCK, count=4), np.random.default_rng(0))
     assert len(few.vehicles) == 4
     assert few.dropped == 26

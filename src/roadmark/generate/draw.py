@@ -19,6 +19,7 @@ from roadmark.traffic import (
     Clock,
     MovingActor,
     SignalPlan,
+    TrafficDemand,
     VehicleMix,
     actor_ids,
     draw_driver,
@@ -138,18 +139,18 @@ def _everyone(
     specs = [*draw_drivers(rng, recipe.vehicles + spare, MOTORS), *draw_drivers(rng, recipe.cyclists, CYCLES)]
     try:
         engine = vehicle_engine(recipe.engine, place.map_file, recipe.sumo_net, recipe.sumo_routes)
-        traffic = engine.drive(
+        demand = TrafficDemand(
             place.network,
             signals,
             [draw_driver(spec, rng) for spec in specs],
             clock,
-            rng,
             scripted=plan.actors,
             others=[*people.actors, *parked],
             focus=plan.focus,
             radius=recipe.radius,
             count=wanted,
         )
+        traffic = engine.drive(demand, rng)
     except InputError as error:  # a script that ends where traffic cannot drive on
         raise NoCourseError(str(error)) from error
     notes = [people.reason] if people.missing else []

@@ -12,7 +12,7 @@ from roadmark.traffic.paths import Path, joined_path
 from roadmark.traffic.sidewalks import SidewalkGraph, build_sidewalks
 from roadmark.traffic.signal_programs import plan_signals
 from roadmark.traffic.signals import SignalPlan, SignalProgram, WalkProgram
-from roadmark.traffic.vehicles import Driver, VehicleTraffic, draw_driver, simulate_vehicles
+from roadmark.traffic.vehicles import Driver, TrafficDemand, VehicleTraffic, draw_driver, simulate_vehicles
 from roadmark.traffic.walkers import Pedestrians, simulate_walkers
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "SignalPlan",
     "SignalProgram",
     "StopLine",
+    "TrafficDemand",
     "VehicleEngine",
     "VehicleMix",
     "VehicleTraffic",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -10,45 +10,19 @@ from typing import Final, Protocol
 import numpy as np
 
 from roadmark.errors import ConfigError
-from roadmark.geometry import FloatArray
-from roadmark.traffic.motion import Clock, MovingActor, ScriptedActor
-from roadmark.traffic.network import Network
-from roadmark.traffic.signals import SignalPlan
 from roadmark.traffic.sumo import SumoEngine
-from roadmark.traffic.vehicles import Driver, VehicleTraffic, simulate_vehicles
-from roadmark.traffic.vehicles.simulate import RADIUS
+from roadmark.traffic.vehicles import TrafficDemand, VehicleTraffic, simulate_vehicles
 
 
 class VehicleEngine(Protocol):
     """Drives vehicles and cyclists around everyone whose course is known."""
 
-    def drive(
-        self,
-        network: Network,
-        signals: SignalPlan,
-        drivers: Sequence[Driver],
-        clock: Clock,
-        rng: np.random.Generator,
-        *,
-        scripted: Sequence[ScriptedActor] = (),
-        others: Sequence[MovingActor] = (),
-        focus: FloatArray | None = None,
-        radius: float = ...,
-        count: int | None = None,
-    ) -> VehicleTraffic:
+    def drive(self, demand: TrafficDemand, rng: np.random.Generator) -> VehicleTraffic:
         """Drive.
 
         Args:
-            network: The lanes.
-            signals: What the lights show.
-            drivers: Who drives.
-            clock: The frames.
+            demand: Who, where and when.
             rng: The only source of chance.
-            scripted: Actors with prescribed courses; nobody touches them.
-            others: People and parked vehicles, whose courses are known too.
-            focus: Where most vehicles shall be near.
-            radius: Metres around it.
-            count: How many there shall be at most, those nearest to the focus.
 
         Returns:
             Courses in which nobody touches anyone, within the limits of ordinary traffic.
@@ -59,33 +33,9 @@ class VehicleEngine(Protocol):
 class EmbeddedEngine:
     """Our own."""
 
-    def drive(
-        self,
-        network: Network,
-        signals: SignalPlan,
-        drivers: Sequence[Driver],
-        clock: Clock,
-        rng: np.random.Generator,
-        *,
-        scripted: Sequence[ScriptedActor] = (),
-        others: Sequence[MovingActor] = (),
-        focus: FloatArray | None = None,
-        radius: float = RADIUS,
-        count: int | None = None,
-    ) -> VehicleTraffic:
+    def drive(self, demand: TrafficDemand, rng: np.random.Generator) -> VehicleTraffic:
         """See `VehicleEngine.drive`."""
-        return simulate_vehicles(
-            network,
-            signals,
-            drivers,
-            clock,
-            rng,
-            scripted=scripted,
-            others=others,
-            focus=focus,
-            radius=radius,
-            count=count,
-        )
+        return simulate_vehicles(demand, rng)
 
 
 ENGINES: Final[Mapping[str, Callable[[Path, Path | None, Path | None], VehicleEngine]]] = {

@@ -11,16 +11,16 @@ import numpy as np
 
 from roadmark.geometry import FloatArray
 from roadmark.traffic.build import DRIVEN
-from roadmark.traffic.motion import Clock, MovingActor, ScriptedActor
+from roadmark.traffic.motion import Clock, MovingActor
 from roadmark.traffic.network import Network
-from roadmark.traffic.signals import SignalPlan
 from roadmark.traffic.sumo.courses import joined, sumo_course, within_limits
 from roadmark.traffic.sumo.demand import departures, routes_file, vehicle_type, way_from
 from roadmark.traffic.sumo.lights import light_programs
 from roadmark.traffic.sumo.net import Net, net_of
 from roadmark.traffic.sumo.session import Ghost, Seen, run_session
+from roadmark.traffic.vehicles.demand import TrafficDemand
 from roadmark.traffic.vehicles.driver import Driver
-from roadmark.traffic.vehicles.simulate import RADIUS, WARM_UP, VehicleTraffic, touched
+from roadmark.traffic.vehicles.simulate import WARM_UP, VehicleTraffic, touched
 
 _ATTEMPTS = 3
 _LONGEST_STEP = 0.05  # seconds
@@ -41,36 +41,24 @@ class SumoEngine:
     net: Path | None = None
     routes: Path | None = None
 
-    def drive(
-        self,
-        network: Network,
-        signals: SignalPlan,
-        drivers: Sequence[Driver],
-        clock: Clock,
-        rng: np.random.Generator,
-        *,
-        scripted: Sequence[ScriptedActor] = (),
-        others: Sequence[MovingActor] = (),
-        focus: FloatArray | None = None,
-        radius: float = RADIUS,
-        count: int | None = None,
-    ) -> VehicleTraffic:
+    def drive(self, demand: TrafficDemand, rng: np.random.Generator) -> VehicleTraffic:
         """See `VehicleEngine.drive`.
 
         Raises:
             InputError: SUMO cannot use the map or network, or fails.
             MissingExtraError: It is not installed.
         """
+        network, drivers, clock, scripted = demand.network, demand.drivers, demand.clock, demand.scripted
         net = net_of(self.map_file, self.net)
         parts = max(1, math.ceil(clock.step / _LONGEST_STEP - 1e-9))
         step = clock.step / parts
         first = round(WARM_UP / step)
         way = (WARM_UP + clock.duration) * _FASTEST
         courses = [one.actor for one in scripted]
-        ghosts = _ghosts(net, network, scripted, others, clock, rng, way)
+        ghosts = _ghosts(net, demand, rng, way)
         taken = np.array([ghost.actor.positions[0, :2] for ghost in ghosts]).reshape(-1, 2)
-        starts = departures(net, len(drivers), rng, focus, radius, taken, way)
-        programs = light_programs(net, network, signals, first * step, clock.duration)
+        starts = departures(net, len(drivers), rng, demand.focus, demand.radius, taken, way)
+        programs = light_programs(net, network, demand.signals, first * step, clock.duration)
         types = [vehicle_type(f"g{k}", ghost.actor.spec, None) for k, ghost in enumerate(ghosts)]
         additions = "\n".join(["<additional>", *types, *programs, "</additional>"])
         looks = () if self.routes is None else tuple(driver.spec for driver in drivers)
@@ -89,12 +77,12 @@ class SumoEngine:
                 course = None if after is None else sumo_course(one.actor.spec, after, network.road_map, clock.step)
                 courses[k] = joined(one.actor, course, clock.step)
             wrong = {row for row, actor in driven.items() if not within_limits(actor, clock.step)}
-            wrong |= touched({k: v for k, v in driven.items() if k not in wrong}, [*courses, *others], clock)
+            wrong |= touched({k: v for k, v in driven.items() if k not in wrong}, [*courses, *demand.others], clock)
             if not wrong:
                 break
             out |= wrong
             driven = {row: actor for row, actor in driven.items() if row not in wrong}
-        driven = _nearest(driven, focus, count)
+        driven = _nearest(driven, demand.focus, demand.count)
         return VehicleTraffic(tuple(driven.values()), tuple(driven), tuple(courses), len(drivers) - len(driven))
 
 
@@ -118,28 +106,21 @@ def _driven(seen: dict[str, Seen], drivers: Sequence[Driver], network: Network, 
     return found
 
 
-def _ghosts(
-    net: Net,
-    network: Network,
-    scripted: Sequence[ScriptedActor],
-    others: Sequence[MovingActor],
-    clock: Clock,
-    rng: np.random.Generator,
-    way: float,
-) -> list[Ghost]:
+def _ghosts(net: Net, demand: TrafficDemand, rng: np.random.Generator, way: float) -> list[Ghost]:
     """Scripted actors first, in their order; then people and parked vehicles while they are on lanes."""
+    network, scripted = demand.network, demand.scripted
     lengths = {lane.edge: lane.length for lane in net.lanes}
     on = {lane.edge: way_from(net, (lane.edge, lane.index), way, lengths, rng) for lane in net.lanes} if any(
         one.joins_traffic for one in scripted
     ) else {}  # fmt: skip
     ghosts: list[Ghost] = []
     for one in scripted:
-        joins = on if one.joins_traffic and one.actor.end < clock.count else None
+        joins = on if one.joins_traffic and one.actor.end < demand.clock.count else None
         there = np.ones(len(one.actor.positions), np.bool_)
         ghosts.append(Ghost(one.actor, f"g{len(ghosts)}", there, joins))
     strips = network.road_map.strips()
     driven = np.array([strip.type in DRIVEN for strip in strips] + [False])
-    for other in others:
+    for other in demand.others:
         there = driven[network.road_map.locate(other.positions).strip_index]
         if there.any():
             ghosts.append(Ghost(other, f"g{len(ghosts)}", there))

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from roadmark.geometry import FloatArray
-from roadmark.traffic.motion import Clock, MovingActor, ScriptedActor
+from roadmark.traffic.motion import Clock, MovingActor
 from roadmark.traffic.network import Network
-from roadmark.traffic.signals import SignalPlan
 from roadmark.traffic.vehicles.arrays import GONE, ON, World
 from roadmark.traffic.vehicles.courses import course
+from roadmark.traffic.vehicles.demand import TrafficDemand
 from roadmark.traffic.vehicles.driver import Driver
 from roadmark.traffic.vehicles.engine import run
 from roadmark.traffic.vehicles.foresee import plan_lights, zones_of
@@ -27,8 +26,6 @@ from roadmark.traffic.vehicles.zones import clear_of_zones
 
 WARM_UP = 12.0
 """Seconds that traffic drives before the first frame."""
-RADIUS = 130.0
-"""Metres around the focus within which most vehicles start."""
 _ATTEMPTS = 4
 """How often traffic is driven anew without those who touched someone; after the last they are left out."""
 _LONGEST_TICK = 0.04  # seconds
@@ -53,37 +50,18 @@ class VehicleTraffic:
     dropped: int
 
 
-def simulate_vehicles(
-    network: Network,
-    signals: SignalPlan,
-    drivers: Sequence[Driver],
-    clock: Clock,
-    rng: np.random.Generator,
-    *,
-    scripted: Sequence[ScriptedActor] = (),
-    others: Sequence[MovingActor] = (),
-    focus: FloatArray | None = None,
-    radius: float = RADIUS,
-    count: int | None = None,
-) -> VehicleTraffic:
+def simulate_vehicles(demand: TrafficDemand, rng: np.random.Generator) -> VehicleTraffic:
     """Drive vehicles and cyclists around everyone whose course is known.
 
     Args:
-        network: The lanes.
-        signals: What the lights show.
-        drivers: Who drives.
-        clock: The frames.
+        demand: Who, where and when.
         rng: The only source of chance.
-        scripted: Actors with prescribed courses; nobody comes in their way.
-        others: People and parked vehicles, whose courses are known too.
-        focus: Where most vehicles shall be near.
-        radius: Metres around it.
-        count: How many vehicles there shall be at most, those nearest to the focus; all drivers by default. Some more
-            drivers than that make up for those that are dropped.
 
     Returns:
         The courses.
     """
+    network, signals, drivers, clock = demand.network, demand.signals, demand.drivers, demand.clock
+    scripted, others = demand.scripted, demand.others
     ids = tuple(signals.programs)
     lanes = lane_table(network, ids)
     parts = max(1, math.ceil(clock.step / _LONGEST_TICK - 1e-9))
@@ -95,7 +73,7 @@ def simulate_vehicles(
     zones, driven_over = zones_of(lanes, courses, others, clock, first, dt, _crossings(network))
     joining = [k for k, one in enumerate(scripted) if one.joins_traffic and one.actor.end < clock.count]
     crew = [*drivers, *(Driver(courses[k].spec) for k in joining)]
-    starts = start_places(network, drivers, rng, focus, radius, driven_over)
+    starts = start_places(network, drivers, rng, demand.focus, demand.radius, driven_over)
     seed = int(rng.integers(2**63))
     frames = np.arange(clock.count) * parts + first
     out: set[int] = set()
@@ -109,7 +87,7 @@ def simulate_vehicles(
             join(world, row, actor, first + (actor.end - 1) * parts)
         log = _Log(last, len(crew))
         run(world, 0, first, dt, log.grants, log.course, log.on, log.blink, log.wanted)
-        _thin_out(world, len(drivers), first, dt, focus, count)
+        _thin_out(world, demand, first, dt)
         run(world, first, last, dt, log.grants, log.course, log.on, log.blink, log.wanted)
         there = [row for row in range(len(crew)) if log.on[frames, row].any()]
         driven = {row: _course(world, log, row, crew[row], frames, clock) for row in there}
@@ -139,11 +117,11 @@ def _crossings(network: Network) -> Array:
     return np.array(rows, np.float64).reshape(-1, 3)
 
 
-def _thin_out(world: World, drivers: int, tick: int, dt: float, focus: FloatArray | None, count: int | None) -> None:
+def _thin_out(world: World, demand: TrafficDemand, tick: int, dt: float) -> None:
     """Leave out those who could not keep clear of others from the first frame on, and those furthest from the focus."""
-    cars = world.cars
+    cars, focus, count = world.cars, demand.focus, demand.count
     present = []
-    for i in range(drivers):
+    for i in range(len(demand.drivers)):
         if cars["on"][i] != ON:
             continue
         if clear_of_zones(world, i, tick, dt) < _CANNOT_AVOID:
