@@ -79,7 +79,7 @@ def test_uploads_have_names_that_no_other_request_uses_and_that_stay(asked, tran
     (one,), _ = transferred("gradio-1.4", asked)
     (again,), _ = transferred("gradio-1.4", replace(asked, seed=6))
     (other,), _ = transferred("gradio-1.4", replace(asked, name="crossing-2"))
-    assert re.fullmatch(r"crossing-1-rgb-[0-9a-f]{12}\.mp4", one["video"])
+    assert re.fullmatch(r"crossing-1-source-[0-9a-f]{12}\.mp4", one["video"])
     assert one["video"] == again["video"] != other["video"]
     assert len({one["video"], *one["controls"].values()}) == 3
 

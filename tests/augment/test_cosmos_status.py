@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from roadmark.augment.transfer.cosmos_status import finished_video
 from roadmark.augment.transfer.protocol import RefusedError, TransferError
@@ -66,3 +68,23 @@ def test_failures_repeat_the_servers_words(status, message):
     assert message in str(caught.value)
     assert not isinstance(caught.value, RefusedError)
     assert len(str(caught.value)) < 1000
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["video", "path", "status", "result", "videos", "x"]), inner, max_size=4)
+    ),
+    max_leaves=10,
+)
+
+
+@given(VALUES, VALUES | VALUES.map(json.dumps) | st.text())
+def test_whatever_a_server_answers_is_a_path_or_an_error_of_ours(video, status):
+    try:
+        paths = finished_video(video, status, SERVER).paths
+    except TransferError:
+        return
+    assert paths
+    assert all(isinstance(path, str) and path for path in paths)

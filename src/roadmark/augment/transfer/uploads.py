@@ -58,19 +58,23 @@ def copy_inputs(request: TransferRequest, folder: Path, *, sidecar: bool = False
     """
     copied: dict[Path, str] = {}
 
-    def copy(path: Path) -> str:
+    def copy(path: Path, role: str) -> str:
         if path not in copied:
             digest = hash_file(path)[1].hex()[:12]
-            target = folder / f"{request.name}-{path.stem[:32]}-{digest}.mp4"
+            target = folder / f"{request.name}-{role}-{digest}.mp4"  # its own name may be one that servers change
             with input_errors(path):
                 shutil.copyfile(path, target)
             copied[path] = str(target)
         return copied[path]
 
     files = RequestFiles(
-        copy(request.video),
-        {name: copy(control.video) for name, control in request.controls.items() if control.video is not None},
-        {name: copy(control.mask) for name, control in request.controls.items() if control.mask is not None},
+        copy(request.video, "source"),
+        {name: copy(control.video, name) for name, control in request.controls.items() if control.video is not None},
+        {
+            name: copy(control.mask, f"{name}-mask")
+            for name, control in request.controls.items()
+            if control.mask is not None
+        },
     )
     known = clip_sidecar(request.clip) if sidecar and request.clip is not None else None
     if known is not None:
