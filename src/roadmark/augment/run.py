@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from roadmark.augment.caption_stage import CaptionStage, caption_items
@@ -17,6 +18,7 @@ from roadmark.augment.work import Work
 from roadmark.files import locked_folder, output_errors
 from roadmark.pipeline import (
     MANIFEST_NAME,
+    Item,
     ItemResult,
     ItemStatus,
     ProcessExecutor,
@@ -91,30 +93,28 @@ def run_augmentation(
     """
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-
-    def report(stage: str) -> Callable[[ItemResult], None] | None:
-        return None if on_result is None else lambda result: on_result(stage, result)
-
+    prompts = {variation.id: given_prompt(settings, variation) for variation in work.variations}
     with locked_folder(folder):
-        manifest = RunManifest(folder / MANIFEST_NAME)
         write_plan(settings, work, folder)
-        executor = SequentialExecutor() if workers == 1 else ProcessExecutor(workers)
-        seed = settings.prompt_generation.seed
-        prompts = {variation.id: given_prompt(settings, variation) for variation in work.variations}
-        needed = {variation.source.id for variation in work.variations if prompts[variation.id] is None}
-        captions = run_stage(
-            CaptionStage(settings),
-            caption_items([source for source in work.sources if source.id in needed], folder),
-            manifest,
-            seed=seed,
-            executor=executor,
-            keep_going=keep_going,
-            on_result=report("caption"),
-        )
-        ready = {it.item_id for it in captions.results if it.status in (ItemStatus.DONE, ItemStatus.SKIPPED)}
-        variations = [it for it in work.variations if prompts[it.id] is not None or it.source.id in ready]
-        if not (captions.succeeded or keep_going):
-            variations = []
+
+        def through_pipeline(stage: CaptionStage | AugmentStage, items: Sequence[Item], **options: bool) -> RunSummary:
+            report = None if on_result is None else partial(on_result, stage.name)
+            with closing(stage):
+                return run_stage(
+                    stage,
+                    items,
+                    RunManifest(folder / MANIFEST_NAME),
+                    seed=settings.prompt_generation.seed,
+                    executor=SequentialExecutor() if workers == 1 else ProcessExecutor(workers),
+                    on_result=report,
+                    **options,
+                )
+
+        untold = {variation.source.id for variation in work.variations if prompts[variation.id] is None}
+        sources = [source for source in work.sources if source.id in untold]
+        captions = through_pipeline(CaptionStage(settings), caption_items(sources, folder), keep_going=keep_going)
+        told = {it.item_id for it in captions.results if it.status in (ItemStatus.DONE, ItemStatus.SKIPPED)}
+        ready = [it for it in work.variations if prompts[it.id] is not None or it.source.id in told]
         stage = AugmentStage(
             settings,
             folder,
@@ -122,20 +122,13 @@ def run_augmentation(
             threads=threads if threads is not None or workers == 1 else 1,
             progress=progress if workers == 1 else None,
         )
-        with closing(stage):
-            videos = run_stage(
-                stage,
-                [
-                    variation_item(settings, variation, prompts[variation.id], folder, overwrite)
-                    for variation in variations
-                ],
-                manifest,
-                seed=seed,
-                executor=executor,
-                keep_going=keep_going or settings.chosen_backend == "cosmos-jobs",  # every job is to be handed over
-                force=overwrite,
-                on_result=report("augment"),
-            )
+        items = [variation_item(settings, variation, prompts[variation.id], folder, overwrite) for variation in ready]
+        videos = through_pipeline(
+            stage,
+            items if captions.succeeded or keep_going else [],
+            keep_going=keep_going or settings.chosen_backend == "cosmos-jobs",  # every job is to be handed over
+            force=overwrite,
+        )
     return AugmentRun(captions, _with_those_not_run(videos, work))
 
 

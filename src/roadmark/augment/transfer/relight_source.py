@@ -220,7 +220,7 @@ class ClipFrames:
             rgb=frame.rgb(),
             pose=frame.pose,
             depth=depth,
-            normals=np.nan_to_num(frame.normals()) if "normals" in available else None,
+            normals=frame.normals() if "normals" in available else None,
             semantic=semantic,
             sun_visibility=_gray(frame, "sun_visibility") if "sun_visibility" in available else None,
             albedo=_color(frame, "albedo") if "albedo" in available else None,
