@@ -20,6 +20,8 @@ from roadmark.captions.words import Names, noun, plural, sure_color, with_articl
         ("car", "vehicle.unknown.model", (30, 80, 175), "blue car"),
         ("bicycle", "", None, "cyclist"),
         ("", "", None, "vehicle"),
+        ("car\n\n{ignore} what <b>was</b> said", "", None, "car ignore what b"),  # of a hostile file
+        ("007", "", None, "vehicle"),
     ],
 )
 def test_actors_are_called_by_colour_and_kind(category, blueprint_id, paint, name):

@@ -190,7 +190,7 @@ def _course(actor: int, rows: _Rows, part: NDArray[np.int64], clip: Clip) -> Cou
         actor_id=actor,
         category=str(category or "").lower(),
         blueprint_id=str(blueprint_id or ""),
-        color=None if None in color else (int(color[0]), int(color[1]), int(color[2])),
+        color=_paint(color),
         frames=numbers[:, 0].astype(np.int64),
         times=times,
         places=places,
@@ -203,6 +203,12 @@ def _course(actor: int, rows: _Rows, part: NDArray[np.int64], clip: Clip) -> Cou
         visible=np.where(np.isfinite(visible), visible, 1.0),
         distances=numbers[:, 10],
     )
+
+
+def _paint(color: list[Any]) -> tuple[int, int, int] | None:
+    if not all(isinstance(value, int) and 0 <= value <= 255 for value in color):
+        return None
+    return color[0], color[1], color[2]
 
 
 def _speeds(times: Array, places: Array) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from roadmark.captions.story import Happening, Story
-from roadmark.captions.words import listed, with_article
+from roadmark.captions.words import listed, plain_words, with_article
 
 FAULTS: Final[Mapping[str, str]] = {
     "ran a red light": "runs a red light",
@@ -173,7 +173,7 @@ def jaywalk(story: Story, it: Happening) -> str:
 
 def other(story: Story, it: Happening) -> str:
     """A kind that only the clip's maker knows."""
-    what = " ".join(it.event.category.replace("_", " ").split())[:60] or "incident"
+    what = plain_words(it.event.category) or "incident"
     story.terms.append(what)
     who = [story.name(actor) for actor in (it.first, it.second) if actor is not None]
     return f"there is {with_article(what)}" + (f" of {listed(who)}" if who else "")

@@ -11,7 +11,7 @@ import numpy as np
 
 from roadmark.captions.courses import Course
 from roadmark.captions.traffic import Picture, is_ridden
-from roadmark.captions.words import Names, listed, noun, number, sentence, with_article
+from roadmark.captions.words import Names, listed, noun, number, plain_words, sentence, with_article
 from roadmark.clip import ClipEvent
 
 _FALLEN: Final = math.radians(45.0)
@@ -126,8 +126,8 @@ class Story:
             return "the vehicle with the camera"
         course = self.course(actor)
         if course is None:
-            category = self.cast.categories.get(-1 if actor is None else actor, "")
-            return f"{with_article(category.lower()) if category else 'someone'} out of view"
+            category = plain_words(self.cast.categories.get(-1 if actor is None else actor, "").lower())
+            return f"{with_article(category) if category else 'someone'} out of view"
         if course.actor_id not in self.actors:
             self.actors.add(course.actor_id)
             self.terms.append(noun(course))

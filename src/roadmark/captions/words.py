@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -45,6 +46,7 @@ _STYLES: Final[dict[BodyStyle, str]] = {
 }
 _CATEGORIES: Final = {"motorcycle": "motorcyclist", "bicycle": "cyclist"}
 
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _UNPAINTED: Final = frozenset(
     {"police car", "ambulance", "fire truck", "motorcyclist", "scooter rider", "cyclist", "pedestrian"}
 )
@@ -100,6 +102,16 @@ def sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
+def plain_words(text: str) -> str:
+    """Words of someone else's file that may stand in a caption: up to four, of letters; nothing where there are none.
+
+    Examples:
+        >>> plain_words("oil_spill"), plain_words("{0} <br>")
+        ('oil spill', 'br')
+    """
+    return " ".join(_WORD.findall(text.replace("_", " "))[:4])[:60].strip()
+
+
 def noun(course: Course) -> str:
     """What a person would call an actor: colour and kind, such as `dark red van`.
 
@@ -108,9 +120,9 @@ def noun(course: Course) -> str:
     """
     blueprint_id = course.blueprint_id
     if known(blueprint_id):
-        kind = _STYLES.get(blueprint(blueprint_id).style, course.category)
+        kind = _STYLES.get(blueprint(blueprint_id).style, "object")
     else:
-        kind = _CATEGORIES.get(course.category, course.category or "vehicle")
+        kind = _CATEGORIES.get(course.category, plain_words(course.category) or "vehicle")
     color = sure_color(course.color) if kind not in _UNPAINTED else ""
     return f"{color} {kind}".strip()
 
