@@ -104,4 +104,4 @@ def _bright(gray: NDArray[np.uint8]) -> float:
 
 
 def _change(gray: NDArray[np.uint8], before: NDArray[np.uint8]) -> float:
-    return float(cv2.absdiff(gray, before).mean())
+    return float(cv2.mean(cv2.absdiff(gray, before))[0])

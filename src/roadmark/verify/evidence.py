@@ -29,9 +29,9 @@ FEW_SAMPLES = 100
 
 
 def _displacements() -> NDArray[np.int32]:
-    """(D, 2) dx, dy: all within 5 pixels, every second one farther out; no displacement first."""
+    """(D, 2) dx, dy: all within 5 pixels, every third one farther out; no displacement first."""
     steps = range(-REACH, REACH + 1)
-    every = [(dx, dy) for dy in steps for dx in steps if max(abs(dx), abs(dy)) <= 5 or not (dx % 2 or dy % 2)]
+    every = [(dx, dy) for dy in steps for dx in steps if max(abs(dx), abs(dy)) <= 5 or not (dx % 3 or dy % 3)]
     return np.array(sorted(every, key=lambda d: (d[0] ** 2 + d[1] ** 2, d)), np.int32)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from roadmark.verify.contrast import SceneGain, brightness_ratio, color_contrast
 from roadmark.verify.evidence import DISPLACEMENTS, DISTANCES, evidence
 from roadmark.verify.frames import ComparedFrame
 from roadmark.verify.limits import Limits
+from roadmark.verify.outcomes import ObjectState
 from roadmark.verify.outline import Outline, object_outline
 
 JUDGED_PIXELS = 600
@@ -22,9 +22,6 @@ SAME_PLACE = 1.5
 """Pixels around its label within which an object is looked for: the more places, the more chance finds."""
 FARTHEST_LABELS = 64
 """Objects judged per frame, the largest first: a crowd beyond them adds time and no certainty."""
-
-ObjectState = Literal["seen", "moved", "gone", "not visible", "not judged"]
-
 
 @dataclass(frozen=True)
 class ObjectFinding:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
+
+ObjectState = Literal["seen", "moved", "gone", "not visible", "not judged"]
 
 
 @dataclass(frozen=True)

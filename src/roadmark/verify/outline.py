@@ -15,7 +15,7 @@ BAND = 12
 """Pixels on both sides of an outline that are looked at."""
 OUTLINE_WIDTH = 1.2
 """Standard deviation of an outline in a picture, pixels."""
-MAX_SAMPLES = 600
+MAX_SAMPLES = 500
 """Samples of an outline's surroundings, and of an inside: more say nothing new."""
 OCCLUDER_GAP = 0.5
 """Metres by which a neighbour must be nearer to be in front, not the ground the object stands on."""

@@ -1,13 +1,10 @@
-"""The frames that are judged, decoded and read in a thread of their own beside the measuring."""
+"""The frames that are judged."""
 
 from __future__ import annotations
 
 import itertools
-import queue
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -18,10 +15,6 @@ from roadmark.media import DecodedFrame, decode_video
 from roadmark.verify.frames import ComparedFrame, Moment
 from roadmark.verify.pictures import Picture
 from roadmark.verify.truth import FrameTruth
-
-Item = TypeVar("Item")
-AHEAD = 2
-"""Frames read ahead: enough to keep both sides busy, few enough to keep memory flat."""
 
 
 def source_frames(clip: Clip) -> Iterator[DecodedFrame]:
@@ -83,41 +76,3 @@ def _resized(gray: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8
 def mirrored(picture: Picture) -> Picture:
     """A picture turned left to right, in gray."""
     return Picture(np.ascontiguousarray(picture.gray[:, ::-1]), picture.stored)
-
-
-def read_ahead(items: Callable[[], Iterable[Item]]) -> Iterator[Item]:
-    """Items made in a thread of their own, a few ahead of their use; what goes wrong there is raised here."""
-    waiting: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(AHEAD)
-    stopped = threading.Event()
-
-    def put(item: Item | None, error: BaseException | None = None) -> None:
-        while not stopped.is_set():
-            try:
-                waiting.put((item, error), timeout=0.1)
-                return
-            except queue.Full:
-                continue
-
-    def work() -> None:
-        try:
-            for item in items():
-                put(item)
-                if stopped.is_set():
-                    return
-            put(None)
-        except BaseException as error:
-            put(None, error)
-
-    thread = threading.Thread(target=work, name="verify-reader", daemon=True)
-    thread.start()
-    try:
-        while True:
-            item, error = waiting.get()
-            if error is not None:
-                raise error
-            if item is None:
-                return
-            yield item
-    finally:
-        stopped.set()
-        thread.join()

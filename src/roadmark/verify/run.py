@@ -12,6 +12,7 @@ import numpy as np
 from roadmark.catalog import Conditions
 from roadmark.clip import Clip
 from roadmark.errors import ConfigError, FormatError
+from roadmark.media import read_ahead
 from roadmark.verify.appearance import Appearance, appearance, mean_appearance
 from roadmark.verify.container import Liveliness, check_video
 from roadmark.verify.edge_agreement import BoundaryRecall, EdgeAgreement
@@ -22,7 +23,7 @@ from roadmark.verify.objects import ObjectFinding, ObjectTracker
 from roadmark.verify.outcomes import Bounded, Measured, NotMeasured, Outcome
 from roadmark.verify.published import SOURCE as PUBLISHED_SOURCE
 from roadmark.verify.published import published
-from roadmark.verify.reading import compared_frames, mirrored, read_ahead, strangers
+from roadmark.verify.reading import compared_frames, mirrored, strangers
 from roadmark.verify.scene_shift import SceneShift
 from roadmark.verify.similarity import BlurSsim
 from roadmark.verify.verdict import look_reasons, metric_limits, metric_reasons, object_reasons

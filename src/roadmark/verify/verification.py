@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -14,8 +14,10 @@ from roadmark.clip import ClipEvent
 from roadmark.config import Settings, validation_message
 from roadmark.errors import FormatError
 from roadmark.files import read_bounded, write_atomically
-from roadmark.verify.objects import ObjectFinding, ObjectState
-from roadmark.verify.outcomes import Bounded, Measured, Outcome
+from roadmark.verify.outcomes import Bounded, Measured, ObjectState, Outcome
+
+if TYPE_CHECKING:
+    from roadmark.verify.objects import ObjectFinding  # brings the compiled kernels, which readers do not need
 
 FILE_NAME = "verification.json"
 MAX_BYTES = 64 * 1024 * 1024
