@@ -98,6 +98,24 @@ def _expected(
 
 
 @numba.njit(cache=True)
+def _expected_gap(
+    places: Any, way: Any, velocities: Any, mode: Any, limit: Any, last: Any, half: Any,
+    a: int, b: int, frame: int, tau: float, step: float, one: Any, other: Any,
+) -> float:  # fmt: skip
+    """The gap between rows `a` and `b` as expected `tau` seconds after a frame; `one`, `other` (4,) get where they are.
+
+    The other arguments are those of `closing_conflicts` and `_expected`.
+    """
+    _expected(
+        places[a], way[a], velocities[a, frame], mode[a, frame], limit[a, frame], frame, last[a], tau, step, one
+    )  # fmt: skip
+    _expected(
+        places[b], way[b], velocities[b, frame], mode[b, frame], limit[b, frame], frame, last[b], tau, step, other
+    )  # fmt: skip
+    return float(plan_gap(one, other, half[a], half[b]))
+
+
+@numba.njit(cache=True)
 def closing_conflicts(  # noqa: PLR0912, PLR0915 - one loop over pairs and frames, compiled
     times: FloatArray,
     places: FloatArray,
@@ -161,31 +179,9 @@ def closing_conflicts(  # noqa: PLR0912, PLR0915 - one loop over pairs and frame
                 tau, before = 0.0, 0.0
                 hit = False
                 while tau <= horizon:
-                    _expected(
-                        places[a],
-                        way[a],
-                        velocities[a, frame],
-                        mode[a, frame],
-                        limit[a, frame],
-                        frame,
-                        last[a],
-                        tau,
-                        step,
-                        one,
-                    )
-                    _expected(
-                        places[b],
-                        way[b],
-                        velocities[b, frame],
-                        mode[b, frame],
-                        limit[b, frame],
-                        frame,
-                        last[b],
-                        tau,
-                        step,
-                        other,
-                    )
-                    gap = plan_gap(one, other, half[a], half[b])
+                    gap = _expected_gap(
+                        places, way, velocities, mode, limit, last, half, a, b, frame, tau, step, one, other
+                    )  # fmt: skip
                     if gap <= 0.0:
                         hit = True
                         break
@@ -195,31 +191,10 @@ def closing_conflicts(  # noqa: PLR0912, PLR0915 - one loop over pairs and frame
                     continue
                 for _ in range(8):
                     middle = 0.5 * (before + tau)
-                    _expected(
-                        places[a],
-                        way[a],
-                        velocities[a, frame],
-                        mode[a, frame],
-                        limit[a, frame],
-                        frame,
-                        last[a],
-                        middle,
-                        step,
-                        one,
-                    )
-                    _expected(
-                        places[b],
-                        way[b],
-                        velocities[b, frame],
-                        mode[b, frame],
-                        limit[b, frame],
-                        frame,
-                        last[b],
-                        middle,
-                        step,
-                        other,
-                    )
-                    if plan_gap(one, other, half[a], half[b]) <= 0.0:
+                    gap = _expected_gap(
+                        places, way, velocities, mode, limit, last, half, a, b, frame, middle, step, one, other
+                    )  # fmt: skip
+                    if gap <= 0.0:
                         tau = middle
                     else:
                         before = middle

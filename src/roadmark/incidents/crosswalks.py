@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,10 +14,10 @@ from roadmark.incidents.following import way_along
 from roadmark.incidents.junctions import allowed, check_options, way_through
 from roadmark.incidents.model import IncidentOptions, MissingElementError, NoCourseError, Scene
 from roadmark.incidents.physics import Drive, Rail, front_end
-from roadmark.incidents.stepping import Step, braking_reach
+from roadmark.incidents.stepping import Encounter, Step
 from roadmark.incidents.walks import CrosswalkWalk, stroll
 from roadmark.incidents.ways import Way
-from roadmark.traffic import ActorSpec, Network, NetworkLane, SidewalkGraph, build_sidewalks
+from roadmark.traffic import Network, NetworkLane, SidewalkGraph, build_sidewalks
 
 _PACES = (1.1, 1.8)  # m/s
 _BEFORE, _AFTER = (4.0, 9.0), 6.0  # metres walked on the sidewalks
@@ -55,26 +55,14 @@ def crosswalk_lanes(scene: Scene, options: IncidentOptions, name: str) -> list[N
     return lanes
 
 
-def cross_before(
-    scene: Scene,
-    lane: NetworkLane,
-    specs: tuple[ActorSpec, ActorSpec],
-    speeds: tuple[float, float, float],
-    times: FloatArray,
-    rng: np.random.Generator,
-    *,
-    stops: bool = False,
-) -> Step:
-    """A vehicle and a person who come to one place on a crosswalk while the person may walk.
+def cross_before(scene: Scene, lane: NetworkLane, encounter: Encounter, rng: np.random.Generator) -> Step:
+    """Someone who is on a crosswalk before a vehicle, and may walk there.
 
     Args:
         scene: Where and when.
         lane: The vehicle's lane, over a crosswalk.
-        specs: The vehicle and the person.
-        speeds: As of `stepping.step_before`; bends before the crosswalk may make them less, unless it stops.
-        times: Seconds at which that may be.
+        encounter: Who meets, and how; bends before the crosswalk may make the vehicle slower, unless it stops.
         rng: What chance comes from.
-        stops: Whether braking keeps it from reaching the person.
 
     Raises:
         NoCourseError: Lights and ways do not allow it.
@@ -86,14 +74,14 @@ def cross_before(
     way = way_along(network, lane, rng) if lane.junction is None else way_through(network, lane.index, rng)
     line = _line(network, number, rng)
     place, to_lane = _meets(way, line, lane)
-    vehicle, person = (spec.blueprint for spec in specs)
-    if not stops:
-        speeds = _possible(way, place, speeds)
-    _, late, strength = speeds
-    before, reach = braking_reach(speeds, stops=stops)
+    vehicle, person = (spec.blueprint for spec in encounter.specs)
+    if not encounter.stops:
+        encounter = _possible(way, place, encounter)
+    before, reach, late, strength = encounter.before, encounter.reach, encounter.late, encounter.strength
     brakes_at = place - front_end(vehicle) - person.half_extents[0] - reach
     aside = float(rng.uniform(-0.7, 0.7)) * vehicle.half_extents[1]
     pace = float(rng.uniform(*_PACES))
+    times = encounter.times
     times = times[_may_walk(scene, number, line, (to_lane + aside, pace), times)]
     ways_to_come = approaches(way, vehicle, brakes_at, before, ahead=reach + _SLIDES)
     found, start = come(ways_to_come, times - late, scene.signals)
@@ -105,7 +93,7 @@ def cross_before(
     on_foot = CrosswalkWalk(person, line.rail, walks, line.along, line.heights)
     drive = Drive(vehicle, way.rail, table)
     enters, leaves = (walks.when(kerb) for kerb in line.kerbs)
-    return Step(specs, way, drive, on_foot, enters, leaves, place, time, strength, crosswalk=True)
+    return Step(encounter.specs, way, drive, on_foot, enters, leaves, place, time, strength, crosswalk=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,22 +168,21 @@ def _meets(way: Way, line: _Line, lane: NetworkLane) -> tuple[float, float]:
     return float(driven[row]), float(on_foot[column])
 
 
-def _possible(way: Way, place: float, speeds: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Speeds as wished, or as bends and limits before a place allow.
+def _possible(way: Way, place: float, encounter: Encounter) -> Encounter:
+    """As wished, or as bends and limits before a place allow.
 
     Raises:
         NoCourseError: Too slow for anything to happen.
     """
-    hits, late, strength = speeds
     near = np.arange(max(place - _BENDS, 0.0), place, 0.5)
     bend = np.maximum(np.abs(way.rail.curvature(near)), 1e-4)
     fastest = float(min(np.sqrt(CALM.lateral / bend).min(), 1.02 * way.limits(near).min()))
-    if hits + strength * late <= fastest:
-        return hits, late, strength
+    if encounter.before <= fastest:
+        return encounter
     if fastest < _SLOWEST:
         raise NoCourseError("nobody drives so fast there")
-    late = min(late, (fastest - _SLOWEST) / strength)
-    return fastest - strength * late, late, strength
+    late = min(encounter.late, (fastest - _SLOWEST) / encounter.strength)
+    return replace(encounter, speed=fastest - encounter.strength * late, late=late)
 
 
 def _may_walk(

@@ -17,7 +17,7 @@ from roadmark.incidents.physics import Course, gaps, sampled
 from roadmark.incidents.rear_end import speeds_on, where_to_brake
 from roadmark.incidents.registry import Planner, register
 from roadmark.incidents.scripts import driven, moving
-from roadmark.incidents.stepping import Step, jaywalk_event, step_before, walkable_lanes
+from roadmark.incidents.stepping import Encounter, Step, jaywalk_event, step_before, walkable_lanes
 from roadmark.traffic import ScriptedActor
 
 _TRIES = 3  # draws of the chosen kind: crossings work out less often than the others
@@ -160,33 +160,31 @@ def _stepping(scene: Scene, options: IncidentOptions, rng: np.random.Generator) 
     """Someone steps onto the road, the driver brakes at the last moment."""
     lanes = walkable_lanes(scene, options, "near_miss", sides=2)
     lane = lanes[int(rng.integers(len(lanes)))]
-    specs = draw_vehicle(options, 0, rng), draw_person(options, 1, rng)
-    speeds, times = _late_braking(rng), heart_times(scene.clock, options, rng)
-    step = step_before(scene, options, lane, specs, speeds, times, rng, stops=True)
-    return _for_person(scene, step, speeds, rng)
+    encounter = _late_braking(scene, options, rng)
+    return _for_person(scene, step_before(scene, options, lane, encounter, rng), encounter, rng)
 
 
 def _heedless(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> IncidentPlan:
     """Someone is on a crosswalk, the driver brakes at the last moment."""
     lanes = crosswalk_lanes(scene, options, "near_miss")
     lane = lanes[int(rng.integers(len(lanes)))]
+    encounter = _late_braking(scene, options, rng)
+    return _for_person(scene, cross_before(scene, lane, encounter, rng), encounter, rng)
+
+
+def _late_braking(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> Encounter:
+    """A person, and a driver who just stops."""
     specs = draw_vehicle(options, 0, rng), draw_person(options, 1, rng)
-    speeds, times = _late_braking(rng), heart_times(scene.clock, options, rng)
-    step = cross_before(scene, lane, specs, speeds, times, rng, stops=True)
-    return _for_person(scene, step, speeds, rng)
-
-
-def _late_braking(rng: np.random.Generator) -> tuple[float, float, float]:
-    """Speeds as `step_before` takes them, of a driver who just stops."""
     strength, short = float(rng.uniform(*_BRAKING)), float(rng.uniform(0.4, 0.9))
     speed = float(rng.uniform(7.8, 11.0))
-    return speed, (speed**2 / (2.0 * strength) + short) / speed, strength
+    late = (speed**2 / (2.0 * strength) + short) / speed
+    return Encounter(specs, speed, late, strength, heart_times(scene.clock, options, rng), stops=True)
 
 
-def _for_person(scene: Scene, step: Step, speeds: tuple[float, float, float], rng: np.random.Generator) -> IncidentPlan:
+def _for_person(scene: Scene, step: Step, encounter: Encounter, rng: np.random.Generator) -> IncidentPlan:
     """The plan of a vehicle that just stops for someone on foot."""
     specs, clock = step.specs, scene.clock
-    speed, early, strength = speeds
+    speed, early, strength = encounter.speed, encounter.late, encounter.strength
     begins = step.time - early
     closest = _check_apart(step.drive, step.walk, scene, begins)
     stands = begins + speed / strength

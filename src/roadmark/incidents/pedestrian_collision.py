@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from roadmark.events import Event, Participant
-from roadmark.geometry import FloatArray
 from roadmark.incidents.crosswalks import cross_before, crosswalk_lanes
 from roadmark.incidents.draws import (
     check_severity,
@@ -33,17 +32,16 @@ from roadmark.incidents.scripts import driven, meet, moving
 from roadmark.incidents.stepping import (
     JAYWALKS,
     NO_JAYWALK,
+    Encounter,
     Step,
     jaywalk_event,
     step_before,
     walkable_lanes,
 )
-from roadmark.traffic import ActorSpec, ScriptedActor
+from roadmark.traffic import ScriptedActor
 
 _LONGEST_CONTACT = 1.3  # seconds; longer and the vehicle would drive over the person
 _ROOM = 1.3  # metres between the stopped front and the middle of who lies before it
-
-
 _ON_CROSSWALK = 0.4  # share of those who are hit on a crosswalk, where there are any
 
 
@@ -52,44 +50,29 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
     """Draw a street with a sidewalk or a crosswalk, a vehicle and someone who crosses before it."""
     specs = draw_vehicle(options, 0, rng), draw_person(options, 1, rng)
     speed = closing_speed(severity_of(options, rng), rng)
-    speeds = (speed, float(rng.uniform(0.0, 0.7)), float(rng.uniform(7.0, 8.2)))
-    times = heart_times(scene.clock, options, rng)
+    late, strength = float(rng.uniform(0.0, 0.7)), float(rng.uniform(7.0, 8.2))
+    encounter = Encounter(specs, speed, late, strength, heart_times(scene.clock, options, rng))
     kinds = (_crosses, _steps) if rng.random() < _ON_CROSSWALK else (_steps, _crosses)
     missing: MissingElementError | None = None
     for kind in kinds:
         try:
-            return _carry_out(scene, options, kind(scene, options, specs, speeds, times, rng))
+            return _carry_out(scene, options, kind(scene, options, encounter, rng))
         except MissingElementError as error:
             missing = missing if missing is not None and kind is _crosses else error
     assert missing is not None
     raise missing
 
 
-def _steps(
-    scene: Scene,
-    options: IncidentOptions,
-    specs: tuple[ActorSpec, ActorSpec],
-    speeds: tuple[float, float, float],
-    times: FloatArray,
-    rng: np.random.Generator,
-) -> Step:
+def _steps(scene: Scene, options: IncidentOptions, encounter: Encounter, rng: np.random.Generator) -> Step:
     """Someone steps onto the road away from crosswalks."""
     lanes = walkable_lanes(scene, options, "pedestrian_collision")
-    lane = lanes[int(rng.integers(len(lanes)))]
-    return step_before(scene, options, lane, specs, speeds, times, rng)
+    return step_before(scene, options, lanes[int(rng.integers(len(lanes)))], encounter, rng)
 
 
-def _crosses(
-    scene: Scene,
-    options: IncidentOptions,
-    specs: tuple[ActorSpec, ActorSpec],
-    speeds: tuple[float, float, float],
-    times: FloatArray,
-    rng: np.random.Generator,
-) -> Step:
+def _crosses(scene: Scene, options: IncidentOptions, encounter: Encounter, rng: np.random.Generator) -> Step:
     """Someone is on a crosswalk and may be there."""
     lanes = crosswalk_lanes(scene, options, "pedestrian_collision")
-    return cross_before(scene, lanes[int(rng.integers(len(lanes)))], specs, speeds, times, rng)
+    return cross_before(scene, lanes[int(rng.integers(len(lanes)))], encounter, rng)
 
 
 def _carry_out(scene: Scene, options: IncidentOptions, step: Step) -> IncidentPlan:

@@ -29,6 +29,40 @@ _ALONG = (5.0, 14.0)  # metres walked on the sidewalk before
 
 
 @dataclass(frozen=True, eq=False)
+class Encounter:
+    """A vehicle and a person who shall come to one place.
+
+    Attributes:
+        specs: The vehicle and the person.
+        speed: m/s of the vehicle when its front is at the person; of one who stops, before it brakes.
+        late: Seconds before that at which the driver begins to brake; of one who stops, after which it would be there
+            without braking.
+        strength: m/s2 of the braking.
+        times: (N,) seconds at which that may be.
+        stops: Whether braking keeps it from reaching the person.
+    """
+
+    specs: tuple[ActorSpec, ActorSpec]
+    speed: float
+    late: float
+    strength: float
+    times: FloatArray
+    stops: bool = False
+
+    @property
+    def before(self) -> float:
+        """m/s before the driver brakes."""
+        return self.speed if self.stops else self.speed + self.strength * self.late
+
+    @property
+    def reach(self) -> float:
+        """Metres from where the driver begins to brake to the person."""
+        if self.stops:
+            return self.speed * self.late
+        return self.before * self.late - 0.5 * self.strength * self.late * self.late
+
+
+@dataclass(frozen=True, eq=False)
 class Step:
     """Someone who comes onto the road before a vehicle.
 
@@ -103,59 +137,37 @@ def draw_line(section: CrossSection, rng: np.random.Generator) -> WalkLine:
 
 
 def step_before(
-    scene: Scene,
-    options: IncidentOptions,
-    lane: NetworkLane,
-    specs: tuple[ActorSpec, ActorSpec],
-    speeds: tuple[float, float, float],
-    times: FloatArray,
-    rng: np.random.Generator,
-    *,
-    stops: bool = False,
+    scene: Scene, options: IncidentOptions, lane: NetworkLane, encounter: Encounter, rng: np.random.Generator
 ) -> Step:
-    """A vehicle and a person who come to one place.
+    """Someone who steps onto a street before a vehicle.
 
     Args:
         scene: Where and when.
         options: What the user asks for.
         lane: The vehicle's lane.
-        specs: The vehicle and the person.
-        speeds: m/s of the vehicle when its front is at the person; seconds before at which the driver begins to
-            brake; m/s2 of it. Of one who stops: m/s before; seconds until it would be there without braking.
-        times: Seconds at which that may be.
+        encounter: Who meets, and how.
         rng: What chance comes from.
-        stops: Whether braking keeps it from reaching the person.
 
     Raises:
         NoCourseError: Lights and ways do not allow it.
     """
-    _, late, strength = speeds
-    before, reach = braking_reach(speeds, stops=stops)
+    before, late, strength = encounter.before, encounter.late, encounter.strength
     if before > 1.05 * lane.speed_limit:
         raise NoCourseError(f"nobody drives {before:.1f} m/s there")
     way = way_along(scene.network, lane, rng)
     section, along = draw_section(scene.network, lane, rng)
     line = draw_line(section, rng)
-    vehicle, person = (spec.blueprint for spec in specs)
+    vehicle, person = (spec.blueprint for spec in encounter.specs)
     place = way.start_of(lane.index) + along
-    brakes_at = place - front_end(vehicle) - person.half_extents[0] - reach
+    brakes_at = place - front_end(vehicle) - person.half_extents[0] - encounter.reach
     aside = float(rng.uniform(-0.7, 0.7)) * vehicle.half_extents[1]
-    found, start = come(approaches(way, vehicle, brakes_at, before), times - late, scene.signals)
+    found, start = come(approaches(way, vehicle, brakes_at, before), encounter.times - late, scene.signals)
     time = start + late
     table = found.timetable(start, scene.clock.duration).braked(start, strength).smoothed()
     pace = float(rng.uniform(1.2, 2.2))
     on_foot = walk(person, line, pace, line.to_lane + aside, time, scene.clock.duration)
     enters, leaves = road_times(on_foot, line, section)
-    return Step(specs, way, Drive(vehicle, way.rail, table), on_foot, enters, leaves, place, time, strength)
-
-
-def braking_reach(speeds: tuple[float, float, float], *, stops: bool) -> tuple[float, float]:
-    """m/s before a driver brakes, and metres from there to the person; `speeds` and `stops` as of `step_before`."""
-    speed, late, strength = speeds
-    if stops:
-        return speed, speed * late
-    before = speed + strength * late
-    return before, before * late - 0.5 * strength * late * late
+    return Step(encounter.specs, way, Drive(vehicle, way.rail, table), on_foot, enters, leaves, place, time, strength)
 
 
 def road_times(step_walk: Walk, line: WalkLine, section: CrossSection) -> tuple[float, float]:
