@@ -1,5 +1,6 @@
 """`roadmark serve transfer` as users start it: a process with an address, ended by Ctrl-C."""
 
+import os
 import re
 import signal
 import socket
@@ -16,17 +17,18 @@ from transfer_samples import make_clip, make_request
 
 
 @contextmanager
-def served(*options):
+def served(*options, **environment):
     """Start the command; gives its address and its process."""
+    environment = {**os.environ, **environment}
     command = [sys.executable, "-m", "roadmark", "serve", "transfer", "--port", "0", *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True) as process:
         try:
             line = process.stderr.readline()
             found = re.fullmatch(r"note: (\w+) API at (http://127\.0\.0\.1:\d+), stop it with Ctrl-C\n", line)
             assert found, line + process.stderr.read()
             yield found[2], process
         finally:
-            process.kill()
+            process.terminate()
 
 
 def test_a_whole_transfer_through_the_command_with_our_own_relight(tmp_path):
@@ -47,6 +49,17 @@ def test_a_whole_transfer_through_the_command_with_our_own_relight(tmp_path):
 def test_every_api_answers(api, path):
     with served("--api", api) as (url, _):
         assert httpx.get(url + path).status_code == 200
+
+
+def test_a_server_that_is_told_to_end_leaves_no_files_behind(tmp_path):
+    with served("--api", "videos", "--fault", "timeout", TMPDIR=str(tmp_path)) as (url, process):
+        (folder,) = tmp_path.glob("roadmark-serve-*")
+        form = {"prompt": "Fog.", "extra_params": '{"edge": {}}'}
+        answer = httpx.post(f"{url}/v1/videos", data=form, files={"input_reference": b"hangs before it is read"})
+        assert answer.status_code == 200  # and its work never ends
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 128 + signal.SIGTERM
+        assert not folder.exists()
 
 
 def run(*options):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, assert_never
@@ -113,4 +117,22 @@ def serve_app(app: Any, host: str, port: int, announce: Callable[[str], None]) -
         raise OutputError(f"cannot listen at {host}:{port}: {reason}; {hint}") from None
     with listener:
         announce(f"http://{host}:{listener.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[listener])
+        with _leaving_on_terminate():
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _leaving_on_terminate() -> Iterator[None]:
+    """Let SIGTERM end the program as an exception does, so that temporary folders are removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
