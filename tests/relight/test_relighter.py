@@ -136,10 +136,12 @@ def test_a_low_sun_casts_the_shadow_of_what_is_seen():
     assert picture[inside] < picture[outside] - 8.0
 
 
-def test_overcast_takes_known_shadows_away_and_keeps_unknown_ones():
+def test_overcast_takes_known_shadows_away_and_finds_others_on_the_ground():
     buffers = street(gray=140)
     shadow = np.zeros(buffers.rgb.shape[:2], bool)
     shadow[60:80, 40:90] = True
+    shadow[30:38, 40:90] = True  # on the wall
+    assert (buffers.semantic[30:38] == SemanticClass.BUILDING).all()
     light = Environment.from_conditions("clear_sky", "mid_morning", "dry")
     sunny = np.asarray(light.sun_light) * light.sun_direction[2] + np.asarray(light.ambient_above)
     share = np.asarray(light.ambient_above) / sunny
@@ -147,13 +149,16 @@ def test_overcast_takes_known_shadows_away_and_keeps_unknown_ones():
     rgb = buffers.rgb.copy()
     rgb[shadow] = np.rint(255 * srgb_encode(film_curve(dim * light.exposure))).astype(np.uint8)
     known = np.where(shadow, np.uint8(0), np.uint8(255))
-    middle = shadow & np.roll(shadow, 4, 0) & np.roll(shadow, -4, 0) & np.roll(shadow, 4, 1) & np.roll(shadow, -4, 1)
-    beside = np.s_[60:80, 100:140]
+    inside, beside = np.s_[64:76, 45:85], np.s_[64:76, 100:140]
+    on_wall, beside_it = np.s_[32:36, 45:85], np.s_[32:36, 100:140]
     clear = replace(light, fog_density=0.0)
     taken = gray(relit(replace(buffers, rgb=rgb, sun_visibility=known), OVERCAST, source_light=clear))
-    kept = gray(relit(replace(buffers, rgb=rgb), OVERCAST, source_light=clear))
-    assert taken[middle].mean() == pytest.approx(taken[beside].mean(), abs=3.0)
-    assert kept[middle].mean() < kept[beside].mean() - 20.0
+    found = gray(relit(replace(buffers, rgb=rgb), OVERCAST, source_light=clear))
+    assert taken[inside].mean() == pytest.approx(taken[beside].mean(), abs=3.0)
+    assert found[inside].mean() == pytest.approx(found[beside].mean(), abs=3.0)
+    assert found[on_wall].mean() < found[beside_it].mean() - 20.0  # a wall may be dark by itself
+    sunny = gray(relit(replace(buffers, rgb=rgb), Conditions("clear_sky", "zenith", "dry"), source_light=clear))
+    assert sunny[inside].mean() < sunny[beside].mean() - 20.0  # under another sun they may stay
 
 
 def test_snow_lies_on_the_road_but_not_where_wheels_roll_nor_on_walls():
@@ -228,6 +233,39 @@ def test_a_picture_alone_takes_every_weather_and_light(weather, lighting):
     assert picture.shape == rgb.shape
     if lighting == "night":
         assert picture.mean() < rgb.mean() - 25.0
+
+
+def test_on_a_picture_alone_nothing_lies_on_surfaces():
+    rgb = np.full((54, 96, 3), 90, np.uint8)
+    lens, view = assumed_camera(96, 54)
+    snow = Relighter(lens, Conditions("snow_falling", "afternoon", "dry"), available=frozenset({"rgb"}), threads=1)
+    below = gray(snow.frame(ViewBuffers(rgb, view), 0.0))[40:]
+    assert np.median(below) < 150.0  # snow on the road would be above 200
+
+
+def test_rain_that_falls_already_is_not_drawn_again():
+    rain, flood = Conditions("raining", "afternoon", "dry"), Conditions("raining", "afternoon", "flooding")
+    buffers = street(gray=60)
+    wall = (buffers.semantic == SemanticClass.BUILDING) & (np.arange(90)[:, None] < 35)  # above the water
+
+    def changes(source):
+        return (relit(buffers, flood, source, time=0.5) != relit(buffers, flood, source, time=0.9))[wall].any()
+
+    assert changes(NOON)
+    assert not changes(rain)
+
+
+def test_depth_of_a_gray_video_makes_no_steps_in_the_snow():
+    buffers = street(gray=60)
+    white = 5.0  # metres
+    levels = np.rint(255.0 * np.clip(white / buffers.depth, 0.0, 1.0))
+    with np.errstate(divide="ignore"):
+        stepped = np.where(levels > 0, white * 255.0 / levels, np.inf).astype(np.float32)
+    snow = Conditions("overcast", "afternoon", "snow")
+    exact = gray(relit(replace(buffers, normals=None), snow))
+    video = gray(relit(replace(buffers, depth=stepped, normals=None), snow))
+    road = (buffers.semantic == SemanticClass.ROADS) & (buffers.depth < 25.0)
+    assert np.mean(np.abs(exact - video)[road]) < 2.0
 
 
 @pytest.mark.parametrize("road", ["snow", "sand", "puddles", "flooding"])

@@ -216,11 +216,14 @@ def _rippled(row: int, column: int, depth: Array, place: Place, light: Light) ->
         t = depth[row, column] / scale
         if dz < f32(-1e-4):
             t = min(t, (level - place.camera[2]) / dz)
-        x, y = place.camera[0] + t * dx + place.shift[0], place.camera[1] + t * dy + place.shift[1]
-        time = effects[Effect.TIME]
-        one = smooth_noise(light.noise, x * f32(18.0) + time * f32(23.0), y * f32(18.0) - time * f32(17.0))
-        two = smooth_noise(light.noise, x * f32(18.0) - time * f32(19.0), y * f32(18.0) + time * f32(29.0) + f32(91.0))
         size = ripple / (t + f32(3.0))
-        u += (one - f32(0.5)) * size
-        v += (two - f32(0.5)) * size * f32(2.5)
+        if size > f32(0.4):  # pixels
+            x, y = place.camera[0] + t * dx + place.shift[0], place.camera[1] + t * dy + place.shift[1]
+            time = effects[Effect.TIME]
+            one = smooth_noise(light.noise, x * f32(18.0) + time * f32(23.0), y * f32(18.0) - time * f32(17.0))
+            two = smooth_noise(light.noise, x * f32(18.0) - time * f32(19.0), y * f32(18.0) + time * f32(29.0))
+            # They fade in, so that no line is seen where they begin.
+            size -= f32(0.4)
+            u += (one - f32(0.5)) * size
+            v += (two - f32(0.5)) * size * f32(2.5)
     return u, v

@@ -85,6 +85,7 @@ class Effect(IntEnum):
     TIME = 10  # seconds
     SENSOR_NOISE = 11  # of a pixel at full brightness
     BLOOM = 12  # whether light spreads
+    MIRROR = 13  # whether wet surfaces mirror
 
 
 class Visibility(IntEnum):

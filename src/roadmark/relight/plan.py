@@ -23,6 +23,7 @@ _NO_WATER = -1.0e9
 _LAMPS_FROM = 0.3  # of `Environment.night`
 _DARK_SOURCES = frozenset({"night", "blue_hour", "twilight"})
 _LOW_SUN = 0.3  # a beam dimmer than this casts no shadow that one sees
+_TOWN_GLOW = 0.05
 _SHINY = 0.3  # wetness below which a road is darker, but mirrors nothing that one sees
 _PUDDLES_SEEN = 1.3  # a relight shows fewer mirrored things than a renderer, so that puddles take more room
 _SAME_SUN = 0.9995  # cosine
@@ -39,6 +40,8 @@ class Plan:
         source_conditions: Names of the first; None where they are not known.
         target_conditions: Names of the second.
         traced: Whether the target's sun casts new shadows.
+        lifts_shadows: Whether shadows on the ground have to be found and lifted: where the sun shone is not known, and
+            no sun shines afterwards.
     """
 
     source: Environment
@@ -46,6 +49,7 @@ class Plan:
     source_conditions: Conditions | None
     target_conditions: Conditions
     traced: bool
+    lifts_shadows: bool
 
     @property
     def same(self) -> bool:
@@ -84,20 +88,26 @@ class Plan:
         exposed = np.interp(shown, film_curve(_CURVE), _CURVE)
         return np.asarray(exposed / self.source.exposure, np.float32)
 
-    def effects(self, *, has_visibility: bool) -> Floats:
-        """Values by `Effect`, but for those that change from frame to frame."""
+    def effects(self, *, has_visibility: bool, has_depth: bool) -> Floats:
+        """Values by `Effect`, but for those that change from frame to frame.
+
+        Args:
+            has_visibility: Whether it is known where the source's sun shines.
+            has_depth: Whether the scene's shape is known; where it is not, nothing can lie on surfaces.
+        """
         values = np.zeros(len(Effect), np.float32)
         values[Effect.WATER_LEVEL] = _NO_WATER
         source, target = self.source, self.target
         values[Effect.VISIBILITY] = self._visibility(has_visibility)
         values[Effect.WET_FROM] = source.wetness
-        values[Effect.WET] = max(target.wetness, source.wetness)
+        values[Effect.WET] = max(target.wetness, source.wetness) if has_depth else source.wetness
+        values[Effect.MIRROR] = self.mirrors and has_depth
         for effect, before, after in (
             (Effect.SNOW, source.snow, target.snow),
             (Effect.SAND, source.sand, target.sand),
             (Effect.PUDDLES, source.puddles, target.puddles),
         ):
-            values[effect] = after if after > before + 0.02 else 0.0
+            values[effect] = after if after > before + 0.02 and has_depth else 0.0
         values[Effect.PUDDLES] = min(1.0, _PUDDLES_SEEN * values[Effect.PUDDLES])
         values[Effect.WINDOWS] = max(0.0, (target.night - 0.15) / 0.85)
         values[Effect.RIPPLE] = 30.0 if self.target_conditions.weather == "raining" else 8.0
@@ -115,7 +125,7 @@ class Plan:
 
 
 def plan_relight(target: Conditions, source: Conditions | None, source_light: Environment | None, *,
-                 has_visibility: bool, has_depth: bool) -> Plan:  # fmt: skip
+                 has_visibility: bool, has_depth: bool, has_lamps: bool) -> Plan:  # fmt: skip
     """What a relight does.
 
     Args:
@@ -124,6 +134,7 @@ def plan_relight(target: Conditions, source: Conditions | None, source_light: En
         source_light: Their light where it is known better than by name.
         has_visibility: Whether it is known where the source's sun shines.
         has_depth: Whether the scene's shape is known.
+        has_lamps: Whether street lamps are known; a night without any is lit by the glow of the town.
 
     Raises:
         ConfigError: The source's conditions cannot be taken away.
@@ -131,15 +142,30 @@ def plan_relight(target: Conditions, source: Conditions | None, source_light: En
     check_possible(source, target)
     before = source_light or _environment(source or DEFAULT_SOURCE)
     after = before if source == target and source is not None else _environment(target)
+    sunny = max(before.sun_light) > _LOW_SUN
     if not has_visibility and before is not after:
         before = _shadows_stay(before)
+    if not has_lamps and before is not after and after.night > _LAMPS_FROM:
+        after = _with_town_glow(after)
     same_sun = np.dot(before.sun_direction, after.sun_direction) > _SAME_SUN
     beams = max(after.sun_light) > _LOW_SUN and after.night < 0.5 and after.sun_direction[2] > 0.0
-    return Plan(before, after, source, target, beams and has_visibility and has_depth and not same_sun)
+    traced = beams and has_visibility and has_depth and not same_sun
+    return Plan(before, after, source, target, traced, sunny and not has_visibility and not beams)
 
 
 def _environment(conditions: Conditions) -> Environment:
     return Environment.from_conditions(conditions.weather, conditions.lighting, conditions.road)
+
+
+def _with_town_glow(light: Environment) -> Environment:
+    """A night as it is under lamps that nobody sees."""
+    red, green, blue = (_TOWN_GLOW * light.night * value for value in (1.0, 0.86, 0.66))
+    above, below = light.ambient_above, light.ambient_below
+    return replace(
+        light,
+        ambient_above=(above[0] + red, above[1] + green, above[2] + blue),
+        ambient_below=(below[0] + red, below[1] + green, below[2] + blue),
+    )
 
 
 def _shadows_stay(light: Environment) -> Environment:

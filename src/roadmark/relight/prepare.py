@@ -17,6 +17,7 @@ from roadmark.render.kernels import Array, Scalar, camera_ray, device_function_i
 
 _SAMPLE = 8  # pixels between those that say how high the road lies
 _SKYLINE = 60.0  # metres at which what rises above the horizon is taken to stand where no depth is known
+_ROAD, _PAVEMENT = int(Kind.ROAD), int(Kind.PAVEMENT)
 _IS_GROUND = np.isin(KINDS, (Kind.ROAD, Kind.PAVEMENT))
 _NOWHERE = np.zeros((1, 1), np.uint8)
 _ASSUMED_HEIGHT = 6.0
@@ -94,6 +95,36 @@ def road_height(picture: Picture, place: Place) -> float:
     if known.any():
         return float(np.percentile(heights[known], 10.0))
     return float(place.camera[2]) - _ASSUMED_HEIGHT
+
+
+def has_steps(depth: Floats) -> bool:
+    """Whether depth has no more values than a gray video can hold."""
+    return len(np.unique(depth[::_SAMPLE, ::_SAMPLE])) <= 256
+
+
+def with_level_ground(picture: Picture, place: Place, ground: float) -> Floats:
+    """(H, W) depth with roads and pavements that lie about level at `ground` put there: steps would show as waves."""
+    depth = picture.depth.copy()
+    put_on_ground(picture, place, np.float32(ground), depth)
+    return depth
+
+
+@kernel
+def put_on_ground(picture: Picture, place: Place, ground: np.float32, depth: Array) -> None:
+    """Move the ground's points along their rays to the height `ground`, where they are within a seventh of it."""
+    height, width = depth.shape
+    for row in range(height):
+        for column in range(width):
+            kind = picture.kinds[row, column] & KIND_BITS
+            if kind not in (_ROAD, _PAVEMENT):
+                continue
+            _dx, _dy, dz, scale, _seen = camera_ray(
+                place.camera, place.table, f32(column) + f32(0.5), f32(row) + f32(0.5)
+            )
+            if dz < f32(-1e-3):
+                level = (ground - place.camera[2]) / dz * scale
+                if abs(level - depth[row, column]) < f32(1.0 / 7.0) * level:
+                    depth[row, column] = level
 
 
 @kernel

@@ -15,13 +15,21 @@ from roadmark.catalog import Conditions
 from roadmark.errors import InputError
 from roadmark.geometry import Camera, FloatArray, Pose
 from roadmark.relight.buffers import ViewBuffers, check_available
+from roadmark.relight.cast_shadows import NO_SHADOWS, find_shadows
 from roadmark.relight.finish import draw_lenses, finish_rows, glare
 from roadmark.relight.images import Effect, Floats, Light, Picture, Place
 from roadmark.relight.lamps import LENS_COLUMNS, street_lights, vehicle_lights
 from roadmark.relight.lens import pack_lens
 from roadmark.relight.mirror import Mirror, MirrorImage
 from roadmark.relight.plan import FLOOD_DEPTH, plan_relight
-from roadmark.relight.prepare import assumed_depth, complete_picture, depth_factors, road_height
+from roadmark.relight.prepare import (
+    assumed_depth,
+    complete_picture,
+    depth_factors,
+    has_steps,
+    road_height,
+    with_level_ground,
+)
 from roadmark.relight.shadows import SunShadows, no_sun_map
 from roadmark.relight.surface import TILE, Shaded, shade_tiles
 from roadmark.relight.tracks import TrackPicture, WheelPath
@@ -83,6 +91,7 @@ class Relighter:
         self._plan = plan_relight(
             target, source, source_light,
             has_visibility="sun_visibility" in available, has_depth="depth" in available,
+            has_lamps=len(np.asarray(street_lamps)) > 0,
         )  # fmt: skip
         self._camera = camera
         self._available = available
@@ -94,11 +103,12 @@ class Relighter:
         self._threads = max(1, threads)
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="relight") if threads > 1 else None
         self._linear = self._plan.linear()
-        self._effects = self._plan.effects(has_visibility="sun_visibility" in available)
+        self._effects = self._plan.effects(has_visibility="sun_visibility" in available, has_depth="depth" in available)
         self._noise = noise_table(seed)
         self._lens = pack_lens(camera)
         self._shadows = SunShadows(self._plan.target.sun_direction) if self._plan.traced else None
-        self._mirror = Mirror(camera.width, camera.height) if self._plan.mirrors else None
+        mirrors = self._plan.mirrors and "depth" in available
+        self._mirror = Mirror(camera.width, camera.height) if mirrors else None
         shape = (camera.height, camera.width)
         self._shaded = Shaded(np.empty((*shape, 3), np.float32), np.empty((*shape, 2), np.float32))
         packed = pack_camera(camera, Pose.identity(child="camera"), np.zeros(3))
@@ -131,7 +141,10 @@ class Relighter:
         place = self._place(buffers.pose, origin)
         windows = self._effects[Effect.WINDOWS] > 0.0
         picture = complete_picture(buffers, self._depth(buffers), place.camera, place.table, windows=bool(windows))
-        light = self._light(picture, place, origin, time)
+        ground = self._ground - origin[2] if self._ground is not None else road_height(picture, place)
+        if buffers.normals is None and buffers.depth is not None and has_steps(picture.depth):
+            picture = picture._replace(depth=with_level_ground(picture, place, ground))
+        light = self._light(place, ground, time)
         self._shade(buffers, picture, place, light, origin)
         rgb = self._finish(picture, place, light, time)
         return self._with_precipitation(rgb, picture, buffers.pose, time)
@@ -160,9 +173,8 @@ class Relighter:
     def _z_share(self) -> Floats:
         return depth_factors(self._camera)
 
-    def _light(self, picture: Picture, place: Place, origin: FloatArray, time: float) -> Light:
+    def _light(self, place: Place, ground: float, time: float) -> Light:
         effects = self._effects.copy()
-        ground = self._ground - origin[2] if self._ground is not None else road_height(picture, place)
         effects[Effect.GROUND] = ground
         if self._plan.flooded:
             effects[Effect.WATER_LEVEL] = ground + FLOOD_DEPTH
@@ -179,9 +191,13 @@ class Relighter:
             self._tracks = TrackPicture(self._paths)
         tracks = self._tracks.placed(origin)
 
+        shadows = NO_SHADOWS
+        if self._plan.lifts_shadows and buffers.semantic is not None:
+            shadows = find_shadows(picture.rgb, picture.semantic, self._linear)
+
         def work(first: int, last: int) -> None:
             nearby = np.empty_like(lamps)
-            shade_tiles(first, last, picture, place, light, lamps, sun_map, tracks, nearby, self._shaded)
+            shade_tiles(first, last, picture, place, light, lamps, sun_map, tracks, shadows, nearby, self._shaded)
 
         self._run(work, -(-self._camera.height // TILE))
         if len(lenses):
@@ -220,7 +236,8 @@ class Relighter:
         self, rgb: NDArray[np.uint8], picture: Picture, pose: Pose, time: float
     ) -> NDArray[np.uint8]:
         weather = self._plan.target_conditions.weather
-        if weather not in _FALLING:
+        shown = self._plan.source_conditions
+        if weather not in _FALLING or (shown is not None and shown.weather == weather):
             return rgb
         kind, rate = _FALLING[weather]
         falling = Precipitation(kind, rate, seed=self._seed, ambient=drop_color(self._plan.target, kind))

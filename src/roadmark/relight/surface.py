@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from roadmark.relight.cast_shadows import CastShadows
 from roadmark.relight.edges import unmixed
 from roadmark.relight.ground import covered, is_ground
 from roadmark.relight.images import (
@@ -128,11 +129,14 @@ def _gather(depth: Array, place: Place, lamps: Array, row: int, column: int, nea
     radius = f32(math.sqrt(dx * dx + dy * dy + dz * dz)) + f32(0.3)
     count = 0
     for lamp in range(lamps.shape[0]):
-        dx, dy, dz = x - lamps[lamp, 0], y - lamps[lamp, 1], z - lamps[lamp, 2]
-        squared = dx * dx + dy * dy + dz * dz
-        reach = lamps[lamp, 11] + radius
-        if squared > reach * reach:
+        lx, ly, lz, reach = lamps[lamp, 0], lamps[lamp, 1], lamps[lamp, 2], lamps[lamp, 11] + f32(0.3)
+        dx = max(low_x - lx, f32(0.0), lx - high_x)
+        dy = max(low_y - ly, f32(0.0), ly - high_y)
+        dz = max(low_z - lz, f32(0.0), lz - high_z)
+        if dx * dx + dy * dy + dz * dz > reach * reach:
             continue
+        dx, dy, dz = x - lx, y - ly, z - lz
+        squared = dx * dx + dy * dy + dz * dz
         # Distance from the ball around the tile to the cone's surface.
         along = dx * lamps[lamp, 3] + dy * lamps[lamp, 4] + dz * lamps[lamp, 5]
         across = f32(math.sqrt(max(squared - along * along, f32(0.0))))
@@ -156,6 +160,7 @@ def shade_tiles(
     lamps: Array,
     sun_map: SunMap,
     tracks: TrackMap,
+    shadows: CastShadows,
     nearby: Array,
     shaded: Shaded,
 ) -> None:
@@ -170,6 +175,7 @@ def shade_tiles(
         lamps: (N, 12) lamps for `spot_lights`.
         sun_map: What stands in the target sun's light.
         tracks: Where wheels have rolled.
+        shadows: The source's shadows that are lifted.
         nearby: (N, 12) scratch memory of this call.
         shaded: Written.
     """
@@ -180,13 +186,13 @@ def shade_tiles(
             count = _gather(picture.depth, place, lamps, top, left, nearby) if lamps.shape[0] else 0
             for row in range(top, bottom):
                 for column in range(left, min(left + TILE, width)):
-                    _shade(row, column, picture, place, light, nearby, count, sun_map, tracks, shaded)
+                    _shade(row, column, picture, place, light, nearby, count, sun_map, tracks, shadows, shaded)
 
 
 @device_function_inlined
 def _shade(
     row: int, column: int, picture: Picture, place: Place, light: Light, lamps: Array, count: int,
-    sun_map: SunMap, tracks: TrackMap, shaded: Shaded,
+    sun_map: SunMap, tracks: TrackMap, shadows: CastShadows, shaded: Shaded,
 ) -> None:  # fmt: skip
     """Write one pixel."""
     linear = light.linear
@@ -200,6 +206,9 @@ def _shade(
     if marks & SKY_EDGE:
         r, g, b, at_row, at_column, share = unmixed(picture.rgb, picture.kinds, linear, row, column)
         kind = picture.kinds[at_row, at_column] & KIND_BITS
+    if shadows.shade.shape[0] > 1:
+        shade = shadows.shade[row, column]
+        r, g, b = r * shadows.lift[shade, 0], g * shadows.lift[shade, 1], b * shadows.lift[shade, 2]
     sky_r, sky_g, sky_b = f32(0.0), f32(0.0), f32(0.0)
     if share > f32(0.0):
         inverse = f32(1.0) / length
@@ -334,7 +343,7 @@ def _surface(  # noqa: PLR0915 - one pixel's whole way; its parts share two doze
         ar, ag, ab, puddle, shiny = covered(
             ar, ag, ab, kind, x + place.shift[0], y + place.shift[1], nz, track, effects, light.noise
         )
-        if puddle > f32(0.0) or shiny > f32(0.0):
+        if effects[Effect.MIRROR] > f32(0.0) and puddle + shiny > f32(0.0):
             facing = -(vx * nx + vy * ny + vz * nz)
             weight = max(fresnel(f32(0.02), f32(0.0), facing) * puddle, fresnel(f32(0.02), f32(0.35), facing) * shiny)
             sharpness = saturate(puddle * f32(2.0))
