@@ -1,5 +1,7 @@
 """The clip on disk: one camera's labelled recording, its layout, manifest, writer and reader."""
 
+from typing import TYPE_CHECKING
+
 from roadmark.clip.adopt import AdoptedCamera, adopt
 from roadmark.clip.augmented import AugmentationRecord, AugmentedClip, ControlRecord, find_augmented
 from roadmark.clip.find import find_clips
@@ -11,7 +13,12 @@ from roadmark.clip.manifest import ActorRecord, ClipManifest, read_manifest
 from roadmark.clip.options import DEFAULT_MODALITIES, ClipOptions, Provenance, SourceFile
 from roadmark.clip.reader import Clip, ClipFrame
 from roadmark.clip.staging import check_output
-from roadmark.clip.writer import ClipWriter
+from roadmark.lazy import loaded_when_asked
+
+if TYPE_CHECKING:
+    from roadmark.clip.writer import ClipWriter
+else:
+    __getattr__ = loaded_when_asked(__name__, {"writer": ("ClipWriter",)})
 
 __all__ = [
     "DEFAULT_MODALITIES",

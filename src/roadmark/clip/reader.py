@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from roadmark.clip.files_in import inside, read_json, read_object
@@ -23,6 +21,9 @@ from roadmark.errors import FormatError, InputError
 from roadmark.files import has_file, hash_file, input_errors
 from roadmark.geometry import Camera, Pose
 from roadmark.media import decode_depth, read_image
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class Clip:
@@ -134,6 +135,9 @@ class Clip:
             InputError: The clip has no table (adopted ones do not).
             FormatError: It is damaged.
         """
+        import pyarrow as pa  # noqa: PLC0415 - an eighth of a second that few readers need
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
         path = inside(self.path, LABEL_TABLE)
         if not has_file(path):
             raise InputError(f"{path}: no such file")

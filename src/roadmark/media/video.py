@@ -1,8 +1,8 @@
 """Video files out: H.264 that plays everywhere, frame for frame, with the same bytes for the same frames.
 
     yuv420p, even size (odd ones repeat their last row or column), BT.709 tagged and converted, `+faststart`, a key
-    frame at least every 15 frames, no B frames, the exact frame rate, one encoder thread (x264's bytes depend on their
-    number).
+    frame at least every 15 frames, no B frames, the exact frame rate, a fixed number of encoder threads (x264's bytes
+    depend on it).
 
 4:2:0 cannot hold label colours exactly; the `rgb` codec (libx264rgb) does, for players that know it.
 """
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from roadmark.errors import OutputError
 from roadmark.files import output_errors
-from roadmark.media.color import even_size, planes_from_gray, planes_from_indices, planes_from_rgb
+from roadmark.media.color import YuvPlanes, even_size, planes_from_gray, planes_from_indices, planes_from_rgb
 from roadmark.media.images import MAX_IMAGE_SIDE
 
 VideoCodec = Literal["h264", "rgb"]
@@ -38,10 +38,12 @@ class VideoStyle:
     Attributes:
         preset: x264 preset.
         crf: Constant rate factor; 18 looks like the source, below 10 differs by about one gray level.
+        threads: Of the encoder; x264's bytes depend on their number, so it does not follow the machine's.
     """
 
     preset: str
     crf: int
+    threads: int = 1
 
 
 PICTURE = VideoStyle("ultrafast", 18)
@@ -50,6 +52,8 @@ CONTROL = VideoStyle("ultrafast", 4)
 """Depth and edge control videos: near-lossless."""
 LABELS = VideoStyle("ultrafast", 10)
 """Class and object colours for looking."""
+MARKED = VideoStyle("ultrafast", 20, threads=2)
+"""Videos made from videos, one at a time: no other encoder needs the second core."""
 
 
 class VideoWriter:
@@ -104,7 +108,7 @@ class VideoWriter:
         stream.width, stream.height = (side + side % 2 for side in (width, height))
         stream.time_base = self._time_base
         context = stream.codec_context
-        context.thread_count = 1
+        context.thread_count = style.threads
         context.color_primaries = context.color_trc = _BT709
         options = {"g": str(KEY_FRAME_INTERVAL), "bf": "0", "preset": style.preset}
         if codec == "rgb":
@@ -130,7 +134,21 @@ class VideoWriter:
         """
         if image.shape[:2] != self._shape or image.dtype != np.uint8:
             raise ValueError(f"{self.path.name} takes {self._shape} uint8 frames, not {image.shape} {image.dtype}")
-        frame = self._rgb_frame(image, palette) if self._codec == "rgb" else self._yuv_frame(image, palette)
+        self._encode(self._rgb_frame(image, palette) if self._codec == "rgb" else self._yuv_frame(image, palette))
+
+    def write_planes(self, planes: YuvPlanes) -> None:
+        """Append one frame as it is stored: BT.709, studio range; saves the way over RGB.
+
+        Raises:
+            OutputError: The disk is full or the encoder fails.
+            ValueError: The planes are not of the video's size, made even, or the codec is `rgb`.
+        """
+        height, width = (side + side % 2 for side in self._shape)
+        if self._codec == "rgb" or planes.y.shape != (height, width) or planes.u.shape != (height // 2, width // 2):
+            raise ValueError(f"{self.path.name} does not take planes of {planes.y.shape} and {planes.u.shape}")
+        self._encode(_planar_frame(planes))
+
+    def _encode(self, frame: av.VideoFrame) -> None:
         frame.pts = self.frames
         frame.time_base = self._time_base
         try:
@@ -178,9 +196,7 @@ class VideoWriter:
             planes = planes_from_indices(image, palette)
         else:
             planes = planes_from_rgb(image) if image.ndim == 3 else planes_from_gray(image)
-        height, width = planes.y.shape
-        packed = np.concatenate([planes.y.reshape(-1), planes.u.reshape(-1), planes.v.reshape(-1)])
-        return av.VideoFrame.from_ndarray(packed.reshape(height * 3 // 2, width), format="yuv420p")
+        return _planar_frame(planes)
 
     @staticmethod
     def _rgb_frame(image: NDArray[np.uint8], palette: NDArray[np.uint8] | None) -> av.VideoFrame:
@@ -192,3 +208,12 @@ class VideoWriter:
 
     def _failed(self, error: Exception) -> OutputError:
         return OutputError(f"{self.path}: the video cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def _planar_frame(planes: YuvPlanes) -> av.VideoFrame:
+    height, width = planes.y.shape
+    frame = av.VideoFrame(width, height, "yuv420p")
+    for stored, plane in zip(frame.planes, planes, strict=True):
+        rows = np.frombuffer(memoryview(stored), np.uint8).reshape(stored.height, stored.line_size)
+        rows[:, : stored.width] = plane
+    return frame
