@@ -15,7 +15,9 @@ from roadmark.augment.transfer.cosmos_request import inference_arguments
 from roadmark.augment.transfer.cosmos_videos import CosmosVideosTransfer
 from roadmark.augment.transfer.gradio_session import GradioPolicy
 from roadmark.augment.transfer.protocol import ControlInput, TransferError, TransferParameters
+from roadmark.augment.transfer.receipts import Receipt, request_digest
 from roadmark.errors import ConfigError, InputError
+from roadmark.media import video_info
 from transfer_samples import Served, make_clip, make_request
 from transfer_samples.clips import CAR
 
@@ -135,6 +137,29 @@ def test_what_the_server_refuses_is_said_in_its_words(name, asked, tmp_path, mon
         TransferError, match=r"request failed: .*InferenceArguments colour Extra inputs are not permitted"
     ):
         backend.transfer(asked, tmp_path / "x.mp4", quiet)
+
+
+def test_a_receipt_of_a_result_the_server_has_no_more_is_dropped(asked, connect, tmp_path):
+    served = Served("gradio-1.4")
+    output = tmp_path / "x.mp4"
+    Receipt(output, served.url, request_digest(asked)).keep(["/gone/x.mp4", 3, "outputs/gone/x.mp4"])
+    connect(served.url).transfer(asked, output, quiet)
+    assert len(served.jobs()) == 1
+    assert video_info(output).frames == FRAMES
+    assert not (tmp_path / "x.receipt.json").exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"server": 1}', b"\xff"])
+def test_a_damaged_receipt_is_none(damage, asked, tmp_path):
+    receipt = Receipt(tmp_path / "x.mp4", "http://gpu", request_digest(asked))
+    receipt.path.write_bytes(damage)
+    assert receipt.held() is None
+    receipt.keep(["/o/x.mp4"])
+    assert receipt.held() == ["/o/x.mp4"]
+    assert Receipt(tmp_path / "x.mp4", "http://other", request_digest(asked)).held() is None
+    assert Receipt(tmp_path / "x.mp4", "http://gpu", request_digest(replace(asked, seed=6))).held() is None
+    receipt.drop()
+    assert receipt.held() is None
 
 
 def test_ctrl_c_takes_a_waiting_request_out_of_the_servers_queue(asked, tmp_path, connect):
