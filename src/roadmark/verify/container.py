@@ -18,10 +18,14 @@ from roadmark.verify.frames import ComparedFrame
 
 BLACK = 16
 """Gray level that one pixel in a hundred of any picture reaches, the darkest night's too."""
-MOVING = 0.10
-"""Mean change of gray between two frames of the source from which something surely moves."""
-STILL = 0.005
-"""Mean change of gray below which two frames are the same."""
+CHANGED = 12
+"""Gray levels that compression alone does not change."""
+MOVING_PIXELS = 30
+"""Changed pixels of the source from which something surely moves."""
+STILL = 1
+"""Largest change of any pixel of a picture that stands still."""
+TEXTURED = 1.0
+"""Gray levels per pixel of gradient, where the source moves, from which motion could be seen in the result."""
 _RATE_TOLERANCE = Fraction(1, 200)
 
 
@@ -79,10 +83,12 @@ class Liveliness:
             self._black.append(number)
         if frame.before is None:
             return
-        if _change(frame.source.gray, frame.before.source.gray) > MOVING:
-            self._moving += 1
-            if _change(frame.result.gray, frame.before.result.gray) < STILL:
-                self._frozen.append(number)
+        moving = cv2.absdiff(frame.source.gray, frame.before.source.gray) > CHANGED
+        if np.count_nonzero(moving) < MOVING_PIXELS or frame.result.gradient[moving].mean() < TEXTURED:
+            return
+        self._moving += 1
+        if cv2.absdiff(frame.result.gray, frame.before.result.gray).max() <= STILL:
+            self._frozen.append(number)
 
     def faults(self) -> list[str]:
         """What is wrong, in words."""
@@ -101,7 +107,3 @@ def _more(numbers: list[int]) -> str:
 def _bright(gray: NDArray[np.uint8]) -> float:
     """The gray level that one pixel in a hundred exceeds."""
     return float(np.percentile(gray[::4, ::4], 99.0))
-
-
-def _change(gray: NDArray[np.uint8], before: NDArray[np.uint8]) -> float:
-    return float(cv2.mean(cv2.absdiff(gray, before))[0])

@@ -65,13 +65,17 @@ class SceneGain:
         self._gains = np.where(known, np.clip(result, 0.0, None) / np.maximum(source, 0.5), np.nan)
 
     def at(self, depth: float) -> float:
-        """Share of contrast kept at a depth in metres; the nearest known one where nothing lies at it, 0 for none."""
+        """Share of contrast kept at a depth in metres, 0 where none is known.
+
+        It is the greatest that anything as far or farther keeps: air takes no less from what is farther, and the boundaries
+        at one distance may be those of a single object that is gone.
+        """
         wanted = int(np.digitize(depth, _DEPTH_STEPS))
         known = np.flatnonzero(np.isfinite(self._gains))
         if not known.size:
             return 0.0
-        farther = known[known >= wanted]  # what is farther keeps no more
-        return float(self._gains[farther[0] if farther.size else known[-1]])
+        farther = known[known >= wanted]
+        return float(self._gains[farther].max() if farther.size else self._gains[known[-1]])
 
 
 def _excess(gradient: NDArray[np.float32], places: NDArray[np.int64], bins: NDArray[np.int64]) -> NDArray[np.float64]:

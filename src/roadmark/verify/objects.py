@@ -23,6 +23,7 @@ SAME_PLACE = 1.5
 FARTHEST_LABELS = 64
 """Objects judged per frame, the largest first: a crowd beyond them adds time and no certainty."""
 
+
 @dataclass(frozen=True)
 class ObjectFinding:
     """What became of an object.
