@@ -11,7 +11,7 @@ from roadmark.render.instances import Instance, SpotLight
 from roadmark.render.material_kinds import Material, default_color
 from roadmark.render.mesh import Mesh, MeshBuilder
 from roadmark.render.quality import Quality
-from roadmark.render.sun import sun_position
+from roadmark.render.sun import preset_sun, sun_position
 
 if TYPE_CHECKING:
     from roadmark.render.air import draw_air
@@ -61,6 +61,7 @@ __all__ = [
     "draw_glow",
     "draw_precipitation",
     "kernels_are_cached",
+    "preset_sun",
     "sun_position",
     "warm_up",
 ]

@@ -21,6 +21,8 @@ from roadmark.render.spray import Plume, draw_spray
 from roadmark.render.tone import film_curve, srgb_encode
 from roadmark.render.water import Patterns, moves, stir_water
 
+_LAMP_LIGHT = np.array([0.10, 0.085, 0.065])
+"""Radiance that the lamps of a street at night give to what falls through their light."""
 _SOAKED = 0.7
 """Wetness from which wheels throw spray."""
 _FULL_RATE = 0.8
@@ -90,13 +92,15 @@ def precipitation_of(environment: Environment, seed: int) -> Precipitation:
     share = environment.precipitation / _FULL_RATE
     if environment.falling == "snow":
         light = np.array(environment.ambient_above) * 1.35 + 0.2 * np.array(environment.sun_light)
+        light = light + environment.night * _LAMP_LIGHT
         return Precipitation("snow", SNOW_RATE * share, seed, _display(light, environment))
     return Precipitation("rain", RAIN_RATE * share, seed, _display(_drop_light(environment), environment))
 
 
 def _drop_light(environment: Environment) -> NDArray[np.float64]:
     """Radiance of drops, in which the sky is seen upside down."""
-    return 0.55 * np.array(environment.horizon) + 0.30 * np.array(environment.zenith)
+    sky = 0.55 * np.array(environment.horizon) + 0.30 * np.array(environment.zenith)
+    return np.asarray(sky + 0.5 * environment.night * _LAMP_LIGHT)
 
 
 def _display(radiance: NDArray[np.float64], environment: Environment) -> tuple[float, float, float]:

@@ -19,7 +19,7 @@ from roadmark.render.sun import SunPosition
 Color = tuple[float, float, float]
 
 _BEAM_ABOVE_AIR: Final = np.array([3.75, 3.72, 3.65])
-_OPTICAL_DEPTH: Final = np.array([0.085, 0.135, 0.215])  # per air mass; red, green, blue, with some city haze
+_OPTICAL_DEPTH: Final = np.array([0.080, 0.145, 0.255])  # per air mass; red, green, blue, with some city haze
 _MOON_LIGHT: Final[Color] = (0.036, 0.044, 0.062)
 _MOON: Final = SunPosition.from_degrees(150.0, 42.0)
 
@@ -30,9 +30,9 @@ _CLEAR_SKY: Final = np.array(
         (-8.0, 0.0080, 0.0190, 0.0640, 0.0380, 0.0560, 0.1100, 0.030, 0.016, 0.006, 0.036, 0.056, 0.115, 0.85, 1.90),
         (-6.0, 0.0150, 0.0400, 0.1300, 0.0500, 0.0850, 0.1900, 0.130, 0.062, 0.026, 0.062, 0.092, 0.175, 0.70, 1.85),
         (-3.0, 0.0420, 0.0880, 0.2200, 0.2000, 0.1700, 0.2300, 0.560, 0.200, 0.060, 0.135, 0.160, 0.245, 0.45, 1.40),
-        (0.0, 0.0650, 0.1300, 0.3000, 0.4400, 0.2900, 0.2300, 1.150, 0.360, 0.060, 0.250, 0.260, 0.340, 0.20, 0.95),
-        (3.0, 0.0850, 0.1700, 0.4000, 0.5800, 0.4100, 0.3100, 1.350, 0.500, 0.090, 0.350, 0.350, 0.420, 0.04, 0.70),
-        (9.0, 0.1050, 0.2250, 0.5200, 0.7200, 0.5900, 0.4500, 1.100, 0.560, 0.150, 0.440, 0.460, 0.530, 0.00, 0.60),
+        (0.0, 0.0650, 0.1300, 0.3000, 0.4400, 0.2900, 0.2300, 1.150, 0.360, 0.060, 0.300, 0.250, 0.300, 0.20, 1.10),
+        (3.0, 0.0850, 0.1700, 0.4000, 0.5800, 0.4100, 0.3100, 1.350, 0.500, 0.090, 0.430, 0.330, 0.330, 0.04, 0.92),
+        (9.0, 0.1150, 0.2250, 0.4800, 0.8200, 0.5900, 0.3700, 1.250, 0.600, 0.140, 0.470, 0.400, 0.385, 0.00, 0.76),
         (20.0, 0.1150, 0.2650, 0.6300, 0.6800, 0.7600, 0.8200, 0.450, 0.340, 0.190, 0.490, 0.560, 0.690, 0.00, 0.52),
         (40.0, 0.1200, 0.2850, 0.6900, 0.6200, 0.7800, 0.9400, 0.300, 0.260, 0.180, 0.530, 0.620, 0.780, 0.00, 0.47),
         (90.0, 0.1200, 0.2900, 0.7100, 0.6000, 0.7800, 0.9600, 0.240, 0.220, 0.170, 0.550, 0.650, 0.820, 0.00, 0.45),
@@ -89,5 +89,10 @@ def _beam(elevation_degrees: float) -> Color:
     visible = min(1.0, max(0.0, elevation_degrees + 0.5))
     height = max(elevation_degrees, 0.0)
     air_mass = 1.0 / (math.sin(math.radians(height)) + 0.50572 * (height + 6.07995) ** -1.6364)
-    red, green, blue = _BEAM_ABOVE_AIR * np.exp(-_OPTICAL_DEPTH * min(air_mass, 14.0)) * visible
+    red, green, blue = _BEAM_ABOVE_AIR * np.exp(-_OPTICAL_DEPTH * min(air_mass, 14.0)) * visible * _low_sun(height)
     return float(red), float(green), float(blue)
+
+
+def _low_sun(elevation_degrees: float) -> float:
+    """How much brighter a low sun is drawn than it is, so that what it grazes glows as to the eye."""
+    return 1.0 + 0.24 * max(0.0, 1.0 - elevation_degrees / 30.0) * min(1.0, elevation_degrees / 5.0)

@@ -122,6 +122,7 @@ class EmbeddedSimulator:
             RenderError: The tracer asked for is not available.
         """
         self._plan = plan
+        self._environment = plan.environment
         settings = plan.settings
         self._quality = Quality.preset(settings.quality)
         with ThreadPoolExecutor(1) as beside:
@@ -173,6 +174,10 @@ class EmbeddedSimulator:
         pose = self._pose(plan.cameras[0], self._state(plan.first_time))
         return WheelTracks.along([*lanes, *driven], pose.translation + VIEW_AHEAD * pose.rotation[:, 2])
 
+    def turn_sun(self, environment: Environment) -> None:
+        """Take another environment, which differs from the plan's in where its sun stands."""
+        self._environment = environment
+
     @property
     def renderer(self) -> Renderer:
         """The renderer with the town in it."""
@@ -212,14 +217,14 @@ class EmbeddedSimulator:
         plan = self._plan
         pose = self._pose(camera, state)
         hidden = _ridden_from_inside(camera, pose, actors)
-        dark = plan.environment.night >= DARK
+        dark = self._environment.night >= DARK
         street = self._street_lamps if dark else []
         lamps = [*street, *(lamp for actor in actors for lamp in actor.lamps)]
         frame = self._renderer.render(
             camera.camera,
             pose,
             instances,
-            plan.environment,
+            self._environment,
             self._quality,
             lights=lamps if dark else (),
             aov=plan.settings.aov,
@@ -228,7 +233,7 @@ class EmbeddedSimulator:
         ridden = state.find(camera.follow) if isinstance(camera.follow, int) else None
         vx, vy, vz = (0.0, 0.0, 0.0) if ridden is None else ridden.velocity.tolist()
         rgb = draw_air(
-            frame, camera.camera, pose, plan.environment, state.time,
+            frame, camera.camera, pose, self._environment, state.time,
             lamps=lamps, plumes=[_plume(actor) for actor in actors if actor.blueprint.kind == "vehicle"],
             patterns=self._renderer.patterns, paved=_PAVED, seed=plan.settings.seed, velocity=(vx, vy, vz),
         )  # fmt: skip

@@ -6,6 +6,7 @@ checked against the clip's own images, frame by frame.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from roadmark.render import Environment, Frame
 from roadmark.scenario import Scenario, read_log
 from roadmark.simulate.cameras import CameraSetup
 from roadmark.simulate.embedded import DARK, EmbeddedSimulator
+from roadmark.simulate.low_sun import low_sun
 from roadmark.simulate.render_record import RenderRecord, read_render_record
 from roadmark.simulate.run import stored_ids
 from roadmark.simulate.settings import SimulateSettings
@@ -102,6 +104,8 @@ class Rerender:
 
     Attributes:
         labels: What was compared so far.
+        sun_azimuth: Compass bearing of a low sun, degrees, chosen so that it shines into the view; None where the
+            conditions alone decide.
 
     Raises:
         NoSourceError: The clip does not hold what is needed.
@@ -121,6 +125,7 @@ class Rerender:
         )
         ids, _ = stored_ids(scene.scenario)
         self._simulator = EmbeddedSimulator(scene, ids, lights=lights)
+        self.sun_azimuth = self._turn_sun(conditions)
         self._compared = [name for name in _IMAGES if _IMAGES[name] in clip.manifest.folders]
         self.labels = LabelCheck(0, tuple(self._compared))
 
@@ -131,6 +136,17 @@ class Rerender:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._simulator.close()
+
+    def _turn_sun(self, conditions: Conditions) -> float | None:
+        if not {"depth", "semantic_segmentation_raw"} <= set(self._clip.manifest.folders):
+            return None
+        sun = low_sun(conditions.lighting, self._clip[0], self._simulator.renderer)
+        if sun is None:
+            return None
+        self._simulator.turn_sun(
+            Environment.from_conditions(conditions.weather, conditions.lighting, conditions.road, sun)
+        )
+        return round(math.degrees(sun[0]), 3)
 
     def tools(self) -> dict[str, str]:
         """What follows the rays."""

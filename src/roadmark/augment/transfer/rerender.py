@@ -75,6 +75,7 @@ class RerenderTransfer:
             facts={
                 "backend": self.name,
                 "conditions": dict(conditions.selections()),
+                "sun_azimuth": rerender.sun_azimuth,
                 "tools": dict(rerender.tools()),
                 "labels": {
                     "identical": True,
