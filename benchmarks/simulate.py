@@ -30,7 +30,8 @@ STARTS = 3
 _POLL = 0.005  # seconds between two looks for the first picture
 
 
-def _camera_file(path: Path, width: int, height: int) -> Path:
+def write_camera_file(path: Path, width: int, height: int) -> Path:
+    """Write the camera file of the junction."""
     location = {axis: CAMERA[axis] for axis in "xyz"}
     rotation = {"roll": 0, "pitch": CAMERA["pitch"], "yaw": CAMERA["yaw"]}
     sensor = {
@@ -83,7 +84,7 @@ def main() -> None:
         (folder / "map.xodr").write_bytes(xodr.read_bytes())
         road_map = load_opendrive(xodr)
         write_traffic(folder / "traffic.log", road_map, CENTER, VEHICLES, LONG / 30 + 0.5)
-        _camera_file(folder / "camera.yaml", 1920, 1080)
+        write_camera_file(folder / "camera.yaml", 1920, 1080)
         _case(folder, "draft", 1, [])  # fills the kernel cache
         print(f"Town10HD, {VEHICLES} vehicles, 1920x1080, default files and videos, {os.cpu_count()} processors")
         heads = ("wall s/frame", "CPU s/frame", "start wall s", "start CPU s", "1st file s", "peak MB")
