@@ -23,12 +23,13 @@ import yaml
 from made_up_place import blocks
 from numpy.typing import NDArray
 
+from roadmark.augment import clip_sheet, sheet_conditions
 from roadmark.catalog import PALETTE, VehicleLight, blueprint
 from roadmark.clip import Clip, instance_color
 from roadmark.generate import write_demo_scenario
 from roadmark.geometry import Pose
 from roadmark.maps import LaneStrip, RoadMap, load_opendrive
-from roadmark.media import encode_jpeg, read_image
+from roadmark.media import decode_image, encode_jpeg, read_image
 from roadmark.scenario import (
     Actor,
     ActorKind,
@@ -324,6 +325,13 @@ def conditions(studio: Studio) -> Picture:
     return _sheet([_half(_junction(studio, f"sky{n}", **sky)[0].rgb(), 2) for n, sky in enumerate(skies)], 2)
 
 
+def augmented(studio: Studio) -> Picture:
+    """One moment of a clip under every condition, as `roadmark augment --sheet` draws it."""
+    clip = _junction(studio, "augmented", lighting="mid_morning")
+    sheet = decode_image(clip_sheet("rerender", clip, sheet_conditions()), "sheet")
+    return np.asarray(cv2.resize(sheet, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def twin_junction(studio: Studio) -> Picture:
     """A digital twin of a made-up extract, and its labels in a strip below."""
     extract, town, recording = studio.work / "place.osm", studio.work / "Place.xodr", studio.work / "place.log"
@@ -341,10 +349,9 @@ def _read(clip: Clip, folder: str) -> Picture:
     return np.asarray(read_image(clip[0].file(folder)), dtype=np.uint8)
 
 
-PICTURES: dict[str, Callable[[Studio], Picture]] = {
-    function.__name__: function
-    for function in (town10hd_junction, town01_boxes, town01_dash, demo_contact, conditions, twin_junction)
-}
+_SHOWN = (town10hd_junction, town01_boxes, town01_dash, demo_contact, conditions, augmented, twin_junction)
+
+PICTURES: dict[str, Callable[[Studio], Picture]] = {function.__name__: function for function in _SHOWN}
 
 
 def save(picture: Picture, path: Path) -> None:
