@@ -1,0 +1,39 @@
+"""The dataset: training samples for any trainer; their splits, checks and counts; hard negatives."""
+
+from roadmark.dataset.checks import Problem, check_samples
+from roadmark.dataset.negatives import HardNegative, NegativeOptions, find_hard_negatives
+from roadmark.dataset.negatives_file import negative_path, read_negatives, write_negatives
+from roadmark.dataset.sample import ANSWER_KINDS, MEDIA_TAGS, AnswerKind, Mark, Media, Message, Sample
+from roadmark.dataset.sample_file import read_samples, sample_from_record, sample_record, write_samples
+from roadmark.dataset.splits import SplitPlan, group_of, hashed_side, plan_split, read_split, write_split
+from roadmark.dataset.statistics import Statistics, count_samples
+
+__all__ = [
+    "ANSWER_KINDS",
+    "MEDIA_TAGS",
+    "AnswerKind",
+    "HardNegative",
+    "Mark",
+    "Media",
+    "Message",
+    "NegativeOptions",
+    "Problem",
+    "Sample",
+    "SplitPlan",
+    "Statistics",
+    "check_samples",
+    "count_samples",
+    "find_hard_negatives",
+    "group_of",
+    "hashed_side",
+    "negative_path",
+    "plan_split",
+    "read_negatives",
+    "read_samples",
+    "read_split",
+    "sample_from_record",
+    "sample_record",
+    "write_negatives",
+    "write_samples",
+    "write_split",
+]
