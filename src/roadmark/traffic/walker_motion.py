@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from roadmark.traffic.vehicles.jit import kernel_with_memory
+from roadmark.traffic.vehicles.jit import inner_kernel, kernel_with_memory
 
 ACCELERATION, BRAKING = 1.2, 2.0
 """m/s2 of people."""
@@ -25,7 +25,7 @@ _CAR_CLEARANCE = 0.6
 _TOUCH = 0.02  # metres that bodies keep in any case
 
 
-@kernel_with_memory
+@inner_kernel
 def place(points: Any, first: int, last: int, step: float, distance: float, dodge: float) -> Any:
     """x, y and the direction at a distance along a line, some metres left of it.
 
@@ -49,7 +49,7 @@ def place(points: Any, first: int, last: int, step: float, distance: float, dodg
     return x - dy * dodge, y + dx * dodge, dx, dy
 
 
-@kernel_with_memory
+@inner_kernel
 def hits_vehicle(
     x: float, y: float, vx: float, vy: float, radius: float, frame: int, fps: int, boxes: Any, sizes: Any
 ) -> bool:
@@ -84,7 +84,7 @@ def hits_vehicle(
     return False
 
 
-@kernel_with_memory
+@inner_kernel
 def should_stop(
     here: Any, direction: Any, speed: float, radius: float, frame: int, fps: int, boxes: Any, sizes: Any
 ) -> bool:
@@ -96,7 +96,7 @@ def should_stop(
     )
 
 
-@kernel_with_memory
+@inner_kernel
 def evade(
     me: int, along: Any, speed: float, wish: float, dodge: float, right: float, left: float,
     here: Any, moving: Any, radii: Any,
@@ -151,7 +151,7 @@ def evade(
     return wish, min(max(aim, right), left)
 
 
-@kernel_with_memory
+@inner_kernel
 def touches(me: int, x: float, y: float, here: Any, radii: Any) -> bool:
     """Whether someone who steps to a place comes too near to another, and nearer than now."""
     for j in range(len(radii)):
@@ -163,13 +163,13 @@ def touches(me: int, x: float, y: float, here: Any, radii: Any) -> bool:
     return False
 
 
-@kernel_with_memory
+@inner_kernel
 def crossing_speed(liked: float) -> float:
     """m/s over a crosswalk of someone who likes to walk at another."""
     return min(HURRY * liked, FASTEST)
 
 
-@kernel_with_memory
+@inner_kernel
 def may_cross(
     frame: int, fps: int, ahead: float, long: float, liked: float, speed: float, stood: float, pause: float,
     already: bool, guarded: bool, remaining: Any, danger: Any,
@@ -202,7 +202,7 @@ def may_cross(
     return free and not danger[at : at + int((needed + 1.0) * fps)].any()
 
 
-@kernel_with_memory
+@inner_kernel
 def sidestep(dodge: float, slide: float, aim: float, speed: float, dt: float) -> Any:
     """Metres left of the line, and m/s to the left, a frame later.
 
@@ -219,7 +219,7 @@ def sidestep(dodge: float, slide: float, aim: float, speed: float, dt: float) ->
     return dodge + slide * dt, slide
 
 
-@kernel_with_memory
+@inner_kernel
 def start(
     points: Any, firsts: Any, step: float, wait_firsts: Any, kerbs: Any, speed: Any, here: Any, direction: Any
 ) -> None:
@@ -233,14 +233,14 @@ def start(
             speed[i] = min(speed[i], np.sqrt(1.6 * max(kerbs[wait_firsts[i]] - 0.1, 0.0)))
 
 
-@kernel_with_memory
+@inner_kernel
 def copy_frame(values: Any, frame: int, out: Any, first: int) -> None:
     """Copy (M, F, 2) of a frame to rows `first` and on; a loop, as slices take the compiler seconds."""
     for row in range(len(values)):
         out[first + row, 0], out[first + row, 1] = values[row, frame, 0], values[row, frame, 1]
 
 
-@kernel_with_memory
+@inner_kernel
 def turned(yaw: float, vx: float, vy: float, dt: float) -> float:
     """The yaw a frame later of someone who walks at a velocity; who stands keeps it."""
     if vx * vx + vy * vy < 0.25 * 0.25:
@@ -251,8 +251,96 @@ def turned(yaw: float, vx: float, vy: float, dt: float) -> float:
     return float(yaw + change)
 
 
+@inner_kernel
+def wish_at_crosswalk(
+    i: int, frame: int, fps: int, crossing: Any, granted: Any, stood: Any, along: float, speed: float, liked: float,
+    end: int, kerbs: Any, overs: Any, slots: Any, pauses: Any, guarded: Any, remaining: Any, danger: Any,
+) -> float:  # fmt: skip
+    """m/s that walker `i` wants to walk at, as its next crosswalk lets it; keeps `crossing`, `granted` and `stood`.
+
+    Args:
+        i: Who.
+        frame: Now.
+        fps: Frames per second.
+        crossing: (N,) the next crosswalk of each.
+        granted: (N,) whether each may go over it.
+        stood: (N,) seconds each has stood before it.
+        along: Metres along its line.
+        speed: m/s now.
+        liked: m/s it likes to walk.
+        end: The crosswalk after its last.
+        kerbs: As of `walk`.
+        overs: Likewise.
+        slots: Likewise.
+        pauses: Likewise.
+        guarded: Likewise.
+        remaining: Likewise.
+        danger: Likewise.
+    """
+    k = crossing[i]
+    if k >= end:
+        return liked
+    wish, ahead, guard = liked, kerbs[k] - along, guarded[slots[k]]
+    stoppable = ahead > 0.5 * speed * speed / BRAKING - (0.1 if speed > 0.3 else _WINDOW)
+    if ahead < _SEE and (not granted[i] or (guard and stoppable)):
+        if ahead < _WINDOW and speed < 0.2:
+            stood[i] += 1.0 / fps
+        granted[i] = may_cross(
+            frame, fps, ahead, overs[k] - kerbs[k], liked, speed, stood[i], pauses[k], granted[i],
+            guard, remaining[slots[k]], danger[slots[k]],
+        )  # fmt: skip
+        if not granted[i]:
+            wish = min(wish, np.sqrt(2.0 * 0.8 * max(ahead - 0.1, 0.0)))
+    if granted[i]:
+        wish = crossing_speed(liked)
+        if along > overs[k]:
+            crossing[i], granted[i], stood[i] = k + 1, False, 0.0
+    return wish
+
+
+@inner_kernel
+def advance(
+    i: int, points: Any, first: int, last: int, step: float, along: float, dodge: float, aside: float, slide: float,
+    pace: float, dt: float, here: Any, direction: Any, radii: Any,
+) -> Any:  # fmt: skip
+    """Where walker `i` is a frame later: along its line at its pace, as far as nobody is touched.
+
+    Args:
+        i: Who.
+        points: (P, 4) x, y and unit direction of all lines.
+        first: First row of its line.
+        last: The row after its last.
+        step: Metres between rows.
+        along: Metres along it now.
+        dodge: Metres left of it now.
+        aside: Metres left of it a frame later.
+        slide: m/s to the left.
+        pace: m/s along it.
+        dt: Seconds between frames.
+        here: (N + M, 2) where everyone is.
+        direction: (N, 2) where to each looks.
+        radii: (N + M,) metres.
+
+    Returns:
+        x, y, the unit direction there, metres along and left of the line, m/s along it and to the left.
+    """
+    forward = min(along + pace * dt, (last - first - 2) * step)
+    x, y, tx, ty = place(points, first, last, step, forward, aside)
+    far, most = np.hypot(x - here[i, 0], y - here[i, 1]), np.hypot(pace, slide) * dt
+    if far > most:  # outside of a bend the way is longer
+        forward = along + (forward - along) * most / far
+        x, y, tx, ty = place(points, first, last, step, forward, aside)
+    if touches(i, x, y, here, radii):  # perhaps there is room beside
+        forward, pace = along, 0.0
+        x, y, tx, ty = place(points, first, last, step, forward, aside)
+    if pace == 0.0 and touches(i, x, y, here, radii):
+        x, y, tx, ty = here[i, 0], here[i, 1], direction[i, 0], direction[i, 1]
+        aside, slide = dodge, 0.0
+    return x, y, tx, ty, forward, aside, pace, slide
+
+
 @kernel_with_memory
-def walk(  # noqa: PLR0912, PLR0915 - one loop, compiled as a whole
+def walk(
     points: Any, room: Any, firsts: Any, step: float, speeds: Any, radii: Any,
     wait_firsts: Any, kerbs: Any, overs: Any, slots: Any, pauses: Any,
     guarded: Any, remaining: Any, danger: Any, boxes: Any, sizes: Any, people: Any, people_moving: Any, fps: int,
@@ -301,23 +389,10 @@ def walk(  # noqa: PLR0912, PLR0915 - one loop, compiled as a whole
         copy_frame(people, frame, here, total)
         copy_frame(people_moving, frame, moving, total)
         for i in range(total):
-            wish, k = speeds[i], crossing[i]
-            if k < wait_firsts[i + 1]:
-                ahead = kerbs[k] - along[i]
-                stoppable = ahead > 0.5 * speed[i] * speed[i] / BRAKING - (0.1 if speed[i] > 0.3 else _WINDOW)
-                if ahead < _SEE and (not granted[i] or (guarded[slots[k]] and stoppable)):
-                    if ahead < _WINDOW and speed[i] < 0.2:
-                        stood[i] += dt
-                    granted[i] = may_cross(
-                        frame, fps, ahead, overs[k] - kerbs[k], speeds[i], speed[i], stood[i], pauses[k], granted[i],
-                        guarded[slots[k]], remaining[slots[k]], danger[slots[k]],
-                    )  # fmt: skip
-                    if not granted[i]:
-                        wish = min(wish, np.sqrt(2.0 * 0.8 * max(ahead - 0.1, 0.0)))
-                if granted[i]:
-                    wish = crossing_speed(speeds[i])
-                    if along[i] > overs[k]:
-                        crossing[i], granted[i], stood[i] = k + 1, False, 0.0
+            wish = wish_at_crosswalk(
+                i, frame, fps, crossing, granted, stood, along[i], speed[i], speeds[i],
+                wait_firsts[i + 1], kerbs, overs, slots, pauses, guarded, remaining, danger,
+            )  # fmt: skip
             row = min(firsts[i] + int(along[i] / step), firsts[i + 1] - 1)
             wish, aim = evade(
                 i, direction[i], speed[i], wish, dodge[i], room[row, 0], room[row, 1], here, moving, radii
@@ -326,21 +401,12 @@ def walk(  # noqa: PLR0912, PLR0915 - one loop, compiled as a whole
             if len(sizes) > 0 and should_stop(here[i], direction[i], speed[i], radii[i], frame, fps, boxes, sizes):
                 wish = 0.0
             pace = max(speed[i] + min(max(wish - speed[i], -BRAKING * dt), ACCELERATION * dt), 0.0)
-            forward = min(along[i] + pace * dt, (firsts[i + 1] - firsts[i] - 2) * step)
-            x, y, tx, ty = place(points, firsts[i], firsts[i + 1], step, forward, aside)
-            far, most = np.hypot(x - here[i, 0], y - here[i, 1]), np.hypot(pace, slide[i]) * dt
-            if far > most:  # outside of a bend the way is longer
-                forward = along[i] + (forward - along[i]) * most / far
-                x, y, tx, ty = place(points, firsts[i], firsts[i + 1], step, forward, aside)
-            if touches(i, x, y, here, radii):  # perhaps there is room beside
-                forward, pace = along[i], 0.0
-                x, y, tx, ty = place(points, firsts[i], firsts[i + 1], step, forward, aside)
-            if pace == 0.0 and touches(i, x, y, here, radii):
-                x, y, tx, ty = here[i, 0], here[i, 1], direction[i, 0], direction[i, 1]
-                aside, slide[i] = dodge[i], 0.0
+            x, y, tx, ty, along[i], dodge[i], speed[i], slide[i] = advance(
+                i, points, firsts[i], firsts[i + 1], step, along[i], dodge[i], aside, slide[i],
+                pace, dt, here, direction, radii,
+            )  # fmt: skip
             moving[i, 0], moving[i, 1] = (x - here[i, 0]) * fps, (y - here[i, 1]) * fps
-            along[i], dodge[i], speed[i] = forward, aside, pace
             here[i, 0], here[i, 1], direction[i, 0], direction[i, 1] = x, y, tx, ty
-            places[i, frame, 0], places[i, frame, 1], distances[i, frame] = x, y, forward
+            places[i, frame, 0], places[i, frame, 1], distances[i, frame] = x, y, along[i]
             yaws[i, frame] = turned(yaws[i, frame - 1], moving[i, 0], moving[i, 1], dt)
     return places, distances, yaws

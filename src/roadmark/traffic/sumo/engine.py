@@ -17,7 +17,7 @@ from roadmark.traffic.sumo.courses import joined, sumo_course, within_limits
 from roadmark.traffic.sumo.demand import departures, routes_file, vehicle_type, way_from
 from roadmark.traffic.sumo.lights import light_programs
 from roadmark.traffic.sumo.net import Net, net_of
-from roadmark.traffic.sumo.session import Ghost, Seen, run_session
+from roadmark.traffic.sumo.session import Ghost, Seen, Ticks, run_session
 from roadmark.traffic.vehicles.demand import TrafficDemand
 from roadmark.traffic.vehicles.driver import Driver
 from roadmark.traffic.vehicles.simulate import WARM_UP, VehicleTraffic, touched
@@ -52,13 +52,13 @@ class SumoEngine:
         net = net_of(self.map_file, self.net)
         parts = max(1, math.ceil(clock.step / _LONGEST_STEP - 1e-9))
         step = clock.step / parts
-        first = round(WARM_UP / step)
+        ticks = Ticks(step, round(WARM_UP / step), clock.count, parts)
         way = (WARM_UP + clock.duration) * _FASTEST
         courses = [one.actor for one in scripted]
         ghosts = _ghosts(net, demand, rng, way)
         taken = np.array([ghost.actor.positions[0, :2] for ghost in ghosts]).reshape(-1, 2)
         starts = departures(net, len(drivers), rng, demand.focus, demand.radius, taken, way)
-        programs = light_programs(net, network, demand.signals, first * step, clock.duration)
+        programs = light_programs(net, network, demand.signals, ticks.first * step, clock.duration)
         types = [vehicle_type(f"g{k}", ghost.actor.spec, None) for k, ghost in enumerate(ghosts)]
         additions = "\n".join(["<additional>", *types, *programs, "</additional>"])
         looks = () if self.routes is None else tuple(driver.spec for driver in drivers)
@@ -67,10 +67,7 @@ class SumoEngine:
         driven: dict[int, MovingActor] = {}
         for _ in range(_ATTEMPTS):
             routes = self.routes or routes_file(drivers, starts, out)
-            seen = run_session(
-                net, routes, additions, ghosts, step=step, first=first, count=clock.count, parts=parts, seed=seed,
-                looks=looks, out=out,
-            )  # fmt: skip
+            seen = run_session(net, routes, additions, ghosts, ticks, seed, looks=looks, out=out)
             driven = _driven(seen, drivers, network, clock)
             for k, one in enumerate(scripted):
                 after = seen.get(f"g{k}") if one.joins_traffic else None

@@ -21,6 +21,7 @@ from roadmark.traffic.motion import ActorSpec, MovingActor
 from roadmark.traffic.sumo.net import Net
 from roadmark.traffic.sumo.programs import program, traci
 
+_ERRORS = "errors.txt"
 _LAST_WORDS = 5.0  # seconds in which it writes its errors down
 _LATEST = 8  # seconds after the start, well before the first frame
 _TRIES, _WAIT = 600, 0.05  # to connect: seconds between two
@@ -60,17 +61,31 @@ class Seen:
     blinks: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Ticks:
+    """The steps of a run.
+
+    Attributes:
+        step: Seconds per step.
+        first: Step of frame 0.
+        count: Frames.
+        parts: Steps per frame.
+    """
+
+    step: float
+    first: int
+    count: int
+    parts: int
+
+
 def run_session(
     net: Net,
     routes: str | Path,
     additions: str,
     ghosts: Sequence[Ghost],
-    *,
-    step: float,
-    first: int,
-    count: int,
-    parts: int,
+    ticks: Ticks,
     seed: int,
+    *,
     looks: Sequence[ActorSpec] = (),
     out: Collection[int] = (),
 ) -> dict[str, Seen]:
@@ -81,10 +96,7 @@ def run_session(
         routes: The text of a routes file, or the user's own file.
         additions: The text of an additional file: the lights' programs, the ghosts' types.
         ghosts: Who of ours it must see.
-        step: Seconds per step.
-        first: Step of frame 0.
-        count: Frames.
-        parts: Steps per frame.
+        ticks: Its steps.
         seed: Of SUMO's own chance.
         looks: With the user's routes: what the vehicles become, in the order in which they depart.
         out: Which of those are left out.
@@ -99,38 +111,46 @@ def run_session(
     client = traci()
     with tempfile.TemporaryDirectory(prefix="roadmark-sumo-") as name:
         folder = Path(name)
-        (folder / "ours.add.xml").write_text(additions, encoding="utf-8")
-        given = routes if isinstance(routes, Path) else folder / "all.rou.xml"
-        if isinstance(routes, str):
-            given.write_text(routes, encoding="utf-8")
-        options: dict[str, object] = {
-            "net-file": net.path,
-            "route-files": given,
-            "additional-files": folder / "ours.add.xml",
-            "step-length": f"{step:.9f}",
-            "seed": seed % (1 << 31),
-            "lanechange.duration": 4,
-            "collision.action": "none",
-            "time-to-teleport": -1,
-            "max-depart-delay": _LATEST if isinstance(routes, str) else -1,
-            "no-step-log": "true",
-            "no-warnings": "true",
-            "ignore-route-errors": "true",
-            "xml-validation": "never",
-            "xml-validation.net": "never",
-            "error-log": folder / "errors.txt",
-        }
-        command = [program("sumo"), *(part for key, value in options.items() for part in (f"--{key}", str(value)))]
+        command = _command(folder, net, routes, additions, ticks.step, seed)
         try:
             with _started(client, command) as connection:
-                loop = _Loop(client, connection, net, ghosts, step, first, parts)
-                loop.looks, loop.out = looks, out
-                return loop.run(count)
+                return _Loop(client, connection, net, ghosts, ticks, looks, out).run()
         except (client.exceptions.TraCIException, client.exceptions.FatalTraCIError, OSError) as error:
-            log = folder / "errors.txt"
-            lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-            said = "; ".join(line.removeprefix("Error: ") for line in lines if line.startswith("Error"))
-            raise InputError(f"{net.path}: SUMO stopped: {(said or str(error))[-300:]}") from None
+            said = _last_words(folder / _ERRORS) or str(error)
+            raise InputError(f"{net.path}: SUMO stopped: {said[-300:]}") from None
+
+
+def _command(folder: Path, net: Net, routes: str | Path, additions: str, step: float, seed: int) -> list[str]:
+    """The command that runs SUMO, whose files are written into a folder."""
+    added = folder / "ours.add.xml"
+    added.write_text(additions, encoding="utf-8")
+    given = routes if isinstance(routes, Path) else folder / "all.rou.xml"
+    if isinstance(routes, str):
+        given.write_text(routes, encoding="utf-8")
+    options: dict[str, object] = {
+        "net-file": net.path,
+        "route-files": given,
+        "additional-files": added,
+        "step-length": f"{step:.9f}",
+        "seed": seed % (1 << 31),
+        "lanechange.duration": 4,
+        "collision.action": "none",
+        "time-to-teleport": -1,
+        "max-depart-delay": _LATEST if isinstance(routes, str) else -1,
+        "no-step-log": "true",
+        "no-warnings": "true",
+        "ignore-route-errors": "true",
+        "xml-validation": "never",
+        "xml-validation.net": "never",
+        "error-log": folder / _ERRORS,
+    }
+    return [program("sumo"), *(part for key, value in options.items() for part in (f"--{key}", str(value)))]
+
+
+def _last_words(log: Path) -> str:
+    """The errors that SUMO wrote down, if any."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    return "; ".join(line.removeprefix("Error: ") for line in lines if line.startswith("Error"))
 
 
 @contextlib.contextmanager
@@ -160,35 +180,41 @@ def _started(client: Any, command: list[str]) -> Iterator[Any]:
 
 class _Loop:
     def __init__(
-        self, client: Any, connection: Any, net: Net, ghosts: Sequence[Ghost], step: float, first: int, parts: int
+        self,
+        client: Any,
+        connection: Any,
+        net: Net,
+        ghosts: Sequence[Ghost],
+        ticks: Ticks,
+        looks: Sequence[ActorSpec],
+        out: Collection[int],
     ) -> None:
         self.vehicles, self.simulation, self.connection = connection.vehicle, connection.simulation, connection
         constants = client.constants
         self.wanted = [constants.VAR_POSITION, constants.VAR_ANGLE, constants.VAR_SIGNALS]
         self.place, self.angle, self.signals = self.wanted
-        self.net, self.ghosts = net, ghosts
-        self.step, self.first, self.parts = step, first, parts
+        self.net, self.ghosts, self.ticks = net, ghosts, ticks
+        self.looks, self.out = looks, out
         self.present: dict[int, str] = {}
         self.released: set[int] = set()
         self.seen: dict[str, Seen] = {}
-        self.looks: Sequence[ActorSpec] = ()
-        self.out: Collection[int] = ()
         self.names: dict[str, str] = {}
 
-    def run(self, count: int) -> dict[str, Seen]:
-        last = self.first + (count - 1) * self.parts + 1
+    def run(self) -> dict[str, Seen]:
+        first, parts = self.ticks.first, self.ticks.parts
+        last = first + (self.ticks.count - 1) * parts + 1
         edge = self.net.lanes[0].edge
         self.connection.route.add("anywhere", [edge])
         for tick in range(last):
-            now = (tick - self.first) / self.parts
+            now = (tick - first) / parts
             for k, ghost in enumerate(self.ghosts):
                 self._move(k, ghost, now)
             self.connection.simulationStep()
             for vehicle in self.simulation.getDepartedIDList():
                 if vehicle not in self.present.values() and self._adopt(vehicle):
                     self.vehicles.subscribe(vehicle, self.wanted)
-            if tick >= self.first and (tick - self.first) % self.parts == 0:
-                self._record((tick - self.first) // self.parts)
+            if tick >= first and (tick - first) % parts == 0:
+                self._record((tick - first) // parts)
         return self.seen
 
     def _adopt(self, vehicle: str) -> bool:
