@@ -164,6 +164,7 @@ def finish_rows(
     effects, target = light.effects, light.target
     width = depth.shape[1]
     bloom = around.shape[0] > 1
+    mirrors = effects[Effect.MIRROR] > f32(0.0)
     last_row, last_column = mirror.blurred.shape[0] - 1, mirror.blurred.shape[1] - 1
     sensor = effects[Effect.SENSOR_NOISE]
     for row in range(first, last):
@@ -171,7 +172,7 @@ def finish_rows(
             r = shaded.radiance[row, column, 0]
             g = shaded.radiance[row, column, 1]
             b = shaded.radiance[row, column, 2]
-            weight = shaded.mirror[row, column, 0]
+            weight = shaded.mirror[row, column, 0] if mirrors else f32(0.0)
             if weight > f32(0.0):
                 sharp = shaded.mirror[row, column, 1]
                 # On a wet road the image is smeared: its nearest cell will do.

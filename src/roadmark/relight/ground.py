@@ -129,8 +129,9 @@ def covered(
         Albedo, share of standing water, wetness of what mirrors.
     """
     snow = f32(0.0)
-    wet = effects[Effect.WET]
-    was_wet = effects[Effect.WET_FROM]
+    wet, was_wet = effects[Effect.WET], effects[Effect.WET_FROM]
+    if wet == was_wet and effects[Effect.SNOW] + effects[Effect.SAND] + effects[Effect.PUDDLES] == f32(0.0):
+        return r, g, b, f32(0.0), f32(0.0)
     puddle = puddle_share(kind, x, y, nz, effects[Effect.PUDDLES], noise)
     if wet != was_wet or puddle > f32(0.0):
         factor = wet_factor(kind, max(wet, puddle), nz)

@@ -61,7 +61,7 @@ class Shaded(NamedTuple):
 
     Attributes:
         radiance: (H, W, 3) float32 linear, with fog, without mirror images.
-        mirror: (H, W, 2) float32: weight of the mirror image, and how sharp it is, 0..1.
+        mirror: (H, W, 2) float32: weight of the mirror image, and how sharp it is, 0..1; only where anything mirrors.
     """
 
     radiance: Floats
@@ -222,8 +222,9 @@ def _shade(
     shaded.radiance[row, column, 0] = mix(r, sky_r, share)
     shaded.radiance[row, column, 1] = mix(g, sky_g, share)
     shaded.radiance[row, column, 2] = mix(b, sky_b, share)
-    shaded.mirror[row, column, 0] = weight * (f32(1.0) - share)
-    shaded.mirror[row, column, 1] = sharpness
+    if light.effects[Effect.MIRROR] > f32(0.0):
+        shaded.mirror[row, column, 0] = weight * (f32(1.0) - share)
+        shaded.mirror[row, column, 1] = sharpness
 
 
 @device_function
