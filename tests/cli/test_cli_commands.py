@@ -34,6 +34,18 @@ def test_version_and_help(roadmark, shell):
     assert (outside.code, outside.out.strip()) == (0, package.__version__)
 
 
+def test_many_options_are_shown_under_headings_in_plain_text(roadmark):
+    shown = roadmark("simulate", "--help").out
+    headings = [line for line in shown.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    assert headings == ["Inputs:", "Output:", "Replay:", "Labels:", "Looks:", "Batch:", "Options:"]
+    assert shown.isascii()
+    labels, looks = shown.split("Labels:")[1].split("Looks:")
+    assert "--detect-events" in labels
+    assert "--sun-time" in looks
+    names = [word for word in shown.split() if word.startswith("--videos")]
+    assert names == ["--videos"]
+
+
 def test_help_loads_nothing_heavy():
     heavy = "{'numpy', 'numba', 'pyarrow', 'pydantic', 'cv2'}"
     program = f"import sys, roadmark.cli; print({heavy} & set(sys.modules))"

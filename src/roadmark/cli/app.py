@@ -12,6 +12,7 @@ import typer
 
 from roadmark import __version__
 from roadmark.cli import augment, clip, config, console, demo, generate, map, scenario, scenario_import, serve, simulate
+from roadmark.cli.headings import HeadedCommand
 from roadmark.cli.start import collect_seldom
 from roadmark.errors import OutputError, RoadmarkError
 
@@ -23,12 +24,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("demo")(demo.demo)
-app.command("simulate")(simulate.simulate)
-app.command("augment")(augment.augment)
-scenario.app.command("generate")(generate.generate)
+app.command("simulate", cls=HeadedCommand)(simulate.simulate)
+app.command("augment", cls=HeadedCommand)(augment.augment)
+scenario.app.command("generate", cls=HeadedCommand)(generate.generate)
 scenario.app.command("stats")(generate.stats)
 scenario.app.command("calibrate")(generate.calibrate)
-scenario.app.command("import")(scenario_import.import_scenario)
+scenario.app.command("import", cls=HeadedCommand)(scenario_import.import_scenario)
 scenario.app.command("export")(scenario_import.export_scenario)
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(map.app, name="map")
