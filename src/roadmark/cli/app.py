@@ -11,7 +11,20 @@ from typing import Annotated, Any, TextIO, cast
 import typer
 
 from roadmark import __version__
-from roadmark.cli import augment, clip, config, console, demo, generate, map, scenario, scenario_import, serve, simulate
+from roadmark.cli import (
+    augment,
+    clip,
+    config,
+    console,
+    demo,
+    generate,
+    map,
+    scenario,
+    scenario_import,
+    serve,
+    simulate,
+    verify,
+)
 from roadmark.cli.headings import HeadedCommand
 from roadmark.cli.start import collect_seldom
 from roadmark.errors import OutputError, RoadmarkError
@@ -26,6 +39,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("simulate", cls=HeadedCommand)(simulate.simulate)
 app.command("augment", cls=HeadedCommand)(augment.augment)
+app.command("verify")(verify.verify)
 scenario.app.command("generate", cls=HeadedCommand)(generate.generate)
 scenario.app.command("stats")(generate.stats)
 scenario.app.command("calibrate")(generate.calibrate)

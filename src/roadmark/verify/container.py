@@ -22,9 +22,9 @@ CHANGED = 12
 """Gray levels that compression alone does not change."""
 MOVING_PIXELS = 30
 """Changed pixels of the source from which something surely moves."""
-STILL = 1
-"""Largest change of any pixel of a picture that stands still."""
-TEXTURED = 1.0
+STILL = 0.5
+"""Mean change in gray levels, where the source moves, of a picture that stands still."""
+TEXTURED = 2.0
 """Gray levels per pixel of gradient, where the source moves, from which motion could be seen in the result."""
 _RATE_TOLERANCE = Fraction(1, 200)
 
@@ -87,7 +87,7 @@ class Liveliness:
         if np.count_nonzero(moving) < MOVING_PIXELS or frame.result.gradient[moving].mean() < TEXTURED:
             return
         self._moving += 1
-        if cv2.absdiff(frame.result.gray, frame.before.result.gray).max() <= STILL:
+        if cv2.absdiff(frame.result.gray, frame.before.result.gray)[moving].mean() < STILL:
             self._frozen.append(number)
 
     def faults(self) -> list[str]:

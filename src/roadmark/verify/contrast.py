@@ -67,8 +67,8 @@ class SceneGain:
     def at(self, depth: float) -> float:
         """Share of contrast kept at a depth in metres, 0 where none is known.
 
-        It is the greatest that anything as far or farther keeps: air takes no less from what is farther, and the boundaries
-        at one distance may be those of a single object that is gone.
+        It is the greatest that anything as far or farther keeps: air takes no less from what is farther, and the
+        boundaries at one distance may be those of a single object that is gone.
         """
         wanted = int(np.digitize(depth, _DEPTH_STEPS))
         known = np.flatnonzero(np.isfinite(self._gains))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.verify.kernels import NOISE, correlate
+from roadmark.verify.kernels import GRAY_NOISE, NOISE, correlate
 from roadmark.verify.outline import Outline, Samples
 from roadmark.verify.pictures import Picture
 
@@ -44,9 +44,9 @@ def evidence(outline: Outline, source: Picture, result: Picture) -> NDArray[np.f
     around, inside = outline.around, outline.inside
     cues = np.zeros((3, len(DISPLACEMENTS)))
     parts: tuple[tuple[NDArray[Any], Samples, NDArray[np.float32], float], ...] = (
-        (result.gradient, around, outline.expected, NOISE),
-        (result.gradient, inside, inside.of(source.gradient), NOISE),
-        (result.gray, inside, inside.of(source.gray), 2.0 * NOISE),
+        (result.structure, around, outline.expected, NOISE),
+        (result.structure, inside, inside.of(source.structure), NOISE),
+        (result.gray, inside, inside.of(source.gray), GRAY_NOISE),
     )
     for cue, (image, samples, template, noise) in zip(cues, parts, strict=True):
         correlate(image, samples.rows, samples.columns, template, DISPLACEMENTS, noise, cue)

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-NOISE = 0.35
-"""Gray levels per pixel of gradient, and half the gray levels, that compression alone makes: no structure is weaker."""
+NOISE = 0.25
+"""Standard deviation of `Picture.structure` that compression alone makes: no structure is weaker."""
+GRAY_NOISE = 0.7
+"""The same of gray levels."""
 
 
 def _kernel(function: Function) -> Function:

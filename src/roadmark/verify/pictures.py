@@ -60,6 +60,11 @@ class Picture:
         return out
 
     @cached_property
+    def structure(self) -> NDArray[np.float32]:
+        """(H, W) square root of the gradient: a lamp's glare does not outweigh everything else."""
+        return np.sqrt(self.gradient)
+
+    @cached_property
     def smooth(self) -> NDArray[np.uint8]:
         """(H, W) uint8 gray without the noise of single pixels."""
         return cv2.GaussianBlur(self.gray, (3, 3), 0.8)  # type: ignore[return-value]

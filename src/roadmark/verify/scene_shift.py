@@ -35,7 +35,7 @@ class SceneShift:
         rows, columns = (part.astype(np.int32) for part in np.divmod(places, boundaries.shape[1]))
         expected = np.repeat(np.array([1.0, 0.0], np.float32), [len(on), len(away)])
         surface = np.zeros(len(DISPLACEMENTS))
-        correlate(frame.result.gradient, rows, columns, expected, DISPLACEMENTS, NOISE, surface)
+        correlate(frame.result.structure, rows, columns, expected, DISPLACEMENTS, NOISE, surface)
         self._surfaces.append(surface)
 
     def outcomes(self) -> dict[str, Outcome]:
