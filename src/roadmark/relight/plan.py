@@ -80,7 +80,8 @@ class Plan:
     @property
     def flooded(self) -> bool:
         """Whether water stands over the road."""
-        return self.target_conditions.road == "flooding"
+        before = self.source_conditions
+        return self.target_conditions.road == "flooding" and (before is None or before.road != "flooding")
 
     def linear(self) -> Floats:
         """(256,) float32 radiance of the source's 8-bit values: the renderer's tone curve, undone."""
