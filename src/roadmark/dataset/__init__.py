@@ -1,6 +1,7 @@
 """The dataset: training samples for any trainer; their splits, checks and counts; hard negatives."""
 
 from roadmark.dataset.checks import Problem, check_samples
+from roadmark.dataset.media_files import locate_media
 from roadmark.dataset.negatives import HardNegative, NegativeOptions, find_hard_negatives
 from roadmark.dataset.negatives_file import negative_path, read_negatives, write_negatives
 from roadmark.dataset.sample import ANSWER_KINDS, MEDIA_TAGS, AnswerKind, Mark, Media, Message, Sample
@@ -26,6 +27,7 @@ __all__ = [
     "find_hard_negatives",
     "group_of",
     "hashed_side",
+    "locate_media",
     "negative_path",
     "plan_split",
     "read_negatives",

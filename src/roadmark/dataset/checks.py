@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from roadmark.dataset.media_files import locate_media
 from roadmark.dataset.sample import Media, Sample
 from roadmark.errors import InputError
-from roadmark.files import has_file, hash_file
+from roadmark.files import hash_file
 
 Fault = Literal["duplicate_id", "duplicate", "contradiction", "leak", "missing_media"]
 
@@ -90,7 +91,7 @@ def _media_problems(
     if root is None or not new:
         return
     try:
-        content = _content(root, media.path)
+        content = hash_file(locate_media(root, media))[1]
     except InputError as error:
         yield Problem("missing_media", sample.id, str(error))
         return
@@ -98,15 +99,6 @@ def _media_problems(
     if side is not None and other != side:
         detail = f"{media.path} ({side}) has the same content as {path} ({other})"
         yield Problem("leak", sample.id, detail)
-
-
-def _content(root: Path, name: str) -> bytes:
-    path = root / name
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise InputError(f"{name} leads out of the dataset")
-    if not has_file(path):
-        raise InputError(f"{name} is not there")
-    return hash_file(path)[1]
 
 
 def _digest(*parts: str) -> bytes:
