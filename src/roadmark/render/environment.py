@@ -217,10 +217,10 @@ class _Road:
 
 _WEATHERS: dict[str, _Weather] = {
     "clear_sky": _Weather(cloud_cover=0.28, beam=1.0, grey=0.0, fog_density=0.0009),
-    "overcast": _Weather(cloud_cover=1.0, beam=0.05, grey=0.95, fog_density=0.0010, exposure=1.12),
+    "overcast": _Weather(cloud_cover=1.0, beam=0.0, grey=0.95, fog_density=0.0010, exposure=1.12),
     "snow_falling": _Weather(
         cloud_cover=1.0,
-        beam=0.02,
+        beam=0.0,
         grey=1.0,
         fog_density=0.0050,
         precipitation=0.8,
@@ -229,9 +229,9 @@ _WEATHERS: dict[str, _Weather] = {
         exposure=1.1,
     ),
     "raining": _Weather(
-        cloud_cover=1.0, beam=0.02, grey=0.97, fog_density=0.0022, precipitation=0.8, wetness=0.85, exposure=1.15
+        cloud_cover=1.0, beam=0.0, grey=0.97, fog_density=0.0022, precipitation=0.8, wetness=0.85, exposure=1.15
     ),
-    "fog": _Weather(cloud_cover=1.0, beam=0.04, grey=1.0, fog_density=0.0160, wetness=0.25, exposure=0.95),
+    "fog": _Weather(cloud_cover=1.0, beam=0.0, grey=1.0, fog_density=0.0160, wetness=0.25, exposure=0.95),
 }
 
 _ROADS: dict[str, _Road] = {

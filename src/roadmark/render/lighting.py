@@ -240,8 +240,12 @@ def spot_lights(
         reach = lights[index, 11]
         facing = nx * lx + ny * ly + nz * lz
         if squared < reach * reach and facing > f32(0.0):
+            along = -(lx * lights[index, 3] + ly * lights[index, 4] + lz * lights[index, 5])
+            edge_low = lights[index, 10] - f32(1e-3)
+            if edge_low > f32(0.0) and (along <= f32(0.0) or along * along < edge_low * edge_low * squared):
+                continue  # outside the cone, found without a root
             inverse = f32(1.0) / f32(math.sqrt(squared + f32(1e-4)))
-            cone = -(lx * lights[index, 3] + ly * lights[index, 4] + lz * lights[index, 5]) * inverse
+            cone = along * inverse
             if cone > lights[index, 10]:
                 falloff = f32(1.0) - squared / (reach * reach)
                 edge = smooth_step(lights[index, 10], lights[index, 9] + f32(1e-4), cone)
@@ -277,13 +281,19 @@ def lamp_highlights(
     b = f32(0.0)
     rough = max(roughness, f32(0.22))
     alpha2 = rough * rough * rough * rough
+    n_v = f32(2.0) * (nx * vx + ny * vy + nz * vz)
+    rx = n_v * nx - vx
+    ry = n_v * ny - vy
+    rz = n_v * nz - vz
     for index in range(count):
         lx = lights[index, 0] - wx
         ly = lights[index, 1] - wy
         lz = lights[index, 2] - wz
         squared = lx * lx + ly * ly + lz * lz
         reach = lights[index, 11]
-        if squared >= reach * reach:
+        mirrored = rx * lx + ry * ly + rz * lz
+        # Farther than 60 degrees from the mirror direction a wet road shows nothing of a lamp.
+        if squared >= reach * reach or mirrored <= f32(0.0) or mirrored * mirrored < f32(0.25) * squared:
             continue
         inverse = f32(1.0) / f32(math.sqrt(squared + f32(1e-4)))
         lx *= inverse
@@ -305,7 +315,8 @@ def lamp_highlights(
         spread = n_h * n_h * (alpha2 - f32(1.0)) + f32(1.0)
         value = alpha2 * fresnel(f0, rough, l_h) / (f32(4.0) * spread * spread * l_h * l_h)
         falloff = f32(1.0) - squared / (reach * reach)
-        strength = f32(0.35) * min(value, f32(12.0)) * beam * falloff * facing / max(squared, f32(1.0))
+        shown = f32(0.35) * saturate(f32(4.0) * (mirrored * inverse - f32(0.5)))
+        strength = shown * min(value, f32(12.0)) * beam * falloff * facing / max(squared, f32(1.0))
         r += lights[index, 6] * strength
         g += lights[index, 7] * strength
         b += lights[index, 8] * strength
