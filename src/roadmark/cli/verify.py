@@ -41,7 +41,7 @@ class _Job:
 
 
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Augmented clips, or one of them.")],
+    folder: Annotated[Path, typer.Argument(help="Augmented clips, or one of them.")],
     clips: Annotated[
         Path | None, typer.Option(help="Where their source clips are, instead of where their records say.")
     ] = None,
