@@ -1,23 +1,34 @@
-"""Formats that trainers read, written from a dataset's samples: one file each."""
+"""Formats that trainers read, written from a dataset's samples and from clips: one file each."""
 
+from roadmark.formats.coco import write_coco
 from roadmark.formats.cosmos_rl import cosmos_rl_record, write_cosmos_rl
 from roadmark.formats.huggingface import huggingface_record, write_huggingface
+from roadmark.formats.kitti import write_kitti
+from roadmark.formats.labelled_images import CATEGORIES, ImageChoice
 from roadmark.formats.llava import llava_record, write_llava
+from roadmark.formats.odvg import write_odvg
 from roadmark.formats.published import PublishedCounts, published_record, write_published
 from roadmark.formats.qwen import qwen_record, write_qwen
 from roadmark.formats.webdataset import write_webdataset
+from roadmark.formats.yolo import write_yolo
 
 __all__ = [
+    "CATEGORIES",
+    "ImageChoice",
     "PublishedCounts",
     "cosmos_rl_record",
     "huggingface_record",
     "llava_record",
     "published_record",
     "qwen_record",
+    "write_coco",
     "write_cosmos_rl",
     "write_huggingface",
+    "write_kitti",
     "write_llava",
+    "write_odvg",
     "write_published",
     "write_qwen",
     "write_webdataset",
+    "write_yolo",
 ]

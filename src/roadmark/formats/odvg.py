@@ -1,0 +1,66 @@
+"""ODVG JSON lines, as open-set detectors of the Grounding DINO family train on, and their map of labels.
+
+Source: mmdetection, configs/mm_grounding_dino/dataset_prepare.md. Boxes are xmin, ymin, xmax, ymax in continuous
+pixels. (A clip's own `odvg/` folder is the published recipe's, another thing of the same name.)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from roadmark.files import atomic_file, write_atomically
+from roadmark.formats.labelled_images import ImageChoice, LabelledImage, labelled_images
+
+ANNOTATIONS, LABEL_MAP = "annotations.jsonl", "label_map.json"
+
+
+def odvg_record(image: LabelledImage) -> dict[str, Any]:
+    """A line of the file.
+
+    Raises:
+        InputError: The labels are missing.
+        FormatError: They are malformed.
+    """
+    width, height = image.size
+    instances = []
+    for label in image.objects():
+        xmin, ymin, xmax, ymax = label.bbox_2d
+        number = image.choice.categories.index(label.category)
+        instances.append(
+            {"bbox": [xmin, ymin, xmax + 1, ymax + 1], "label": number, "category": label.category}
+        )  # fmt: skip
+    return {"filename": image.file_name, "height": height, "width": width, "detection": {"instances": instances}}
+
+
+def write_odvg(
+    folder: Path | str, clips: Iterable[Path], root: Path | str, choice: ImageChoice | None = None
+) -> int:  # fmt: skip
+    """Write `label_map.json`, then `annotations.jsonl`, one image a line.
+
+    Args:
+        folder: Where they appear.
+        clips: Folders of clips.
+        root: A folder above them all; images' file names are relative to it.
+        choice: Which images and objects.
+
+    Returns:
+        Number of images.
+
+    Raises:
+        InputError: A clip is not whole.
+        FormatError: A clip is malformed.
+        OutputError: A file cannot be written.
+    """
+    choice = choice or ImageChoice()
+    target = Path(folder)
+    names = {str(number): name for number, name in enumerate(choice.categories)}
+    write_atomically(target / LABEL_MAP, json.dumps(names) + "\n")
+    count = 0
+    with atomic_file(target / ANNOTATIONS) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
+        for image in labelled_images(clips, root, choice):
+            stream.write(json.dumps(odvg_record(image), allow_nan=False) + "\n")
+            count += 1
+    return count
