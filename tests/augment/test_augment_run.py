@@ -177,6 +177,79 @@ def test_a_kill_between_the_video_and_its_receipt_loses_no_money(crossing_run, t
     assert len(service.paid) == 1
 
 
+def test_a_kill_before_the_manifest_calls_it_done_loses_no_money(crossing_run, tmp_path, service, monkeypatch):
+    from roadmark.augment import stage
+
+    real = stage.write_record
+
+    def write_and_die(output, record):
+        real(output, record)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, "write_record", write_and_die)
+        with pytest.raises(Killed):
+            augment(settings_of(variations=1), crossing_run / "a", tmp_path / "out")
+    before = tree(tmp_path / "out" / "a" / "Augmentation_0")
+    run = augment(settings_of(variations=1), crossing_run / "a", tmp_path / "out")
+    assert run.succeeded
+    assert len(service.paid) == 1
+    after = tree(tmp_path / "out" / "a" / "Augmentation_0")
+    assert after == {name: data for name, data in before.items() if not name.startswith(".")}
+    (tmp_path / "out" / "a" / "Augmentation_0" / ".output.steps").mkdir()  # left by a kill just after the manifest
+    augment(settings_of(variations=1), crossing_run / "a", tmp_path / "out")
+    assert tree(tmp_path / "out" / "a" / "Augmentation_0") == after
+    assert not list((tmp_path / "out").rglob(".output.steps"))
+
+
+def test_a_kept_video_that_is_damaged_is_made_again(crossing_run, tmp_path, service, monkeypatch):
+    from roadmark.augment import stage
+
+    def die(*arguments):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, "place", die)
+        with pytest.raises(Killed):
+            augment(settings_of(variations=1), crossing_run / "a", tmp_path / "out")
+    (kept,) = (tmp_path / "out").rglob("transfer-*.mp4")
+    kept.write_bytes(kept.read_bytes()[:-100])
+    assert augment(settings_of(variations=1), crossing_run / "a", tmp_path / "out").succeeded
+    assert len(service.paid) == 2
+    (made,) = find_augmented(tmp_path / "out")
+    assert made.video.read_bytes() == (crossing_run / "a" / "videos" / "rgb.mp4").read_bytes()
+
+
+def test_conditions_that_nobody_knows_are_the_services_affair(crossing_run, tmp_path, service):
+    settings = settings_of(variations=1, lists={"weather_condition": ["hail storm"], "mood": ["gloomy"]})
+    run = augment(settings, crossing_run / "a", tmp_path / "out", verify=True)
+    assert [result.error for result in run.videos.results] == [None]
+    (made,) = find_augmented(tmp_path / "out")
+    assert "hail storm" in made.record.prompt
+
+
+def test_a_prompt_that_cannot_be_read_fails_alone_where_asked(two_clips, tmp_path, service):
+    prompt = tmp_path / "prompt.txt"
+    prompt.write_bytes(b"fog at \xff")
+    samples = clip_samples(two_clips, tmp_path / "out")
+    samples[0] = samples[0].model_copy(update={"prompt_file": prompt})
+    work = plan_work(settings_of(variations=1), find_sources(samples), always_in_folders=True)
+    with pytest.raises(ConfigError, match="byte 7"):
+        run_augmentation(settings_of(variations=1), work, tmp_path / "out", verify=False)
+    told = []
+    run = run_augmentation(
+        settings_of(variations=1),
+        work,
+        tmp_path / "out",
+        verify=False,
+        keep_going=True,
+        on_result=lambda stage, result: told.append((stage, result.item_id)),
+    )
+    assert statuses(run) == {"a-0": ItemStatus.FAILED, "b-0": ItemStatus.DONE}
+    assert ("augment", "a-0") in told
+    assert not run.succeeded
+
+
 def test_a_failure_is_recorded_and_the_others_go_on_where_asked(crossing_run, tmp_path, service):
     service.fails["-a-0-"] = TransferError("http://localhost:9: busy; run again")
     stopped = augment(settings_of(), crossing_run, tmp_path / "stopped")
@@ -206,6 +279,9 @@ def test_files_of_somebody_else_are_not_replaced(crossing_run, tmp_path, service
     assert "was not made by this run" in run.videos.results[0].error.message
     assert theirs.read_bytes() == b"mine"
     assert service.paid == []
+    again = augment(settings_of(variations=1), crossing_run / "a", tmp_path / "out")
+    assert "was not made by this run" in again.videos.results[0].error.message
+    assert theirs.read_bytes() == b"mine"
     assert augment(settings_of(variations=1), crossing_run / "a", tmp_path / "out", overwrite=True).succeeded
     assert theirs.read_bytes() != b"mine"
 

@@ -142,6 +142,36 @@ def test_a_service_that_is_down_is_named_and_nothing_else_is_used(clips, augment
     assert not (tmp_path / "made" / "output.mp4").exists()
 
 
+def test_a_damaged_clip_is_named_and_the_others_go_on_where_asked(clips, augment, tmp_path):
+    run = shutil.copytree(clips, tmp_path / "run")
+    shutil.copytree(run / "one", run / "two")
+    (run / "one" / "clip.json").write_text('{"bad', encoding="utf-8")
+    code, _, err = augment(run, "--dry-run")
+    assert code == 1
+    assert "clip.json" in err
+    code, out, err = augment(run, "--dry-run", "--keep-going")
+    assert code == 1
+    assert "clip.json" in err
+    assert "two-0" in out
+
+
+def test_a_picture_that_is_missing_in_a_clip_is_named(clips, augment, tmp_path):
+    path = seed_file(tmp_path, clips / "one")
+    path.write_text(path.read_text(encoding="utf-8").replace("rgb.mp4", "none.mp4"), encoding="utf-8")
+    code, _, err = augment("--config", path, "--offline")
+    assert code == 1
+    assert "none.mp4: no such file" in err
+
+
+def test_what_is_handed_over_waits_and_is_not_called_failed(clips, augment):
+    arguments = (clips, "--backend", "cosmos-jobs", "--weather", "fog", "--lighting", "night", "--road", "dry")
+    code, out, err = augment(*arguments)
+    assert code == 1
+    assert "0 made, 1 waiting" in out
+    assert "one-0: waiting: fog, night, dry" in err
+    assert "failed" not in out + err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from roadmark.augment.options import augment_settings
     from roadmark.augment.plan_file import read_plan
     from roadmark.augment.recipe_file import load_augmentation
-    from roadmark.augment.run import AugmentRun, run_augmentation
+    from roadmark.augment.run import AugmentRun, is_pending, run_augmentation
     from roadmark.augment.settings import AugmentSettings
     from roadmark.augment.sheet import clip_sheet, sheet_conditions
     from roadmark.augment.transfer.cosmos_request import OLDEST, STATUS_AS_JSON, CosmosVersion, InferenceArguments
@@ -39,7 +39,7 @@ else:
             "options": ("augment_settings",),
             "plan_file": ("read_plan",),
             "recipe_file": ("load_augmentation",),
-            "run": ("AugmentRun", "run_augmentation"),
+            "run": ("AugmentRun", "is_pending", "run_augmentation"),
             "settings": ("AugmentSettings",),
             "sheet": ("clip_sheet", "sheet_conditions"),
             "transfer.cosmos_request": ("OLDEST", "STATUS_AS_JSON", "CosmosVersion", "InferenceArguments"),
@@ -87,6 +87,7 @@ __all__ = [
     "clip_samples",
     "clip_sheet",
     "find_sources",
+    "is_pending",
     "load_augmentation",
     "make_transfer",
     "plan_work",

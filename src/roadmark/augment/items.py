@@ -16,7 +16,7 @@ from roadmark.augment.transfer.protocol import Control
 from roadmark.augment.work import Variation
 from roadmark.catalog import CONDITION_KEYS, Conditions
 from roadmark.clip import AugmentedClip, Clip
-from roadmark.errors import FormatError
+from roadmark.errors import ConfigError, FormatError
 from roadmark.files import has_file
 from roadmark.pipeline import Item
 from roadmark.variations import read_prompt
@@ -68,9 +68,13 @@ class Job:
 
     @property
     def conditions(self) -> Conditions | None:
-        """The selected conditions; None where none of the known names was varied."""
-        known = {*CONDITION_KEYS, *CONDITION_KEYS.values()}
-        return Conditions.from_selections(self.selections) if known & self.selections.keys() else None
+        """The selected conditions; None where none of the known names was varied, or a value is none of ours."""
+        if not {*CONDITION_KEYS, *CONDITION_KEYS.values()} & self.selections.keys():
+            return None
+        try:
+            return Conditions.from_selections(self.selections)
+        except ConfigError:  # a service was asked for something that cannot be measured
+            return None
 
 
 def variation_item(

@@ -9,15 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from roadmark.augment.caption_stage import CaptionStage, caption_items
-from roadmark.augment.items import given_prompt, variation_item
+from roadmark.augment.items import GivenPrompt, given_prompt, variation_item
 from roadmark.augment.plan_file import write_plan
 from roadmark.augment.settings import AugmentSettings
 from roadmark.augment.stage import AugmentStage
-from roadmark.augment.transfer.protocol import TransferProgress
+from roadmark.augment.steps import StepStore
+from roadmark.augment.transfer.protocol import PendingError, TransferProgress
 from roadmark.augment.work import Work
+from roadmark.errors import RoadmarkError
 from roadmark.files import locked_folder, output_errors
 from roadmark.pipeline import (
     MANIFEST_NAME,
+    Failure,
     Item,
     ItemResult,
     ItemStatus,
@@ -29,7 +32,13 @@ from roadmark.pipeline import (
 )
 
 REJECTED = "reject"
-PENDING = "PendingError"
+PENDING = PendingError.__name__
+_WHOLE = (ItemStatus.DONE, ItemStatus.SKIPPED)
+
+
+def is_pending(result: ItemResult) -> bool:
+    """Whether a variation was handed over and ends elsewhere."""
+    return result.error is not None and result.error.type == PENDING
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,7 @@ class AugmentRun:
     @property
     def pending(self) -> tuple[ItemResult, ...]:
         """Variations that were handed over and end elsewhere."""
-        return tuple(it for it in self.videos.results if it.error is not None and it.error.type == PENDING)
+        return tuple(it for it in self.videos.results if is_pending(it))
 
     @property
     def rejected(self) -> tuple[ItemResult, ...]:
@@ -82,7 +91,7 @@ def run_augmentation(
         verify: Compare results with the labels.
         workers: Videos at a time; more than one needs an embedded backend or a service that takes several.
         threads: Threads of embedded backends; None takes every processor, or one where there are several workers.
-        keep_going: After a failure go on with the others.
+        keep_going: After a failure go on with the others; without it, a prompt that cannot be read is an error.
         overwrite: Make again what is done, and replace files that no run made.
         on_result: Told of every result, with its stage's name.
         progress: Told how far each transfer is; only with one worker.
@@ -93,12 +102,19 @@ def run_augmentation(
     """
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    prompts = {variation.id: given_prompt(settings, variation) for variation in work.variations}
+    outputs = {variation.id: variation.output.metadata_path for variation in work.variations}
+
+    def tell(stage: str, result: ItemResult) -> None:
+        if stage == AugmentStage.name and result.status in _WHOLE:
+            StepStore(outputs[result.item_id]).clear()  # only now is it known not to be needed
+        if on_result is not None:
+            on_result(stage, result)
+
     with locked_folder(folder):
         write_plan(settings, work, folder)
+        prompts, unreadable = _given_prompts(settings, work, partial(tell, AugmentStage.name) if keep_going else None)
 
         def through_pipeline(stage: CaptionStage | AugmentStage, items: Sequence[Item], **options: bool) -> RunSummary:
-            report = None if on_result is None else partial(on_result, stage.name)
             with closing(stage):
                 return run_stage(
                     stage,
@@ -106,15 +122,16 @@ def run_augmentation(
                     RunManifest(folder / MANIFEST_NAME),
                     seed=settings.prompt_generation.seed,
                     executor=SequentialExecutor() if workers == 1 else ProcessExecutor(workers),
-                    on_result=report,
+                    on_result=partial(tell, stage.name),
                     **options,
                 )
 
-        untold = {variation.source.id for variation in work.variations if prompts[variation.id] is None}
+        readable = [variation for variation in work.variations if variation.id in prompts]
+        untold = {variation.source.id for variation in readable if prompts[variation.id] is None}
         sources = [source for source in work.sources if source.id in untold]
         captions = through_pipeline(CaptionStage(settings), caption_items(sources, folder), keep_going=keep_going)
-        told = {it.item_id for it in captions.results if it.status in (ItemStatus.DONE, ItemStatus.SKIPPED)}
-        ready = [it for it in work.variations if prompts[it.id] is not None or it.source.id in told]
+        told = {it.item_id for it in captions.results if it.status in _WHOLE}
+        ready = [it for it in readable if prompts[it.id] is not None or it.source.id in told]
         stage = AugmentStage(
             settings,
             folder,
@@ -129,11 +146,29 @@ def run_augmentation(
             keep_going=keep_going or settings.chosen_backend == "cosmos-jobs",  # every job is to be handed over
             force=overwrite,
         )
-    return AugmentRun(captions, _with_those_not_run(videos, work))
+    return AugmentRun(captions, _with_those_not_run(videos, unreadable, work))
 
 
-def _with_those_not_run(videos: RunSummary, work: Work) -> RunSummary:
-    """The results of all variations, also of those whose source has no caption."""
-    found = {result.item_id: result for result in videos.results}
+def _given_prompts(
+    settings: AugmentSettings, work: Work, failed: Callable[[ItemResult], None] | None
+) -> tuple[dict[str, GivenPrompt | None], list[ItemResult]]:
+    """The given prompts by variation, and a failure for each that cannot be read; without `failed` one is raised."""
+    prompts: dict[str, GivenPrompt | None] = {}
+    failures = []
+    for variation in work.variations:
+        try:
+            prompts[variation.id] = given_prompt(settings, variation)
+        except RoadmarkError as error:
+            if failed is None:
+                raise
+            failure = Failure(type(error).__name__, str(error))
+            failures.append(ItemResult(variation.id, ItemStatus.FAILED, error=failure))
+            failed(failures[-1])
+    return prompts, failures
+
+
+def _with_those_not_run(videos: RunSummary, unreadable: Sequence[ItemResult], work: Work) -> RunSummary:
+    """The results of all variations, also of those whose source has no caption, or whose prompt cannot be read."""
+    found = {result.item_id: result for result in (*videos.results, *unreadable)}
     missing = {it.id: ItemResult(it.id, ItemStatus.NOT_RUN) for it in work.variations if it.id not in found}
     return RunSummary(videos.stage, tuple({**found, **missing}[it.id] for it in work.variations))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from roadmark import __version__
-from roadmark.augment.backends import Backends, backend_config
+from roadmark.augment.backends import Backends, backend_config, uses_service
 from roadmark.augment.caption_stage import read_caption
 from roadmark.augment.items import Job, job_of
 from roadmark.augment.plan_file import plan_config
@@ -39,6 +39,9 @@ class AugmentStage:
         progress: Told how far each transfer is, by item; not carried into other processes.
     """
 
+    name = "augment"
+    """Name in manifests."""
+
     def __init__(
         self,
         settings: AugmentSettings,
@@ -60,11 +63,6 @@ class AugmentStage:
         return _stage, (self._settings, self._folder, self._verify, self._threads)  # connections stay here
 
     @property
-    def name(self) -> str:
-        """Name in manifests."""
-        return "augment"
-
-    @property
     def version(self) -> str:
         """Roadmark's version: another one may draw another picture."""
         return __version__
@@ -79,12 +77,12 @@ class AugmentStage:
         self._prompting.close()
 
     def run(self, item: Item, rng: np.random.Generator) -> Mapping[str, JsonValue]:
-        """Make one variation."""
+        """Make one variation; its steps stay kept until the run's manifest calls it done."""
         job = job_of(item)
-        _check_free(job)
+        store = StepStore(item.output)
+        _check_free(job, store)
         fixed_seed = self._settings.cosmos.parameters.seed
         seed = int(rng.integers(2**31)) if fixed_seed is None else fixed_seed
-        store = StepStore(item.output)
         caption = None if job.caption is None else read_caption(job.caption)
         prompt = self._prompting.write(job, caption, rng, store)
         request = transfer_request(self._settings, job, prompt.text, seed, store.folder)
@@ -96,7 +94,6 @@ class AugmentStage:
             write_verification(named, verification_file(job.output.video))
         place(video, job.output.video)
         write_record(job.output, record)
-        store.clear()
         return {
             "backend": job.backend,
             "selections": dict(job.selections),
@@ -118,7 +115,8 @@ class AugmentStage:
 
         with output_errors(job.output.video):
             job.output.video.parent.mkdir(parents=True, exist_ok=True)
-        video, made = store.video("transfer", asked_of(transfer, request), job.output.video, make)
+        asked = asked_of(transfer, request)
+        video, made = store.video("transfer", asked, job.output.video, make, paid=uses_service(job.backend))
         frame_map = made.get("frame_map")
         return video, TransferResult(None if frame_map is None else tuple(frame_map), made.get("facts", {}))
 
@@ -183,9 +181,9 @@ def _stage(settings: AugmentSettings, folder: Path, verify: bool, threads: int |
     return AugmentStage(settings, folder, verify=verify, threads=threads)
 
 
-def _check_free(job: Job) -> None:
+def _check_free(job: Job, store: StepStore) -> None:
     """Refuse to replace files that no run of ours made."""
-    if job.replace:
+    if job.replace or store.exists():
         return
     standing = [path for path in job.output.files().values() if path.exists()]
     if job.prompt is not None:  # a prompt left there on purpose

@@ -2,7 +2,7 @@
 
 An augmentation asks services for a prompt and a video; whatever ends a run between the two must not lose what was paid
 for. Each result lies in a hidden folder beside the outputs under the hash of what was asked; the folder goes when the
-item is whole.
+run's manifest says that the item is done.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ class StepStore:
     def __init__(self, record: Path) -> None:
         self.folder = record.parent / f".{record.stem}.steps"
 
+    def exists(self) -> bool:
+        """Whether a run was at work on the item and did not come to its end."""
+        return self.folder.is_dir()
+
     def json(self, step: str, asked: JsonValue, make: Callable[[], Mapping[str, JsonValue]]) -> dict[str, Any]:
         """The result of a step that gives JSON: the kept one where the same was asked, else a new one, kept.
 
@@ -48,7 +52,13 @@ class StepStore:
         return made
 
     def video(
-        self, step: str, asked: JsonValue, target: Path, make: Callable[[Path], Mapping[str, JsonValue]]
+        self,
+        step: str,
+        asked: JsonValue,
+        target: Path,
+        make: Callable[[Path], Mapping[str, JsonValue]],
+        *,
+        paid: bool = False,
     ) -> tuple[Path, dict[str, Any]]:
         """The result of a step that writes a video: the kept one where the same was asked, else a new one.
 
@@ -57,6 +67,8 @@ class StepStore:
             asked: Everything its result depends on.
             target: Where the video goes in the end; it may be there already, from a run that ended just before its end.
             make: Writes the video, whole or not at all, and returns facts about it.
+            paid: A whole video without its facts, left by a run that was killed between the two, is taken all the same;
+                what costs nothing is made again.
 
         Returns:
             Where the video is now, and the facts.
@@ -68,12 +80,13 @@ class StepStore:
             for place in (video, target):
                 if has_file(place) and hash_file(place)[1].hex() == kept.get("sha256"):
                     return place, dict(kept["facts"])
-        if not has_file(video):  # else a run was killed between the video and its receipt
+        if paid and kept is None and has_file(video):
+            facts: dict[str, JsonValue] = {}
+        else:
             with output_errors(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
+                video.unlink(missing_ok=True)
             facts = dict(make(video))
-        else:
-            facts = {}
         self._write(receipt, {"sha256": hash_file(video)[1].hex(), "facts": facts})
         return video, facts
 

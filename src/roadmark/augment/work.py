@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from roadmark.augment.samples import Inputs, Output, Sample
 from roadmark.augment.settings import AugmentSettings
 from roadmark.catalog import CONDITION_KEYS
 from roadmark.clip import Clip, find_clips
-from roadmark.errors import ConfigError
+from roadmark.errors import ConfigError, RoadmarkError
+from roadmark.files import has_file
 from roadmark.variations import ContradictionError, check_selections, contradictions, plan_variations
 
 
@@ -49,29 +50,49 @@ class Variation:
     output: Output
 
 
-def clip_samples(root: Path, output_dir: Path) -> list[Sample]:
+Refused = Callable[[str, RoadmarkError], None]
+"""Told of a sample that cannot be used, by its name, and why."""
+
+
+def clip_samples(root: Path, output_dir: Path, refused: Refused | None = None) -> list[Sample]:
     """A sample for every clip in a folder; its outputs lie under the same names in another folder.
+
+    Args:
+        root: The folder.
+        output_dir: The other one.
+        refused: Told of damaged clips, which are left out; without it, one is an error.
 
     Raises:
         InputError: There is none, or one is damaged.
     """
     samples = []
     for path in find_clips(root):
-        clip = Clip.open(path)
+        try:
+            clip = Clip.open(path)
+            picture = clip.video("rgb")
+        except RoadmarkError as error:
+            if refused is None:
+                raise
+            refused(path.name, error)
+            continue
         below = path.relative_to(root)
         parts = below.parts or (path.resolve().name,)
         samples.append(
             Sample(
                 name="-".join(parts),
-                inputs=Inputs(rgb=clip.video("rgb"), clip=path),
+                inputs=Inputs(rgb=picture, clip=path),
                 output=Output(video=output_dir.joinpath(*parts) / "output.mp4"),
             )
         )
     return samples
 
 
-def find_sources(samples: Sequence[Sample]) -> list[Source]:
+def find_sources(samples: Sequence[Sample], refused: Refused | None = None) -> list[Source]:
     """Every sample with its clip and a name of its own.
+
+    Args:
+        samples: The samples.
+        refused: Told of samples whose clip is none, which are left out; without it, one is an error.
 
     Raises:
         ConfigError: Two samples have the same name.
@@ -79,7 +100,13 @@ def find_sources(samples: Sequence[Sample]) -> list[Source]:
     """
     sources: dict[str, Source] = {}
     for index, sample in enumerate(samples):
-        clip = _clip_of(sample)
+        try:
+            clip = _clip_of(sample)
+        except RoadmarkError as error:
+            if refused is None:
+                raise
+            refused(sample.name or f"data.{index}", error)
+            continue
         name = sample.name or _default_name(sample, clip)
         if name in sources and sample.name is None:
             name = f"{name}-{index}"
@@ -180,7 +207,9 @@ def _clip_of(sample: Sample) -> Path | None:
     if sample.inputs.rgb.parent.name != "videos" or not (folder / "clip.json").is_file():
         return None
     clip = Clip.open(folder)
-    return folder if "rgb" in clip.manifest.videos and clip.video("rgb").samefile(sample.inputs.rgb) else None
+    if "rgb" not in clip.manifest.videos or not (has_file(clip.video("rgb")) and has_file(sample.inputs.rgb)):
+        return None
+    return folder if clip.video("rgb").samefile(sample.inputs.rgb) else None
 
 
 def _default_name(sample: Sample, clip: Path | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -12,7 +12,10 @@ from rich.table import Table
 from roadmark.cli import console
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from roadmark.augment import AugmentRun, AugmentSettings, Work
+    from roadmark.errors import RoadmarkError
     from roadmark.pipeline import ItemResult
 
 DEFAULT_OUTPUT = Path("out/augmented")
@@ -115,11 +118,19 @@ def augment(
     if sheet is not None:
         _write_sheet(settings, clips, sheet)
         return
-    work, folder = _work(settings, clips, config, output_dir)
+    left_out: list[str] = []
+
+    def refused(name: str, error: Exception) -> None:
+        left_out.append(name)
+        console.fail(f"{name}: {error}")
+
+    work, folder = _work(settings, clips, config, output_dir, refused if keep_going else None)
     for message in work.warnings:
         console.warn(message)
     if dry_run:
         _print_plan(settings, work)
+        if left_out:
+            raise typer.Exit(1)
         return
     run = run_augmentation(
         settings,
@@ -129,16 +140,20 @@ def augment(
         workers=workers,
         keep_going=keep_going,
         overwrite=overwrite,
-        on_result=_report,
+        on_result=_Report(work),
         progress=_Progress,
     )
-    _print_summary(run, folder)
-    if not run.succeeded:
+    _print_summary(run, work, folder)
+    if left_out or not run.succeeded:
         raise typer.Exit(1)
 
 
 def _work(
-    settings: AugmentSettings, clips: Path | None, config: Path | None, output_dir: Path | None
+    settings: AugmentSettings,
+    clips: Path | None,
+    config: Path | None,
+    output_dir: Path | None,
+    refused: Callable[[str, RoadmarkError], None] | None,
 ) -> tuple[Work, Path]:
     """What there is to do, and the run's folder."""
     from roadmark.augment import clip_samples, find_sources, plan_work, read_plan, run_folder
@@ -146,7 +161,7 @@ def _work(
 
     if clips is not None:
         folder = output_dir if output_dir is not None else DEFAULT_OUTPUT / clips.resolve().name
-        sources = find_sources(clip_samples(clips, folder))
+        sources = find_sources(clip_samples(clips, folder, refused), refused)
         return plan_work(settings, sources, always_in_folders=True, kept=read_plan(settings, folder)), folder
     if config is None:
         raise ConfigError("nothing to augment: give a folder of clips, or --config with an augmentation YAML")
@@ -154,7 +169,7 @@ def _work(
         raise ConfigError(f"--output-dir {output_dir}: the samples of {config} name their own outputs; remove one")
     folder = run_folder(settings, config)
     kept = read_plan(settings, folder)
-    return plan_work(settings, find_sources(settings.data), always_in_folders=False, kept=kept), folder
+    return plan_work(settings, find_sources(settings.data, refused), always_in_folders=False, kept=kept), folder
 
 
 class _Progress:
@@ -172,24 +187,36 @@ class _Progress:
             console.tell(f"{self._item}: {done:.0%}{f', {message}' if message else ''}")
 
 
-def _report(stage: str, result: ItemResult) -> None:
-    facts = result.result or {}
-    said = "" if result.error is None else f": {result.error.message}"
-    if stage == "caption":
-        if result.error is not None:
-            console.fail(f"caption of {result.item_id}{said}")
-        return
-    shown = "" if not facts else f": {_conditions(facts.get('selections', {}))}"
-    verdict = facts.get("verdict", "")
-    console.tell(f"{result.item_id}: {result.status.value}{shown}{f', {verdict}' if verdict == 'reject' else ''}{said}")
-    for reason in facts.get("reasons", ()):
-        console.note(f"{result.item_id}: {reason}")
-    for message in facts.get("notes", ()):
-        console.note(f"{result.item_id}: {message}")
+class _Report:
+    """Tells of every result."""
+
+    def __init__(self, work: Work) -> None:
+        self._conditions = _conditions_by_id(work)
+
+    def __call__(self, stage: str, result: ItemResult) -> None:
+        """Take one."""
+        from roadmark.augment import is_pending
+
+        facts = result.result or {}
+        said = "" if result.error is None else f": {result.error.message}"
+        if stage == "caption":
+            if result.error is not None:
+                console.fail(f"caption of {result.item_id}{said}")
+            return
+        status = "waiting" if is_pending(result) else result.status.value
+        verdict = ", reject" if facts.get("verdict") == "reject" else ""
+        console.tell(f"{result.item_id}: {status}: {self._conditions[result.item_id]}{verdict}{said}")
+        for message in (*facts.get("reasons", ()), *facts.get("notes", ())):
+            console.note(f"{result.item_id}: {message}")
 
 
-def _conditions(selections: Any) -> str:
-    return ", ".join(str(value).replace("_", " ") for value in selections.values())
+def _conditions_by_id(work: Work) -> dict[str, str]:
+    """Every variation's conditions in words, in the lists' order."""
+    return {it.id: _conditions(it.selections) for it in work.variations}
+
+
+def _conditions(selections: Mapping[str, str]) -> str:
+    return ", ".join(value.replace("_", " ") for value in selections.values())
 
 
 def _print_plan(settings: AugmentSettings, work: Work) -> None:
@@ -208,15 +235,16 @@ def _print_plan(settings: AugmentSettings, work: Work) -> None:
     console.out.print(table)
 
 
-def _print_summary(run: AugmentRun, folder: Path) -> None:
+def _print_summary(run: AugmentRun, work: Work, folder: Path) -> None:
     from roadmark.pipeline import ItemStatus
 
+    conditions = _conditions_by_id(work)
     table = Table("variation", "status", "conditions", "backend", "prompt", "verdict")
     for result in run.videos.results:
         facts = result.result or {}
         status = "waiting" if result in run.pending else result.status.value
         cells = [str(facts.get(name, "")) for name in ("backend", "prompt", "verdict")]
-        table.add_row(result.item_id, status, _conditions(facts.get("selections", {})), *cells)
+        table.add_row(result.item_id, status, conditions[result.item_id], *cells)
     console.out.print(table)
     videos = run.videos
     counts = {

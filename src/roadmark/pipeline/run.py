@@ -196,9 +196,10 @@ def _is_done(record: ItemRecord | None, mark: str, manifest: RunManifest, item: 
 
 
 def _occupied(item: Item) -> bool:
-    """Whether something lies where the output goes (an empty directory is nothing)."""
-    output = item.output
-    return output.exists() and not (output.is_dir() and not any(output.iterdir()))
+    """Whether something lies where an output goes (an empty directory is nothing)."""
+    return any(
+        path.exists() and not (path.is_dir() and not any(path.iterdir())) for path in (item.output, *item.companions)
+    )
 
 
 def _failed(results: Mapping[str, ItemResult]) -> bool:
