@@ -36,6 +36,11 @@ class Look(Settings):
     at_most: float | None = None
     because: str
 
+    @property
+    def decides(self) -> bool:
+        """Whether it has a bound; else its number is only told."""
+        return self.at_least is not None or self.at_most is not None
+
     def holds_for(self, conditions: Conditions) -> bool:
         """Whether the rule says something about these conditions."""
         return all(getattr(conditions, kind) in names for kind, names in self.when.items())

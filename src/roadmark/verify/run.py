@@ -195,7 +195,7 @@ class _Gathered:
             source=Number.of(self._look_number(look.number, self._source_looks)),
             at_least=look.at_least,
             at_most=look.at_most,
-            holds=look.fits(value.value) if isinstance(value, Measured) else None,
+            holds=look.fits(value.value) if look.decides and isinstance(value, Measured) else None,
         )
 
     def _look_number(self, name: str, samples: list[Appearance]) -> Outcome:

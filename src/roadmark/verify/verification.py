@@ -71,7 +71,7 @@ class LookRecord(Settings):
     at_least: float | None = None
     at_most: float | None = None
     holds: bool | None = None
-    """Null where the number could not be measured."""
+    """Null where the number could not be measured, or is only told."""
 
 
 class ObjectRecord(Settings):
