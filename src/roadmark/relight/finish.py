@@ -10,6 +10,7 @@ import numpy as np
 from roadmark.relight.images import Effect, Floats, Light, Place
 from roadmark.relight.lens import project
 from roadmark.relight.mirror import BLURRED_STEP, STEP, MirrorImage
+from roadmark.relight.sampling import bilinear
 from roadmark.relight.surface import Shaded, way_through_fog
 from roadmark.render.kernels import (
     Array,
@@ -108,24 +109,6 @@ def glare(radiance: Floats, exposure: float, *, fog_density: float) -> Floats:
 
 
 @device_function_inlined
-def _bilinear(image: Array, x: Scalar, y: Scalar) -> tuple[Scalar, Scalar, Scalar]:
-    """Colour at continuous cells (x, y), clamped to the borders."""
-    height, width = image.shape[0], image.shape[1]
-    x = min(max(x - f32(0.5), f32(0.0)), f32(width) - f32(1.001))
-    y = min(max(y - f32(0.5), f32(0.0)), f32(height) - f32(1.001))
-    column, row = int(x), int(y)
-    right, below = min(column + 1, width - 1), min(row + 1, height - 1)
-    fx, fy = x - f32(column), y - f32(row)
-    a, b = (f32(1.0) - fx) * (f32(1.0) - fy), fx * (f32(1.0) - fy)
-    c, d = (f32(1.0) - fx) * fy, fx * fy
-    return (
-        a * image[row, column, 0] + b * image[row, right, 0] + c * image[below, column, 0] + d * image[below, right, 0],
-        a * image[row, column, 1] + b * image[row, right, 1] + c * image[below, column, 1] + d * image[below, right, 1],
-        a * image[row, column, 2] + b * image[row, right, 2] + c * image[below, column, 2] + d * image[below, right, 2],
-    )
-
-
-@device_function_inlined
 def _noise_word(key: int) -> int:
     """32 well mixed bits of a whole number (Wellons' lowbias32)."""
     word = key & 0xFFFFFFFF
@@ -182,7 +165,7 @@ def finish_rows(
                 mb = mirror.blurred[near_row, near_column, 2]
                 if sharp > f32(0.0):
                     u, v = _rippled(row, column, depth, place, light)
-                    sr, sg, sb = _bilinear(mirror.sharp, u * f32(1.0 / STEP), v * f32(1.0 / STEP))
+                    sr, sg, sb = bilinear(mirror.sharp, u * f32(1.0 / STEP), v * f32(1.0 / STEP))
                     mr, mg, mb = mix(mr, sr, sharp), mix(mg, sg, sharp), mix(mb, sb, sharp)
                 r, g, b = r + weight * mr, g + weight * mg, b + weight * mb
             if bloom:

@@ -17,7 +17,7 @@ from roadmark.render.kernels import LAMP_COLUMNS
 _STREET_COLOR = np.array([1.0, 0.82, 0.58]) * 130.0
 _HEAD_COLOR = np.array([45.0, 43.0, 38.0])
 _TAIL_COLOR = np.array([1.1, 0.05, 0.03])
-_HEAD_REACH = 30.0  # metres
+_HEAD_REACH, _STREET_REACH = 25.0, 28.0  # metres
 _BRAKE_FACTOR = 3.0
 _LAMP_HEIGHT_SHARE = 0.42  # of a vehicle's height
 _SIDE_SHARE = 0.7  # of its half width
@@ -38,7 +38,7 @@ def street_lights(heads: ArrayLike, origin: FloatArray) -> tuple[Floats, Floats]
     """
     places = np.asarray(heads, np.float64).reshape(-1, 3)
     down = (0.0, 0.0, -1.0)
-    lights = [SpotLight(head, down, _STREET_COLOR, np.cos(0.75), np.cos(1.22), 32.0) for head in places]
+    lights = [SpotLight(head, down, _STREET_COLOR, np.cos(0.75), np.cos(1.22), _STREET_REACH) for head in places]
     lenses = np.zeros((len(places), LENS_COLUMNS), np.float32)
     lenses[:, 0:3] = places - origin
     lenses[:, 6:9] = np.array([1.0, 0.82, 0.55]) * 14.0

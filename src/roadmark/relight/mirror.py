@@ -14,6 +14,7 @@ import numpy as np
 
 from roadmark.relight.images import KIND_BITS, Effect, Floats, Kind, Light, Picture, Place
 from roadmark.relight.lens import project
+from roadmark.relight.sampling import bilinear
 from roadmark.render.kernels import Array, camera_ray, f32, kernel, sky_radiance
 
 STEP = 2
@@ -23,6 +24,7 @@ BLURRED_STEP = 2 * STEP
 """The same of the blurred one."""
 
 _ROAD, _PAVEMENT, _SOIL = int(Kind.ROAD), int(Kind.PAVEMENT), int(Kind.SOIL)
+_SKY_STEP = 4  # cells of the mirror image per cell of the sky's
 _EMPTY = 1e9
 _LARGEST_HOLE = 7  # cells
 _BRIGHTEST = 6.0
@@ -52,13 +54,16 @@ class Mirror:
         shape = (-(-height // STEP), -(-width // STEP))
         self._image = np.empty((*shape, 3), np.float32)
         self._depth = np.empty(shape, np.float32)
+        self._last = np.empty(shape[1], np.int32)
+        self._sky = np.empty((-(-shape[0] // _SKY_STEP), -(-shape[1] // _SKY_STEP), 3), np.float32)
 
     def of_frame(self, radiance: Floats, picture: Picture, place: Place, light: Light) -> MirrorImage:
         """The mirror image of a shaded frame; valid until the next call."""
         level = max(light.effects[Effect.WATER_LEVEL], light.effects[Effect.GROUND])
         self._depth.fill(_EMPTY)
         splat_mirrored(radiance, picture.depth, picture.kinds, place, np.float32(level), self._image, self._depth)
-        fill_holes(self._image, self._depth, place, light)
+        mirror_sky(place, light, self._sky)
+        fill_holes(self._image, self._depth, self._last, self._sky)
         np.minimum(self._image, np.float32(_BRIGHTEST), out=self._image)
         height, width = self._depth.shape
         small = cv2.resize(self._image, (-(-width // 2), -(-height // 2)), interpolation=cv2.INTER_AREA)
@@ -105,28 +110,55 @@ def splat_mirrored(
 
 
 @kernel
-def fill_holes(image: Array, nearest: Array, place: Place, light: Light) -> None:
-    """Close small holes from above; what stays empty shows the sky."""
+def fill_holes(image: Array, nearest: Array, last: Array, sky: Array) -> None:
+    """Close small holes from above; what stays empty shows the sky.
+
+    Args:
+        image: (h, w, 3) float32.
+        nearest: (h, w) float32 what `splat_mirrored` wrote.
+        last: (w,) int32 scratch memory.
+        sky: What `mirror_sky` wrote.
+    """
     height, width = nearest.shape
     for column in range(width):
-        last = -1
-        for row in range(height):
-            if nearest[row, column] < f32(_EMPTY):
-                if last >= 0 and 1 < row - last <= _LARGEST_HOLE:
-                    for hole in range(last + 1, row):
-                        for channel in range(3):
-                            image[hole, column, channel] = image[last, column, channel]
-                        nearest[hole, column] = nearest[last, column]
-                last = row
+        last[column] = -1
     for row in range(height):
         for column in range(width):
             if nearest[row, column] < f32(_EMPTY):
-                continue
+                above = last[column]
+                if above >= 0 and 1 < row - above <= _LARGEST_HOLE:
+                    for hole in range(above + 1, row):
+                        for channel in range(3):
+                            image[hole, column, channel] = image[above, column, channel]
+                        nearest[hole, column] = nearest[above, column]
+                last[column] = row
+    step = f32(1.0 / _SKY_STEP)
+    for row in range(height):
+        for column in range(width):
+            if nearest[row, column] >= f32(_EMPTY):
+                r, g, b = bilinear(sky, (f32(column) + f32(0.5)) * step, (f32(row) + f32(0.5)) * step)
+                image[row, column, 0] = r
+                image[row, column, 1] = g
+                image[row, column, 2] = b
+
+
+@kernel
+def mirror_sky(place: Place, light: Light, sky: Array) -> None:
+    """The sky's mirror image alone, in cells of `_SKY_STEP` cells of the mirror image.
+
+    Args:
+        place: The camera.
+        light: For the sky.
+        sky: (h, w, 3) float32, written.
+    """
+    side = f32(STEP * _SKY_STEP)
+    for row in range(sky.shape[0]):
+        for column in range(sky.shape[1]):
             dx, dy, dz, _scale, _seen = camera_ray(
-                place.camera, place.table, f32(column * STEP + STEP // 2), f32(row * STEP + STEP // 2)
+                place.camera, place.table, (f32(column) + f32(0.5)) * side, (f32(row) + f32(0.5)) * side
             )
             inverse = f32(1.0) / f32(math.sqrt(dx * dx + dy * dy + dz * dz))
             r, g, b = sky_radiance(dx * inverse, dy * inverse, abs(dz) * inverse, light.target, light.noise)
-            image[row, column, 0] = r
-            image[row, column, 1] = g
-            image[row, column, 2] = b
+            sky[row, column, 0] = r
+            sky[row, column, 1] = g
+            sky[row, column, 2] = b

@@ -44,7 +44,7 @@ from roadmark.render.kernels import (
 )
 from roadmark.render.kernels import EnvironmentIndex as Env
 
-TILE = 16
+TILE = 8
 """Side in pixels of the tiles that share a list of lamps."""
 
 _SKY = int(Kind.SKY)
