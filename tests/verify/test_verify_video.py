@@ -253,3 +253,15 @@ def test_progress_counts_judged_frames(clip, copy):
     told = []
     verify_video(clip, copy, None, options=VerifyOptions(every=3), progress=told.append)
     assert told == [0, 3, 6]
+
+
+def test_of_an_adopted_clip_objects_are_not_judged_and_missing_normals_are_borne(clip, copy):
+    adopted = Clip.open(clip.path)
+    folders = tuple(name for name in clip.manifest.folders if name != "normals")
+    changes = {"instance_encoding": "reference-tag-low-byte", "folders": folders}
+    adopted.manifest = clip.manifest.model_copy(update=changes)
+    found = verify_video(adopted, copy, Conditions(), options=EVERY)
+    assert (found.verdict, found.objects) == ("accept", {})
+    assert found.notes == ("objects are not judged: the clip's instance images do not hold actors' ids",)
+    walls = next(look for look in found.looks if look.number == "upright")
+    assert (walls.holds, walls.value.reason) == (None, "the picture shows too little of it")

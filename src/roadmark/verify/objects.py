@@ -80,7 +80,9 @@ class ObjectTracker:
         self._sightings: dict[int, _Sightings] = {}
 
     def add(self, frame: ComparedFrame) -> None:
-        """Take a frame into account."""
+        """Take a frame into account; of a clip whose instance images hold no actors' ids, nothing."""
+        if not frame.truth.shows_actors:
+            return
         gain = SceneGain(frame)
         labels = sorted(frame.truth.objects, key=lambda label: -(label.pixels or 0))[:FARTHEST_LABELS]
         for label in labels:

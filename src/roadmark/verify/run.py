@@ -174,7 +174,7 @@ class _Gathered:
             objects={str(it.actor_id): ObjectRecord.of(it, self._ranges(it, every)) for it in findings},
             verdict="reject" if reasons else "accept",
             reasons=tuple(reasons),
-            notes=tuple(_notes(findings)),
+            notes=tuple(_notes(self._clip, findings)),
         )
 
     def _bounded(self, controls: tuple[str, ...]) -> dict[str, Bounded]:
@@ -228,6 +228,8 @@ def _outcomes(metrics: Sequence[Metric]) -> Mapping[str, Outcome]:
     return {name: outcome for metric in metrics for name, outcome in metric.outcomes().items()}
 
 
-def _notes(findings: Sequence[ObjectFinding]) -> list[str]:
+def _notes(clip: Clip, findings: Sequence[ObjectFinding]) -> list[str]:
+    if clip.manifest.instance_encoding != "actor-id":
+        return ["objects are not judged: the clip's instance images do not hold actors' ids"]
     hidden = [f"{finding.category} {finding.actor_id}" for finding in findings if finding.state == "not visible"]
     return [f"not visible, and not to be asked about: {', '.join(hidden)}"] if hidden else []

@@ -53,7 +53,9 @@ class FrameTruth:
 
     @cached_property
     def up(self) -> NDArray[np.float32]:
-        """(H, W) upward component of the surfaces' normals, NaN where nothing was hit."""
+        """(H, W) upward component of the surfaces' normals, NaN where nothing was hit or the clip has no normals."""
+        if "normals" not in self.frame.clip.manifest.folders:
+            return np.full(self.semantic.shape, np.nan, np.float32)
         return np.ascontiguousarray(self.frame.normals()[..., 2])
 
     @cached_property
@@ -73,6 +75,11 @@ class FrameTruth:
         found[1:] |= down
         found[:-1] |= down
         return found
+
+    @property
+    def shows_actors(self) -> bool:
+        """Whether instance images hold actors' ids; adopted clips' do not."""
+        return self.frame.clip.manifest.instance_encoding == "actor-id"
 
     def stored_id(self, actor_id: int) -> int:
         """An actor's id in the instance image."""
