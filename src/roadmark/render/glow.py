@@ -15,7 +15,7 @@ f32 = np.float32
 
 LENS_RADIUS = 0.006
 """Radius of the glare in the lens, as a share of the picture's width."""
-AIR_RADIUS = 1.8
+AIR_RADIUS = 2.6
 """Radius of the lit air around a lamp in fog, metres."""
 
 _LAMP_RADIUS = 0.12  # metres within which a lamp may be covered in part
@@ -87,7 +87,7 @@ def _halos(
     air = np.minimum(focal * AIR_RADIUS / distance, 0.12 * camera.width)
     thick = 1.0 - np.exp(-80.0 * fog_density)
     rows = []
-    for radius, share in ((lens, 0.85), (air, 0.75 * thick)):
+    for radius, share in ((lens, 0.85), (air, 0.95 * thick)):
         color = hue * np.minimum(bright * share, 0.95)[:, None]
         rows.append(np.column_stack([projected.uv, radius, color])[shown])
     halos = np.concatenate(rows)

@@ -40,8 +40,10 @@ from roadmark.render.hits import (
     trace_block,
 )
 from roadmark.render.jit import Array, Scalar, device_function, kernel
+from roadmark.render.look import Look
+from roadmark.render.mirrors import NO_MIRRORS
 from roadmark.render.packets import CAMERA_MASK, SceneArrays
-from roadmark.render.shading import NO_MIRRORS, Look, shade_block, write_colors
+from roadmark.render.shading import shade_block, write_colors
 from roadmark.render.tone import tone_map
 from roadmark.render.trace import (
     FrameImages,

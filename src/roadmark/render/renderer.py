@@ -22,7 +22,9 @@ from roadmark.render.hits import BLOCK, MARK_WORDS, PLACED, SIDE, SURFACE, Scrat
 from roadmark.render.instances import Instance, SpotLight
 from roadmark.render.jit import is_cached
 from roadmark.render.lighting import LAMP_COLUMNS
+from roadmark.render.look import Look
 from roadmark.render.mesh import Mesh
+from roadmark.render.mirrors import ALL_MIRRORS, NO_MIRRORS, WATER_MIRRORS
 from roadmark.render.noise import noise_table
 from roadmark.render.occlusion import filter_rows, sphere_pattern
 from roadmark.render.passes import (
@@ -40,7 +42,6 @@ from roadmark.render.probe import Probe, probe_rays
 from roadmark.render.quality import Quality
 from roadmark.render.rays import PackedCamera, pack_camera
 from roadmark.render.scene import Attribute, PlacedScene, SceneStore
-from roadmark.render.shading import ALL_MIRRORS, NO_MIRRORS, WATER_MIRRORS, Look
 from roadmark.render.silhouettes import measure_silhouettes
 from roadmark.render.still import BLOCK_BOUNDS, StillView, StillViews, reach_of, sun_axes
 from roadmark.render.tone import srgb_decode

@@ -1,7 +1,7 @@
 """The renderer's device functions, for the kernels of rooms that draw on its pictures with its light and its sky."""
 
 from roadmark.render.environment import EnvironmentIndex
-from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined, kernel
+from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined, is_cached, kernel
 from roadmark.render.lighting import LAMP_COLUMNS, fresnel, spot_lights
 from roadmark.render.noise import (
     NOISE_SIZE,
@@ -38,6 +38,7 @@ __all__ = [
     "fresnel",
     "hash_cell",
     "hash_unit",
+    "is_cached",
     "kernel",
     "mix",
     "negative_exponential",
