@@ -16,7 +16,6 @@ from roadmark.render.kernels import (
 
 # Patterns repeat after NOISE_SIZE texels; whole quarters of texels per metre keep them whole where the kernels' zero
 # moves, in steps of 1024 m.
-_OBJECT = int(Kind.OBJECT)
 _ROAD = int(Kind.ROAD)
 _PAVEMENT = int(Kind.PAVEMENT)
 _SOIL = int(Kind.SOIL)

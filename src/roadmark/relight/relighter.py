@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -34,8 +35,11 @@ from roadmark.relight.shadows import SunShadows, no_sun_map
 from roadmark.relight.surface import TILE, Shaded, shade_tiles
 from roadmark.relight.tracks import TrackPicture, WheelPath
 from roadmark.render import Environment, Precipitation, draw_precipitation
-from roadmark.render.kernels import LAMP_COLUMNS, X_FROM_U, film_curve, noise_table, pack_camera, srgb_encode
+from roadmark.render.kernels import LAMP_COLUMNS, X_FROM_U, film_curve, is_cached, noise_table, pack_camera, srgb_encode
 
+_log = logging.getLogger(__name__)
+
+_COMPILE_SECONDS = 15
 _ORIGIN_GRID = 16.0  # metres: the kernels' zero moves in such steps, exact in float32
 _PATTERN_PERIOD = 1024.0  # metres: every pattern repeats after it
 _FALLING: dict[str, tuple[Literal["rain", "snow"], float]] = {"raining": ("rain", 12.0), "snow_falling": ("snow", 2.5)}
@@ -106,6 +110,7 @@ class Relighter:
         self._effects = self._plan.effects(has_visibility="sun_visibility" in available, has_depth="depth" in available)
         self._noise = noise_table(seed)
         self._lens = pack_lens(camera)
+        self._warm = False
         self._shadows = SunShadows(self._plan.target.sun_direction) if self._plan.traced else None
         mirrors = self._plan.mirrors and "depth" in available
         self._mirror = Mirror(camera.width, camera.height) if mirrors else None
@@ -137,6 +142,9 @@ class Relighter:
             raise InputError(f"the frame lacks {', '.join(sorted(missing))}, which was promised for every frame")
         if self._plan.same:
             return buffers.rgb.copy()
+        if not self._warm and not is_cached([shade_tiles, finish_rows]):
+            _log.info("compiling the relight kernels, once on this machine, about %d s", _COMPILE_SECONDS)
+        self._warm = True
         origin = np.round(buffers.pose.translation / _ORIGIN_GRID) * _ORIGIN_GRID
         place = self._place(buffers.pose, origin)
         windows = self._effects[Effect.WINDOWS] > 0.0
