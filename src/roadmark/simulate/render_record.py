@@ -113,7 +113,7 @@ def read_render_record(path: Path) -> RenderRecord:
     """
     document = read_json(path, MAX_BYTES)
     try:
-        record = validate(RenderRecord, document, str(path))
+        record = validate(RenderRecord, document, "settings")
         record.cameras()
     except RoadmarkError as error:
         raise FormatError(str(error), path=path) from None
