@@ -6,6 +6,7 @@ from roadmark.formats.huggingface import huggingface_record, write_huggingface
 from roadmark.formats.kitti import write_kitti
 from roadmark.formats.labelled_images import CATEGORIES, ImageChoice
 from roadmark.formats.llava import llava_record, write_llava
+from roadmark.formats.nuscenes import write_nuscenes
 from roadmark.formats.odvg import write_odvg
 from roadmark.formats.published import PublishedCounts, published_record, write_published
 from roadmark.formats.qwen import qwen_record, write_qwen
@@ -26,6 +27,7 @@ __all__ = [
     "write_huggingface",
     "write_kitti",
     "write_llava",
+    "write_nuscenes",
     "write_odvg",
     "write_published",
     "write_qwen",

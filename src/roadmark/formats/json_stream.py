@@ -5,13 +5,59 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from roadmark.files import atomic_file
+from roadmark.files import atomic_file, output_errors
+
+
+class JsonArray:
+    """An array in a file that is no output by itself yet; a context manager.
+
+    Its bytes are those of `json.dump(list(records), file, indent=indent)`.
+
+    Args:
+        path: The file; its folder exists.
+        indent: Spaces of a level.
+
+    Attributes:
+        count: Records written.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+
+    def __init__(self, path: Path, indent: int = 4) -> None:
+        self.count = 0
+        self._path, self._indent = path, indent
+        with output_errors(path):
+            self._stream = path.open("w", encoding="utf-8", newline="\n")
+            self._stream.write("[")
+
+    def add(self, record: Any) -> None:
+        """Write a record.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        margin = " " * self._indent
+        text = json.dumps(record, indent=self._indent, allow_nan=False)  # ASCII: a text's own line ends are escaped
+        with output_errors(self._path):
+            self._stream.write((",\n" if self.count else "\n") + margin + text.replace("\n", f"\n{margin}"))
+        self.count += 1
+
+    def __enter__(self) -> JsonArray:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with output_errors(self._path), self._stream:
+            self._stream.write("\n]" if self.count else "]")
 
 
 def write_json_array(path: Path | str, records: Iterable[Any], *, indent: int = 4) -> int:
-    """Write an array whole or not at all, in the very bytes of `json.dump(list(records), file, indent=indent)`.
+    """Write an array whole or not at all.
 
     Returns:
         How many records there are.
@@ -19,13 +65,7 @@ def write_json_array(path: Path | str, records: Iterable[Any], *, indent: int = 
     Raises:
         OutputError: The file cannot be written.
     """
-    margin = " " * indent
-    count = 0
-    with atomic_file(Path(path)) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write("[")
+    with atomic_file(Path(path)) as partial, JsonArray(partial, indent) as array:
         for record in records:
-            text = json.dumps(record, indent=indent, allow_nan=False)  # ASCII: a text's own line ends are escaped
-            stream.write((",\n" if count else "\n") + margin + text.replace("\n", f"\n{margin}"))
-            count += 1
-        stream.write("\n]" if count else "]")
-    return count
+            array.add(record)
+    return array.count
