@@ -29,7 +29,8 @@ from roadmark.clip import Clip, instance_color
 from roadmark.generate import write_demo_scenario
 from roadmark.geometry import Pose
 from roadmark.maps import LaneStrip, RoadMap, load_opendrive
-from roadmark.media import decode_image, encode_jpeg, read_image
+from roadmark.marks import MarkOptions, MarkStyle, mark_video
+from roadmark.media import decode_image, encode_jpeg, read_image, read_video
 from roadmark.scenario import (
     Actor,
     ActorKind,
@@ -309,6 +310,18 @@ def demo_contact(studio: Studio) -> Picture:
     return _read(clip, "rgb_with_bboxes")
 
 
+def marks(studio: Studio) -> Picture:
+    """A moment of a junction with numbered boxes, and the same with tinted masks."""
+    clip = _junction(studio, "marks", duration=0.1, generate_videos=True)
+    shown = []
+    for overlay in ("2d", "masks"):
+        marked = studio.work / f"marks_{overlay}.mp4"
+        options = MarkOptions(text="numbers", area_threshold=400.0, style=MarkStyle(overlay=overlay))
+        mark_video(clip.video("rgb"), clip.path / "odvg", marked, options)
+        shown.append(next(iter(read_video(marked))))
+    return _sheet(shown, columns=1)
+
+
 def _view_of(camera_file: Path) -> View:
     """The first camera of a file."""
     sensor = yaml.safe_load(camera_file.read_text(encoding="utf-8"))[0]
@@ -349,7 +362,7 @@ def _read(clip: Clip, folder: str) -> Picture:
     return np.asarray(read_image(clip[0].file(folder)), dtype=np.uint8)
 
 
-_SHOWN = (town10hd_junction, town01_boxes, town01_dash, demo_contact, conditions, augmented, twin_junction)
+_SHOWN = (town10hd_junction, town01_boxes, town01_dash, demo_contact, conditions, augmented, twin_junction, marks)
 
 PICTURES: dict[str, Callable[[Studio], Picture]] = {function.__name__: function for function in _SHOWN}
 

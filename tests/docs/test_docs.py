@@ -34,6 +34,7 @@ COMMAND_PAGES = {
     "demo": ["demo"],
     "simulate": ["simulate"],
     "augment": ["augment"],
+    "som": ["som"],
     "verify": ["verify"],
     "scenario": ["scenario", "inspect"],
     "scenario-events": ["scenario", "events"],

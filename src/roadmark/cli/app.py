@@ -23,6 +23,7 @@ from roadmark.cli import (
     scenario_import,
     serve,
     simulate,
+    som,
     verify,
 )
 from roadmark.cli.headings import HeadedCommand
@@ -40,6 +41,7 @@ app.command("demo")(demo.demo)
 app.command("simulate", cls=HeadedCommand)(simulate.simulate)
 app.command("augment", cls=HeadedCommand)(augment.augment)
 app.command("verify")(verify.verify)
+app.command("som")(som.som)
 scenario.app.command("generate", cls=HeadedCommand)(generate.generate)
 scenario.app.command("stats")(generate.stats)
 scenario.app.command("calibrate")(generate.calibrate)

@@ -17,7 +17,9 @@ from roadmark.marks.label_folder import Box
 
 _GAP = 2.0
 """Pixels between plates, and (added to the line's width) between plate and box."""
-_COVER_OTHER, _COVER_OWN, _DISTANCE, _RANK = 1.0, 2.0, 0.12, 0.01
+_COVER_OTHER, _COVER_OWN, _COVER_INSIDE, _DISTANCE, _RANK = 1.0, 2.0, 0.3, 0.12, 0.01
+"""Costs: of a plate over other objects, of the share of its own object that it hides, of lying over its own, of each
+height of distance, of each rank of the place."""
 _MARGIN = 0.35
 """By how much another place must be cheaper: a third of a plate over another object."""
 _SLIDE = 0.3
@@ -58,6 +60,7 @@ def _places() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 _PLACES, _FAR = _places()
+_ALL = np.arange(len(_FAR))[None]
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,51 @@ class _Memory:
     y: float
     box: Box
     seen: int
+
+
+_Spot = tuple[int, float, float]
+"""A place's number, and where that puts the plate's left upper corner."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Scene:
+    """What a frame's places depend on besides the plate itself.
+
+    Attributes:
+        size: (2,) width and height of the video.
+        gap: Pixels between a box and its plate.
+        obstacles: (N, 4) boxes of all objects.
+    """
+
+    size: NDArray[np.float64]
+    gap: float
+    obstacles: NDArray[np.float64]
+
+    def options(
+        self, box: NDArray[np.float64], size: NDArray[np.float64], places: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where places put plates, within the image, and what they cost.
+
+        Args:
+            box: (M, 4) the plates' objects.
+            size: (M, 2) of the plates.
+            places: (M, K) or (1, K) rows of the table of places.
+
+        Returns:
+            (M, K, 2) left upper corners and (M, K) costs.
+        """
+        row, far = _PLACES[places], _FAR[places]
+        corner, extent = box[:, None, :2], (box[:, 2:] - box[:, :2])[:, None]
+        push = self.gap + far[..., None] * size[:, None, 1:]
+        spots = corner + row[..., :2] * extent - row[..., 2:4] * size[:, None] + row[..., 4:] * push
+        spots = np.clip(spots, 0.0, np.maximum(self.size - size, 0.0)[:, None])
+        ends = spots + size[:, None]
+        own = _overlap(spots, ends, box[:, None])
+        covered = _overlap(spots[:, :, None], ends[:, :, None], self.obstacles).sum(axis=2) - own
+        plate_area, own_area = size.prod(axis=1)[:, None], np.maximum(extent.prod(axis=2), 1.0)
+        cost = _COVER_OTHER * np.maximum(covered, 0.0) / plate_area + _DISTANCE * far + _RANK * places
+        cost += _COVER_OWN * own / own_area + _COVER_INSIDE * own / plate_area
+        return spots, cost
 
 
 class PlatePlacer:
@@ -116,68 +164,60 @@ class PlatePlacer:
         order = sorted(boxes, key=lambda a: (a not in self._known, -_area(boxes[a]) if a not in self._known else 0.0))
         if not order:
             return {}
-        spots, costs = self._options(order, boxes, plates, obstacles)
+        scene = _Scene(np.array(self._size, dtype=np.float64), self._gap, np.array(obstacles).reshape(-1, 4))
         taken: list[Box] = []
         placed: dict[int, PlacedPlate] = {}
         known: dict[int, _Memory] = {}
-        for row, actor in enumerate(order):
+        kept = self._kept(scene, order, boxes, plates)
+        for actor in order:
             width, height = plates[actor]
-            choice = self._choice(spots[row], costs[row], self._known.get(actor), (width, height), taken)
-            if choice is None:
+            spot = kept.get(actor)
+            if spot is None or not _is_free(spot[1], spot[2], width, height, taken):
+                spot = self._choice(scene, boxes[actor], plates[actor], self._known.get(actor), taken)
+            if spot is None:
                 continue
-            x, y = float(spots[row, choice, 0]), float(spots[row, choice, 1])
+            place, x, y = spot
             slid = self._slid(actor, boxes[actor], (x, y), (width, height))
             if slid is not None and _is_free(slid[0], slid[1], width, height, taken):
                 x, y = slid
             taken.append((x, y, x + width, y + height))
-            known[actor] = _Memory(choice, x, y, boxes[actor], self._frame)
+            known[actor] = _Memory(place, x, y, boxes[actor], self._frame)
             apart = _distance((x, y, x + width, y + height), boxes[actor]) > self._gap + 0.5 * height
             placed[actor] = PlacedPlate(x, y, apart)
         self._known = {**{a: it for a, it in self._known.items() if a not in known}, **known}
         return placed
 
-    def _options(
-        self,
-        order: Sequence[int],
-        boxes: Mapping[int, Box],
-        plates: Mapping[int, tuple[int, int]],
-        obstacles: Sequence[Box],
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(M, C, 2) places of every plate within the image, and what (M, C) they cost."""
-        box = np.array([boxes[actor] for actor in order])
-        size = np.array([plates[actor] for actor in order], dtype=np.float64)
-        corner, extent = box[:, None, :2], (box[:, 2:] - box[:, :2])[:, None]
-        push = self._gap + _FAR[:, None] * size[:, None, 1:]
-        spots = corner + _PLACES[:, :2] * extent - _PLACES[:, 2:4] * size[:, None] + _PLACES[:, 4:] * push
-        spots = np.clip(spots, 0.0, np.maximum(np.array(self._size) - size, 0.0)[:, None])
-        ends = spots + size[:, None]
-        own = _overlap(spots, ends, box[:, None])
-        plate_area = size.prod(axis=1)[:, None]
-        covered = np.zeros_like(own)
-        if obstacles:
-            others = np.array(obstacles)
-            covered = _overlap(spots[:, :, None], ends[:, :, None], others[None, None]).sum(axis=2) - own
-        own_area = np.maximum((box[:, 2:] - box[:, :2]).prod(axis=1), 1.0)[:, None]
-        cost = _COVER_OTHER * np.maximum(covered, 0.0) / plate_area + _DISTANCE * _FAR
-        cost += _COVER_OWN * own / own_area + 0.3 * own / plate_area + _RANK * np.arange(len(_FAR))
-        return spots, cost
+    def _kept(
+        self, scene: _Scene, order: Sequence[int], boxes: Mapping[int, Box], plates: Mapping[int, tuple[int, int]]
+    ) -> dict[int, _Spot]:
+        """The last places that are so cheap that none can be cheaper by the margin: most, and quickly found."""
+        steady = [actor for actor in order if actor in self._known]
+        if not steady:
+            return {}
+        places = np.array([[self._known[actor].place] for actor in steady])
+        box, size = np.array([boxes[a] for a in steady]), np.array([plates[a] for a in steady], dtype=np.float64)
+        spots, costs = scene.options(box, size, places)
+        return {
+            actor: (self._known[actor].place, x, y)
+            for actor, (x, y), cost in zip(steady, spots[:, 0].tolist(), costs[:, 0].tolist(), strict=True)
+            if cost <= _MARGIN
+        }
 
     def _choice(
-        self,
-        spots: NDArray[np.float64],
-        costs: NDArray[np.float64],
-        memory: _Memory | None,
-        size: tuple[int, int],
-        taken: Sequence[Box],
-    ) -> int | None:
+        self, scene: _Scene, box: Box, size: tuple[int, int], memory: _Memory | None, taken: Sequence[Box]
+    ) -> _Spot | None:
         """The cheapest free place; the one it had, where that is free and not dearer by the margin."""
-        for place in np.argsort(costs, kind="stable").tolist():
-            if not _is_free(spots[place, 0], spots[place, 1], *size, taken):
+        spots, costs = scene.options(np.array([box]), np.array([size], dtype=np.float64), _ALL)
+        where, cost = spots[0].tolist(), costs[0].tolist()
+        for place in sorted(_ALL[0].tolist(), key=cost.__getitem__):
+            x, y = where[place]
+            if not _is_free(x, y, *size, taken):
                 continue
-            if memory is None or memory.place == place or costs[memory.place] > costs[place] + _MARGIN:
-                return int(place)
-            kept = spots[memory.place]
-            return memory.place if _is_free(kept[0], kept[1], *size, taken) else int(place)
+            if memory is not None and memory.place != place and cost[memory.place] <= cost[place] + _MARGIN:
+                kept_x, kept_y = where[memory.place]
+                if _is_free(kept_x, kept_y, *size, taken):
+                    return memory.place, kept_x, kept_y
+            return place, x, y
         return None
 
     def _slid(

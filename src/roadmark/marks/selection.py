@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from roadmark.errors import FormatError, InputError
 from roadmark.files import has_file, read_json
@@ -23,7 +23,10 @@ VEHICLES = frozenset({"car", "truck", "bus", "motorcycle", "bicycle", "train", "
 _KEPT_AREA = 0.8
 """Share of the least area down to which an object that has a mark keeps it: marks do not blink at the threshold."""
 _MAX_EVENTS_BYTES = 64 * 1024 * 1024
-_PALETTE_SIZE, _PALETTE_LEVELS, _LIGHTNESS = 64, 7, (45.0, 88.0)
+_PALETTE_SIZE, _PALETTE_LEVELS, _LIGHTNESS = 64, 7, (52.0, 88.0)
+
+
+_XYZ_OF_RGB = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 
 
 @dataclass
@@ -118,11 +121,11 @@ def distinct_colors(count: int) -> Sequence[Color]:
 
     Examples:
         >>> distinct_colors(3)
-        [(255, 255, 0), (255, 0, 255), (0, 255, 170)]
+        [(255, 255, 0), (212, 0, 255), (0, 212, 255)]
     """
     levels = np.rint(np.linspace(0, 255, _PALETTE_LEVELS)).astype(np.uint8)
     rgb = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(1, -1, 3)
-    lab = np.asarray(cv2.cvtColor(rgb.astype(np.float32) / np.float32(255.0), cv2.COLOR_RGB2Lab))[0]
+    lab = _lab(rgb[0])
     vivid = (lab[:, 0] > _LIGHTNESS[0]) & (np.hypot(lab[:, 1], lab[:, 2]) > 30.0)
     vivid &= (lab[:, 0] < _LIGHTNESS[1]) | (rgb[0] == (255, 255, 0)).all(axis=1)
     rgb, lab = rgb[0][vivid], lab[vivid]
@@ -135,3 +138,12 @@ def distinct_colors(count: int) -> Sequence[Color]:
         distance = np.minimum(distance, np.linalg.norm(lab - lab[chosen], axis=1))
         chosen = int(np.argmax(distance))
     return found
+
+
+def _lab(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """CIELAB (N, 3) of sRGB (N, 3), white D65 (IEC 61966-2-1, ISO/CIE 11664-4); OpenCV's takes a tenth of a second."""
+    linear = np.where(rgb <= 10, rgb / 3294.6, ((rgb / 255.0 + 0.055) / 1.055) ** 2.4)
+    xyz = linear @ _XYZ_OF_RGB.T / _XYZ_OF_RGB.sum(axis=1)
+    root = np.where(xyz > 216.0 / 24389.0, np.cbrt(xyz), (24389.0 / 27.0 * xyz + 16.0) / 116.0)
+    x, y, z = root.T
+    return np.stack([116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)], axis=1)
