@@ -126,6 +126,16 @@ def test_choice_is_seeded():
     assert chosen(tracks, options=options, seed=5) == chosen(tracks, options=options, seed=5)
 
 
+def test_pairs_are_looked_at_in_blocks(monkeypatch):
+    square = 200.0 * np.arange(5)[:, None] + np.array([0.0, 0.0, 100.0, 100.0])
+    square[4] = square[0] + 10.0
+    tracks = make_tracks([STANDING] * 3, boxes=square, lanes=[1, 2, 3, 2, 4])
+    whole = chosen(tracks, [(102, 103)])
+    monkeypatch.setattr("roadmark.dataset.gaps.BLOCK", 6)  # two pairs of three frames
+    assert chosen(tracks, [(102, 103)]) == whole
+    assert set(whole) == {"closest", "same_lane", "occluding", "involved", "random"}
+
+
 def test_a_pair_is_chosen_once():
     found = choose_negatives(
         make_tracks([STANDING] * 3), [(100, 103)], 1080, np.random.default_rng(0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from roadmark.dataset.tracks import BoolArray, FloatArray, LabelTracks
 
 Pairs = NDArray[np.int64]
+
+BLOCK = 1 << 18
+"""Frames times pairs looked at together: bounds memory, whatever the clip's length and traffic."""
 
 
 class UprightBoxes(NamedTuple):
@@ -39,6 +43,19 @@ def least_gaps(tracks: LabelTracks, pairs: Pairs, when: BoolArray) -> FloatArray
     Returns:
         (P,) metres, 0 where boxes touch, inf where no frame counts.
     """
+    gaps = np.full(len(pairs), np.inf)
+    for block in pair_blocks(len(tracks.times), len(pairs)):
+        gaps[block] = _least_gaps(tracks, pairs[block], when[:, block])
+    return gaps
+
+
+def pair_blocks(frames: int, pairs: int) -> Iterator[slice]:
+    """Parts of the pairs that are looked at together."""
+    step = max(1, BLOCK // max(frames, 1))
+    return (slice(start, start + step) for start in range(0, pairs, step))
+
+
+def _least_gaps(tracks: LabelTracks, pairs: Pairs, when: BoolArray) -> FloatArray:
     first, second = pairs.T
     apart = np.linalg.norm(tracks.center[:, first] - tracks.center[:, second], axis=-1)
     outer = 0.5 * np.linalg.norm(tracks.size, axis=-1)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.clip import Clip, ClipEvent
-from roadmark.dataset.gaps import Pairs, least_gaps
+from roadmark.dataset.gaps import Pairs, least_gaps, pair_blocks
 from roadmark.dataset.tracks import BoolArray, FloatArray, LabelTracks, load_tracks
 from roadmark.errors import ConfigError, InputError
 from roadmark.files import has_file
@@ -32,7 +32,7 @@ TOUCH = 0.05
 OCCLUSION_GAP = 1.0
 """Metres between two vehicles that seem to overlap in the picture and are plainly apart."""
 
-MAX_OBJECTS = 300
+MAX_OBJECTS = 200
 """Of more, those legible for longest are paired."""
 
 
@@ -177,17 +177,15 @@ class _Rankings:
 
     def _apart_but_overlapping(self) -> FloatArray:
         """Minus the greatest overlap in the picture, as a share of the smaller box; inf without one."""
-        first, second = (self.tracks.box_2d[:, side] for side in self.pairs.T)
-        width = np.minimum(first[..., 2], second[..., 2]) - np.maximum(first[..., 0], second[..., 0])
-        height = np.minimum(first[..., 3], second[..., 3]) - np.maximum(first[..., 1], second[..., 1])
-        smaller = np.minimum(_areas(first), _areas(second))
-        share = np.where(self.when, np.maximum(width, 0.0) * np.maximum(height, 0.0) / smaller, 0.0)
-        greatest = np.argmax(share, axis=0)
-        columns = np.arange(len(self.pairs))
+        most = np.zeros(len(self.pairs))
         moment = np.zeros_like(self.when)
-        moment[greatest, columns] = self.when[greatest, columns]
-        gaps = least_gaps(self.tracks, self.pairs, moment)
-        most = share[greatest, columns]
+        for block in pair_blocks(len(self.tracks.times), len(self.pairs)):
+            first, second = (self.tracks.box_2d[:, side] for side in self.pairs[block].T)
+            share = np.where(self.when[:, block], _overlap_shares(first, second), 0.0)
+            greatest = np.argmax(share, axis=0)[None]
+            most[block] = np.take_along_axis(share, greatest, axis=0)[0]
+            np.put_along_axis(moment[:, block], greatest, True, axis=0)
+        gaps = least_gaps(self.tracks, self.pairs, moment & self.when)
         return np.where((most > 0.0) & (gaps >= OCCLUSION_GAP), -most, np.inf)
 
 
@@ -232,9 +230,12 @@ def _event(kind: str, tracks: LabelTracks, pair: NDArray[np.int64], when: BoolAr
     return ClipEvent("normal", start, end, first, last, actors, kind)
 
 
-def _areas(boxes: FloatArray) -> FloatArray:
-    areas: FloatArray = (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
-    return areas
+def _overlap_shares(boxes: FloatArray, others: FloatArray) -> FloatArray:
+    """Common area of boxes (..., 4) as a share of the smaller one (...)."""
+    sides = np.minimum(boxes[..., 2:], others[..., 2:]) - np.maximum(boxes[..., :2], others[..., :2])
+    areas = [np.prod(one[..., 2:] - one[..., :2], axis=-1) for one in (boxes, others)]
+    shares: FloatArray = np.prod(np.maximum(sides, 0.0), axis=-1) / np.minimum(*areas)
+    return shares
 
 
 def _best(scores: FloatArray) -> NDArray[np.int64]:
