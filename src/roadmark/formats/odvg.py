@@ -38,7 +38,7 @@ def odvg_record(image: LabelledImage) -> dict[str, Any]:
 def write_odvg(
     folder: Path | str, clips: Iterable[Path], root: Path | str, choice: ImageChoice | None = None
 ) -> int:  # fmt: skip
-    """Write `label_map.json`, then `annotations.jsonl`, one image a line.
+    """Write `annotations.jsonl`, one image a line, then `label_map.json`.
 
     Args:
         folder: Where they appear.
@@ -56,11 +56,11 @@ def write_odvg(
     """
     choice = choice or ImageChoice()
     target = Path(folder)
-    names = {str(number): name for number, name in enumerate(choice.categories)}
-    write_atomically(target / LABEL_MAP, json.dumps(names) + "\n")
     count = 0
     with atomic_file(target / ANNOTATIONS) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
         for image in labelled_images(clips, root, choice):
             stream.write(json.dumps(odvg_record(image), allow_nan=False) + "\n")
             count += 1
+    names = {str(number): name for number, name in enumerate(choice.categories)}
+    write_atomically(target / LABEL_MAP, json.dumps(names) + "\n")
     return count
