@@ -216,6 +216,17 @@ def test_images_stand_in_for_a_source_without_video(clip, tmp_path):
     assert found.metrics["blur_ssim"].value.value > 0.97  # JPEG on one side, H.264 on the other
 
 
+def test_a_source_video_that_ends_early_is_an_error_not_a_verdict(tmp_path):
+    clip = street_clip(tmp_path / "clip")
+    pictures = street_pictures()
+    for path, frames in ((clip.video("rgb"), pictures[:3]), (tmp_path / "output.mp4", pictures)):
+        with VideoWriter(path, *SIZE, FPS) as video:
+            for picture in frames:
+                video.write(picture)
+    with pytest.raises(FormatError, match="has no frame 3"):
+        verify_video(clip, tmp_path / "output.mp4", None, options=EVERY)
+
+
 def test_every_fifth_frame_is_judged_and_flags_cover_those_between(judge, clip, tmp_path):
     with VideoWriter(tmp_path / "gone.mp4", *SIZE, FPS) as video:
         for number in range(FRAMES):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.clip import Clip
+from roadmark.errors import FormatError
 from roadmark.media import DecodedFrame, decode_video
 from roadmark.verify.frames import ComparedFrame, Moment
 from roadmark.verify.pictures import Picture
@@ -51,13 +52,19 @@ class _Walk:
     """Pictures of a source that are asked for in ascending order."""
 
     def __init__(self, frames: Iterator[DecodedFrame], clip: Clip) -> None:
-        self._frames, self._size = enumerate(frames), clip.size
+        self._frames, self._size, self._path = enumerate(frames), clip.size, clip.path
         self._last: tuple[int, Picture] | None = None
 
     def at(self, index: int) -> Picture:
-        """The picture of a frame."""
+        """The picture of a frame.
+
+        Raises:
+            FormatError: The source has fewer.
+        """
         while self._last is None or self._last[0] < index:
-            number, frame = next(self._frames)
+            number, frame = next(self._frames, (-1, None))
+            if frame is None:
+                raise FormatError(f"the clip's rgb video has no frame {index}; simulate it again", path=self._path)
             if number == index:
                 self._last = number, Picture.of(frame, self._size)
         return self._last[1]

@@ -14,6 +14,9 @@ from roadmark.verify.outcomes import Measured, NotMeasured, Outcome
 _SAMPLES = 1500
 _AWAY = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
 """What is farther than this from a boundary is none."""
+_SAME_PLACE = 2.0
+_CLEARLY = 0.02
+"""Share by which another place must fit better than the labels' own."""
 _CERTAIN = 0.03
 """Correlation from which the boundaries are found again at all."""
 
@@ -46,6 +49,9 @@ class SceneShift:
         best = int(np.argmax(surface))
         if surface[best] < _CERTAIN:
             return {"scene_shift": NotMeasured("none of the labels' boundaries can be seen")}
+        near = int(np.argmax(np.where(DISTANCES <= _SAME_PLACE, surface, -np.inf)))
+        if surface[near] > (1.0 - _CLEARLY) * surface[best]:  # along straight boundaries every place fits
+            best = near
         return {"scene_shift": Measured(float(DISTANCES[best]))}
 
 
