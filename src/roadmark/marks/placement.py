@@ -26,6 +26,7 @@ _SLIDE = 0.3
 """Of its height a plate slides in a frame."""
 _STILL = 1.5
 """Pixels a box may tremble without moving its plate."""
+_WAY_STEPS = 8
 _FORGET = 30
 """Frames after which a place is forgotten."""
 
@@ -178,8 +179,8 @@ class PlatePlacer:
                 continue
             place, x, y = spot
             slid = self._slid(actor, boxes[actor], (x, y), (width, height))
-            if slid is not None and _is_free(slid[0], slid[1], width, height, taken):
-                x, y = slid
+            if slid is not None:
+                x, y = _first_free(slid, (x, y), (width, height), taken)
             taken.append((x, y, x + width, y + height))
             known[actor] = _Memory(place, x, y, boxes[actor], self._frame)
             apart = _distance((x, y, x + width, y + height), boxes[actor]) > self._gap + 0.5 * height
@@ -257,6 +258,18 @@ def _is_free(x: float, y: float, width: float, height: float, taken: Sequence[Bo
     right, bottom = x + width + _GAP, y + height + _GAP
     left, top = x - _GAP, y - _GAP
     return all(right <= x0 or x1 <= left or bottom <= y0 or y1 <= top for x0, y0, x1, y1 in taken)
+
+
+def _first_free(
+    start: tuple[float, float], end: tuple[float, float], size: tuple[int, int], taken: Sequence[Box]
+) -> tuple[float, float]:
+    """The first free place on the way to a free one: a plate that must pass another jumps no farther than it has to."""
+    for step in range(_WAY_STEPS):
+        share = step / _WAY_STEPS
+        x, y = (a + share * (b - a) for a, b in zip(start, end, strict=True))
+        if _is_free(x, y, *size, taken):
+            return x, y
+    return end
 
 
 def _distance(plate: Box, box: Box) -> float:
