@@ -2,6 +2,7 @@
 
 import gc
 import json
+import tarfile
 
 import pytest
 from conversation_samples import TALK, yes_no
@@ -103,6 +104,16 @@ def test_a_failure_leaves_nothing(tmp_path):
         with pytest.raises(InputError, match="the labels are gone"):
             write()
         assert [path.name for path in tmp_path.iterdir()] == ["dataset"]
+
+
+def test_odd_extensions_do_not_meet_the_json(tmp_path):
+    root = media_folder(tmp_path / "dataset")
+    for name in ("plain", "points.json"):
+        (root / name).write_bytes(b"{}")
+    samples = [yes_no(1, media=(Media("image", name),)) for name in ("plain", "points.json")]
+    write_webdataset(tmp_path / "out", samples, root)
+    with tarfile.open(tmp_path / "out" / "train-000000.tar") as tar:
+        assert tar.getnames() == ["000000000.bin", "000000000.json", "000000001.0.json", "000000001.json"]
 
 
 def test_missing_media_are_named(tmp_path):

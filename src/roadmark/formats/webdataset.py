@@ -81,8 +81,8 @@ class _Shards:
             if self._tar is None:
                 self._tar = tarfile.TarFile(self._path, "w", format=tarfile.USTAR_FORMAT)
             key = f"{self.count:09d}"
-            names = [file.suffix.lstrip(".").lower() for file in files]
-            if len(files) > 1:
+            names = [file.suffix.lstrip(".").lower() or "bin" for file in files]
+            if len(files) > 1 or names == ["json"]:
                 names = [f"{position}.{name}" for position, name in enumerate(names)]
             for file, name in zip(files, names, strict=True):
                 _add_file(self._tar, f"{key}.{name}", file)
