@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from roadmark.augment import (
@@ -19,6 +21,7 @@ from roadmark.augment import backends as backends_module
 from roadmark.augment.transfer.protocol import PendingError, TransferError, TransferResult
 from roadmark.clip import AugmentedClip, find_augmented
 from roadmark.errors import ConfigError, InputError
+from roadmark.media import VideoWriter, read_video, video_info
 from roadmark.pipeline import ItemStatus
 
 
@@ -220,6 +223,16 @@ def test_a_kept_video_that_is_damaged_is_made_again(crossing_run, tmp_path, serv
     assert made.video.read_bytes() == (crossing_run / "a" / "videos" / "rgb.mp4").read_bytes()
 
 
+def test_a_picture_that_the_labels_do_not_fit_is_refused_before_anybody_is_paid(two_clips, tmp_path, service):
+    with VideoWriter(two_clips / "a" / "videos" / "rgb.mp4", 64, 64, Fraction(10)) as video:
+        for _ in range(6):
+            video.write(np.zeros((64, 64, 3), np.uint8))
+    run = augment(settings_of(variations=1), two_clips, tmp_path / "out", keep_going=True)
+    assert "6 frames of 64x64, but the labels" in run.videos.results[0].error.message
+    assert statuses(run)["b-0"] is ItemStatus.DONE
+    assert len(service.paid) == 1
+
+
 def test_conditions_that_nobody_knows_are_the_services_affair(crossing_run, tmp_path, service):
     settings = settings_of(variations=1, lists={"weather_condition": ["hail storm"], "mood": ["gloomy"]})
     run = augment(settings, crossing_run / "a", tmp_path / "out", verify=True)
@@ -295,10 +308,6 @@ def test_processes_give_the_same_bytes(crossing_run, tmp_path):
 
 def test_a_rejected_video_stays_and_the_run_says_so(two_clips, tmp_path, service):
     def mirrored(request, output, progress):
-        import numpy as np
-
-        from roadmark.media import VideoWriter, read_video, video_info
-
         info = video_info(request.video)
         with VideoWriter(output, info.width, info.height, info.fps) as video:
             for frame in read_video(request.video):

@@ -329,6 +329,10 @@ TWO_CONTROLS = (
     [
         (SMALL + "prompt_generation: {save_prompts: true}", "prompt_generation.save_prompts has no effect: "),
         (SMALL + "cosmos: {parameters: {sigma: 80}}", "cosmos.parameters has no effect on an embedded backend"),
+        (
+            SMALL + "template_generation: {variables: {season: [autumn]}}",
+            "variables.season changes prompts only: an embedded backend draws weather_condition, ",
+        ),
         (SMALL + "video_captioning: {user_prompt: Hm}", "video_captioning.user_prompt has no effect: "),
         (SMALL + "template_generation: {thinking_switch: x}", "template_generation.thinking_switch has no effect: "),
         (SMALL + f"backend: relight\n{COSMOS}", "endpoints.cosmos is not used: "),

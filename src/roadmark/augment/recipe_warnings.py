@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from roadmark.augment.settings import AugmentSettings
+from roadmark.catalog import CONDITION_KEYS
 from roadmark.files import is_plain_name
 
 WITHOUT_EFFECT = {
@@ -74,6 +75,8 @@ def _unused_transfer(settings: AugmentSettings, given: Mapping[str, Any]) -> Ite
             yield f"cosmos.parameters has no effect on {backend}"
         if any(sample.inputs.controls for sample in settings.data):
             yield f"inputs.controls has no effect on {backend}"
+        for name in sorted(set(settings.lists) - {*CONDITION_KEYS, *CONDITION_KEYS.values()}):
+            yield f"variables.{name} changes prompts only: {backend} draws {', '.join(CONDITION_KEYS)}"
     executor = settings.cosmos.executor_type
     if "cosmos.executor_type" in given and backend != f"cosmos-{executor}":
         why = "endpoints.cosmos names no service" if settings.backend is None else f"backend is {settings.backend}"

@@ -10,7 +10,10 @@ from roadmark.augment.items import Job
 from roadmark.augment.settings import AugmentSettings
 from roadmark.augment.transfer.controls import clip_controls
 from roadmark.augment.transfer.protocol import Control, ControlInput, Transfer, TransferRequest
+from roadmark.clip import Clip
+from roadmark.errors import InputError
 from roadmark.files import hash_file
+from roadmark.media import video_info
 from roadmark.pipeline import JsonValue, json_hash
 
 
@@ -25,8 +28,10 @@ def transfer_request(settings: AugmentSettings, job: Job, prompt: str, seed: int
         folder: Where control videos are made that the clip lacks.
 
     Raises:
-        InputError: A control cannot be had.
+        InputError: A control cannot be had, or the video is not the clip's.
     """
+    if job.clip is not None:
+        _check_labels_fit(job.video, job.clip)
     asked = settings.cosmos.parameters
     service = uses_service(job.backend)
     text = f"{prompt} {asked.positive_prompt}".strip() if service else prompt
@@ -66,6 +71,17 @@ def asked_of(transfer: Transfer, request: TransferRequest) -> Mapping[str, JsonV
 def source_digest(job: Job) -> str:
     """SHA-256 that says which source it is, whatever its place: the clip's, or the video's."""
     return hash_file(job.video)[1].hex() if job.clip is None else job.clip.digest
+
+
+def _check_labels_fit(video: Path, clip: Clip) -> None:
+    """Refuse a picture that the clip's labels do not belong to, before anybody is paid for another one."""
+    info = video_info(video)
+    found, labelled = (info.width, info.height, info.frames), (*clip.size, len(clip))
+    if found != labelled:
+        raise InputError(
+            f"{video}: has {found[2]} frames of {found[0]}x{found[1]}, but the labels of {clip.path} are "
+            f"{labelled[2]} of {labelled[0]}x{labelled[1]}; simulate the clip again, or name its own video"
+        )
 
 
 def _controls(settings: AugmentSettings, job: Job, folder: Path) -> dict[Control, ControlInput]:

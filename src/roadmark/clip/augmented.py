@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from roadmark.catalog import CONDITION_KEYS, Conditions
 from roadmark.clip.layout import MANIFEST
@@ -27,15 +27,25 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 _MAX_DEPTH = 6
 
 
+def _relative(value: str) -> str:
+    """A record that comes from elsewhere must not name files of its choice anywhere on this machine."""
+    if "\0" in value or PurePosixPath(value).is_absolute() or PureWindowsPath(value).anchor:
+        raise ValueError("must be a path relative to the record's folder")
+    return value
+
+
+RelativePath = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_relative)]
+
+
 class ControlRecord(BaseModel):
     """What bound a result to its source."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    video: str | None = None
+    video: RelativePath | None = None
     """Relative to the record's folder; null where the service derived it from the picture."""
     weight: float = 1.0
-    mask: str | None = None
+    mask: RelativePath | None = None
 
 
 class AugmentationRecord(BaseModel):
@@ -44,12 +54,12 @@ class AugmentationRecord(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     prompt: str
-    caption_path: str
-    output_video_path: str
-    original_video_path: str
-    control_videos: dict[str, str] = Field(default_factory=dict)
+    caption_path: RelativePath
+    output_video_path: RelativePath
+    original_video_path: RelativePath
+    control_videos: dict[str, RelativePath] = Field(default_factory=dict)
     schema_version: Literal[1] = 1
-    source_clip: str | None = None
+    source_clip: RelativePath | None = None
     """Folder of the clip with the labels; null where only videos were given."""
     source_digest: Sha256 | None = None
     """Of the source clip's manifest, or of the source video where there is no clip."""
