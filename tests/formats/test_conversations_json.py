@@ -83,8 +83,8 @@ def test_memory_does_not_grow_with_samples(tmp_path):
         tracemalloc.stop()
         return most
 
-    few = max(peak(50), peak(50))
-    assert peak(1000) < few + 100_000  # a thousand records held would take more than 1 MB
+    few = max(peak(50), peak(50))  # the first call also pays for what is made once
+    assert peak(3000) < few + 500_000  # held together they would take several times that
 
 
 def test_qwen_writes_an_array_or_lines(tmp_path):

@@ -25,7 +25,8 @@ MEDIA_TAGS = ("<video>", "<image>")
 
 MAX_TEXT = 100_000
 MAX_PARTS = 1000
-"""Longest message, in characters; most messages, media and marks of a sample."""
+MAX_DEPTH = 30
+"""Longest message, in characters; most messages, media and marks of a sample; how deep facts are nested."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Message:
             raise InputError(f"role {self.role!r} is not known; use {', '.join(get_args(Role))}")
         if not self.text.strip() or len(self.text) > MAX_TEXT:
             raise InputError(f"{self.role} message: must have 1 to {MAX_TEXT} characters, has {len(self.text)}")
+        _check_text(self.text, f"{self.role} message")
         for tag in MEDIA_TAGS:
             if tag in self.text:
                 raise InputError(f"{self.role} message: contains {tag}, which trainers replace by a picture")
@@ -153,6 +155,8 @@ class Sample:
         numbers = [mark.number for mark in self.marks]
         if len(set(numbers)) != len(numbers):
             raise InputError(f"{who}: a mark's number stands for two actors among {numbers[:20]}")
+        for name, text in (("event", self.event or ""), ("map_name", self.map_name)):
+            _check_text(text, f"{who}: {name}")
         _check_json(self.facts, f"{who}: facts")
 
     @property
@@ -176,16 +180,28 @@ class Sample:
         return self.messages[-1].text
 
 
-def _check_json(value: Any, where: str) -> None:
+def _check_text(text: str, where: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{where}: character {error.start} is half of one (a lone surrogate)") from None
+
+
+def _check_json(value: Any, where: str, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise InputError(f"{where}: is nested more than {MAX_DEPTH} deep")
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):
                 raise InputError(f"{where}: key {key!r} must be text")
-            _check_json(item, f"{where}.{key}")
+            _check_text(key, where)
+            _check_json(item, f"{where}.{key}", depth + 1)
     elif isinstance(value, list | tuple):
         for item in value:
-            _check_json(item, where)
-    elif not (value is None or isinstance(value, str | bool | int | float)) or (
-        isinstance(value, float) and not math.isfinite(value)
-    ):
+            _check_json(item, where, depth + 1)
+    elif isinstance(value, str):
+        _check_text(value, where)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"{where}: {value} is not a finite number")
+    elif not (value is None or isinstance(value, bool | int | float)):
         raise InputError(f"{where}: {str(value)[:60]!r} is no JSON value")
