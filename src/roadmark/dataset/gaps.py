@@ -30,7 +30,7 @@ class UprightBoxes(NamedTuple):
     size: FloatArray
 
 
-def least_gaps(tracks: LabelTracks, pairs: Pairs, when: BoolArray) -> FloatArray:
+def least_gaps(tracks: LabelTracks, pairs: Pairs, when: BoolArray, *, within: float = np.inf) -> FloatArray:
     """Least distance between the surfaces of each pair's boxes, taken upright.
 
     Most frames are ruled out by spheres around and within the boxes.
@@ -39,13 +39,14 @@ def least_gaps(tracks: LabelTracks, pairs: Pairs, when: BoolArray) -> FloatArray
         tracks: The objects.
         pairs: (P, 2) positions among the objects.
         when: (F, P) frames that count; both are labelled there.
+        within: Metres beyond which a distance does not matter.
 
     Returns:
-        (P,) metres, 0 where boxes touch, inf where no frame counts.
+        (P,) metres, 0 where boxes touch, inf where no frame counts; more than `within` may be inf, too.
     """
     gaps = np.full(len(pairs), np.inf)
     for block in pair_blocks(len(tracks.times), len(pairs)):
-        gaps[block] = _least_gaps(tracks, pairs[block], when[:, block])
+        gaps[block] = _least_gaps(tracks, pairs[block], when[:, block], within)
     return gaps
 
 
@@ -55,14 +56,15 @@ def pair_blocks(frames: int, pairs: int) -> Iterator[slice]:
     return (slice(start, start + step) for start in range(0, pairs, step))
 
 
-def _least_gaps(tracks: LabelTracks, pairs: Pairs, when: BoolArray) -> FloatArray:
+def _least_gaps(tracks: LabelTracks, pairs: Pairs, when: BoolArray, within: float) -> FloatArray:
     first, second = pairs.T
-    apart = np.linalg.norm(tracks.center[:, first] - tracks.center[:, second], axis=-1)
+    axes = np.moveaxis(tracks.center, -1, 0)  # axis by axis is several times faster
+    apart = np.sqrt(sum((axis[:, first] - axis[:, second]) ** 2 for axis in axes))
     outer = 0.5 * np.linalg.norm(tracks.size, axis=-1)
     inner = 0.5 * np.min(tracks.size, axis=-1)
     least = np.where(when, apart - outer[:, first] - outer[:, second], np.inf)
     most = np.where(when, apart - inner[:, first] - inner[:, second], np.inf)
-    frames, columns = np.nonzero(when & (least <= np.min(most, axis=0) + 1e-9))
+    frames, columns = np.nonzero(when & (least <= np.minimum(np.min(most, axis=0), within) + 1e-9))
     gaps = np.full(len(pairs), np.inf)
     found = box_gaps(_boxes(tracks, frames, first[columns]), _boxes(tracks, frames, second[columns]))
     np.minimum.at(gaps, columns, found)
@@ -85,19 +87,24 @@ def _outline_gaps(boxes: UprightBoxes, others: UprightBoxes) -> FloatArray:
 
 def _nearest_corner(boxes: UprightBoxes, others: UprightBoxes) -> tuple[FloatArray, BoolArray]:
     """Least distance of a box's corners to the other one, and whether an axis of that one parts them; both (K,)."""
-    corners = np.array([[1, 1], [1, -1], [-1, -1], [-1, 1]]) * 0.5 * boxes.size[:, None, :2]
-    offset = _turned((boxes.center - others.center)[:, :2], -others.yaw)
-    seen = _turned(corners, (boxes.yaw - others.yaw)[:, None]) + offset[:, None, :]
-    half = 0.5 * others.size[:, :2]
-    beyond = np.maximum(np.abs(seen) - half[:, None, :], 0.0)
-    parted = (seen.min(axis=1) > half) | (seen.max(axis=1) < -half)
-    return np.linalg.norm(beyond, axis=-1).min(axis=1), parted.any(axis=-1)
+    offset = boxes.center - others.center
+    along, across = _turned(offset[:, 0], offset[:, 1], -others.yaw)
+    length, width = 0.5 * boxes.size[:, :2].T
+    corners = np.array([1, 1, -1, -1])[:, None] * length, np.array([1, -1, -1, 1])[:, None] * width  # (4, K) each
+    x, y = _turned(corners[0], corners[1], boxes.yaw - others.yaw)
+    beyond_x, parted_x = _beyond(x + along, 0.5 * others.size[:, 0])
+    beyond_y, parted_y = _beyond(y + across, 0.5 * others.size[:, 1])
+    return np.sqrt(np.min(beyond_x**2 + beyond_y**2, axis=0)), parted_x | parted_y
 
 
-def _turned(points: FloatArray, angle: FloatArray) -> FloatArray:
+def _beyond(places: FloatArray, half: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """How far corners (4, K) are beyond a box along one of its axes, and whether all are on one side of it (K,)."""
+    return np.maximum(np.abs(places) - half, 0.0), (places.min(axis=0) > half) | (places.max(axis=0) < -half)
+
+
+def _turned(x: FloatArray, y: FloatArray, angle: FloatArray) -> tuple[FloatArray, FloatArray]:
     cos, sin = np.cos(angle), np.sin(angle)
-    x, y = points[..., 0], points[..., 1]
-    return np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
+    return cos * x - sin * y, sin * x + cos * y
 
 
 def _boxes(tracks: LabelTracks, frames: NDArray[np.int64], objects: NDArray[np.int64]) -> UprightBoxes:

@@ -210,8 +210,9 @@ def _candidates(
     when = legible[:, pairs[:, 0]] & legible[:, pairs[:, 1]]
     kept = _long_enough(tracks, when, options)
     pairs, when = pairs[kept], when[:, kept]
-    ever = least_gaps(tracks, pairs, tracks.present[:, pairs[:, 0]] & tracks.present[:, pairs[:, 1]])
-    return pairs[ever > TOUCH], when[:, ever > TOUCH]
+    both = tracks.present[:, pairs[:, 0]] & tracks.present[:, pairs[:, 1]]
+    apart = least_gaps(tracks, pairs, both, within=TOUCH) > TOUCH
+    return pairs[apart], when[:, apart]
 
 
 def _long_enough(tracks: LabelTracks, when: BoolArray, options: NegativeOptions) -> BoolArray:
@@ -232,9 +233,13 @@ def _event(kind: str, tracks: LabelTracks, pair: NDArray[np.int64], when: BoolAr
 
 def _overlap_shares(boxes: FloatArray, others: FloatArray) -> FloatArray:
     """Common area of boxes (..., 4) as a share of the smaller one (...)."""
-    sides = np.minimum(boxes[..., 2:], others[..., 2:]) - np.maximum(boxes[..., :2], others[..., :2])
-    areas = [np.prod(one[..., 2:] - one[..., :2], axis=-1) for one in (boxes, others)]
-    shares: FloatArray = np.prod(np.maximum(sides, 0.0), axis=-1) / np.minimum(*areas)
+    (left, top, right, bottom), (left_2, top_2, right_2, bottom_2) = (
+        np.moveaxis(one, -1, 0) for one in (boxes, others)
+    )
+    width = np.minimum(right, right_2) - np.maximum(left, left_2)
+    height = np.minimum(bottom, bottom_2) - np.maximum(top, top_2)
+    smaller = np.minimum((right - left) * (bottom - top), (right_2 - left_2) * (bottom_2 - top_2))
+    shares: FloatArray = np.maximum(width, 0.0) * np.maximum(height, 0.0) / smaller
     return shares
 
 
