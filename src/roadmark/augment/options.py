@@ -9,13 +9,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from roadmark.augment.recipe_file import load_augmentation
-from roadmark.augment.settings import AugmentSettings, Endpoints
+from roadmark.augment.settings import SERVICES, AugmentSettings, Endpoints
 from roadmark.config import validate
 from roadmark.errors import ConfigError
 
 ORIGIN = "command line"
-SERVICES = ("cosmos-gradio", "cosmos-nim", "cosmos-videos")
-"""Backends that need an address."""
 
 
 def augment_settings(

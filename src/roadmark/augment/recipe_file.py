@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from roadmark.augment.recipe_warnings import without_effect
-from roadmark.augment.settings import AugmentSettings
+from roadmark.augment.settings import SERVICES, AugmentSettings
 from roadmark.config import load_mapping, validate, validation_message
 from roadmark.errors import ConfigError
 from roadmark.variations import ContradictionError, check_selections
@@ -132,7 +132,7 @@ def _check_services(settings: AugmentSettings, path: Path) -> None:
         (
             "cosmos",
             endpoints.cosmos,
-            settings.chosen_backend in ("cosmos-gradio", "cosmos-nim", "cosmos-videos"),
+            settings.chosen_backend in SERVICES,
             f"backend {settings.backend}",
         ),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from roadmark.augment.settings import AugmentSettings
+from roadmark.augment.settings import SERVICES, AugmentSettings
 from roadmark.catalog import CONDITION_KEYS
 from roadmark.files import is_plain_name
 
@@ -59,7 +59,7 @@ def _unused_services(settings: AugmentSettings, given: Mapping[str, Any]) -> Ite
     is_used = {
         "vlm": settings.captioner == "openai",
         "llm": settings.writer == "openai",
-        "cosmos": settings.chosen_backend in ("cosmos-gradio", "cosmos-nim", "cosmos-videos"),
+        "cosmos": settings.chosen_backend in SERVICES,
     }
     for name, used in is_used.items():
         if not used and f"endpoints.{name}" in given:

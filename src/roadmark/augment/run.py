@@ -102,14 +102,7 @@ def run_augmentation(
     """
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    outputs = {variation.id: variation.output.metadata_path for variation in work.variations}
-
-    def tell(stage: str, result: ItemResult) -> None:
-        if stage == AugmentStage.name and result.status in _WHOLE:
-            StepStore(outputs[result.item_id]).clear()  # only now is it known not to be needed
-        if on_result is not None:
-            on_result(stage, result)
-
+    tell = partial(_settle, work, on_result)
     with locked_folder(folder):
         write_plan(settings, work, folder)
         prompts, unreadable = _given_prompts(settings, work, partial(tell, AugmentStage.name) if keep_going else None)
@@ -147,6 +140,15 @@ def run_augmentation(
             force=overwrite,
         )
     return AugmentRun(captions, _with_those_not_run(videos, unreadable, work))
+
+
+def _settle(work: Work, on_result: Callable[[str, ItemResult], None] | None, stage: str, result: ItemResult) -> None:
+    """Drop the kept steps of a video that the manifest calls done: not sooner, as a kill before it would cost them."""
+    if stage == AugmentStage.name and result.status in _WHOLE:
+        (variation,) = (it for it in work.variations if it.id == result.item_id)
+        StepStore(variation.output.metadata_path).clear()
+    if on_result is not None:
+        on_result(stage, result)
 
 
 def _given_prompts(
