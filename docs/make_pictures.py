@@ -23,8 +23,8 @@ import yaml
 from made_up_place import blocks
 from numpy.typing import NDArray
 
-from roadmark.augment import clip_sheet, sheet_conditions
-from roadmark.catalog import PALETTE, VehicleLight, blueprint
+from roadmark.augment import clip_sheet, preview, sheet_conditions
+from roadmark.catalog import PALETTE, Conditions, VehicleLight, blueprint
 from roadmark.clip import Clip, instance_color
 from roadmark.generate import write_demo_scenario
 from roadmark.geometry import Pose
@@ -345,6 +345,18 @@ def augmented(studio: Studio) -> Picture:
     return np.asarray(cv2.resize(sheet, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def relight(studio: Studio) -> Picture:
+    """One picture under eight other conditions, from its ground truth."""
+    clip = _junction(studio, "relight", lighting="mid_morning", aov=True)
+    wanted = [
+        Conditions("overcast"), Conditions("raining", "afternoon", "puddles"),
+        Conditions("snow_falling", "mid_morning", "snow"), Conditions("fog"),
+        Conditions("clear_sky", "golden_hour"), Conditions("clear_sky", "afternoon", "sand"),
+        Conditions("clear_sky", "night"), Conditions("overcast", "afternoon", "flooding"),
+    ]  # fmt: skip
+    return _sheet([_half(preview("relight", clip, conditions, 0), 2) for conditions in wanted], 2)
+
+
 def twin_junction(studio: Studio) -> Picture:
     """A digital twin of a made-up extract, and its labels in a strip below."""
     extract, town, recording = studio.work / "place.osm", studio.work / "Place.xodr", studio.work / "place.log"
@@ -362,7 +374,17 @@ def _read(clip: Clip, folder: str) -> Picture:
     return np.asarray(read_image(clip[0].file(folder)), dtype=np.uint8)
 
 
-_SHOWN = (town10hd_junction, town01_boxes, town01_dash, demo_contact, conditions, augmented, twin_junction, marks)
+_SHOWN = (
+    town10hd_junction,
+    town01_boxes,
+    town01_dash,
+    demo_contact,
+    conditions,
+    augmented,
+    relight,
+    twin_junction,
+    marks,
+)
 
 PICTURES: dict[str, Callable[[Studio], Picture]] = {function.__name__: function for function in _SHOWN}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from roadmark.augment.preview import preview
+from roadmark.augment.single_frames import preview
 from roadmark.augment.sheet import (
     CAPTION_LINES,
     COLUMNS,

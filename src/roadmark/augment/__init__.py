@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from roadmark.augment.run import AugmentRun, is_pending, run_augmentation
     from roadmark.augment.settings import AugmentSettings
     from roadmark.augment.sheet import clip_sheet, sheet_conditions
+    from roadmark.augment.single_frames import preview
     from roadmark.augment.transfer.cosmos_request import OLDEST, STATUS_AS_JSON, CosmosVersion, InferenceArguments
     from roadmark.augment.transfer.factory import TRANSFERS, make_transfer
     from roadmark.augment.transfer.protocol import (
@@ -38,6 +39,7 @@ else:
             "backends": ("backend_of",),
             "options": ("augment_settings",),
             "plan_file": ("read_plan",),
+            "single_frames": ("preview",),
             "recipe_file": ("load_augmentation",),
             "run": ("AugmentRun", "is_pending", "run_augmentation"),
             "settings": ("AugmentSettings",),
@@ -91,6 +93,7 @@ __all__ = [
     "load_augmentation",
     "make_transfer",
     "plan_work",
+    "preview",
     "read_plan",
     "read_sidecar",
     "run_augmentation",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from roadmark.augment.preview import preview
+from roadmark.augment.single_frames import preview
 from roadmark.catalog import ROAD_NAMES, WEATHER_NAMES, Conditions
 from roadmark.clip import Clip
 from roadmark.media import encode_png
@@ -152,7 +152,7 @@ def clip_sheet(
     """The sheet of a clip as a PNG file.
 
     Args:
-        backend: What draws it; one of `preview.PREVIEWED`.
+        backend: What draws it; one of `single_frames.PREVIEWED`.
         clip: The clip.
         conditions: In the order of the sheet.
         seed: Of the backend's randomness.
