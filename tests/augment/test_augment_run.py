@@ -344,6 +344,10 @@ def test_twelve_clips_three_times_repeat_no_condition(crossing_run, tmp_path):
         ({"backend": "elsewhere"}, "backend"),
         ({"offline": True, "url": "http://localhost:1"}, "--offline"),
         ({"lists": {"weather_condition": ()}}, "empty list"),
+        (
+            {"lists": {"weather_condition": ["hail"]}},
+            "unknown weather condition 'hail'; known: clear",
+        ),
         ({"backend": "rerender", "url": "http://localhost:1"}, "asks no service"),
     ],
 )

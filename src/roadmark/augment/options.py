@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from roadmark.augment.recipe_file import load_augmentation
-from roadmark.augment.settings import SERVICES, AugmentSettings, Endpoints
+from roadmark.augment.settings import EMBEDDED, SERVICES, AugmentSettings, Endpoints
+from roadmark.catalog import CONDITION_KEYS, Conditions
 from roadmark.config import validate
 from roadmark.errors import ConfigError
 
@@ -67,7 +68,21 @@ def augment_settings(
         settings = _with_url(settings, url)
     if settings.chosen_backend in SERVICES and settings.endpoints.cosmos is None:
         raise ConfigError(f"--backend {settings.chosen_backend} needs its service's address; give --url")
+    _check_drawn(settings)
     return settings, warnings
+
+
+def _check_drawn(settings: AugmentSettings) -> None:
+    """Refuse conditions that no embedded backend can draw, before anything is made; services are asked for any."""
+    if settings.chosen_backend not in (None, *EMBEDDED):
+        return
+    for key, field in CONDITION_KEYS.items():
+        for value in settings.lists.get(key, ()):
+            try:
+                Conditions(**{field: value})
+            except ConfigError as error:
+                backend = settings.chosen_backend or "an embedded backend"
+                raise ConfigError(f"{key}: {error}; {backend} draws no other") from None
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

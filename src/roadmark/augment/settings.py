@@ -19,6 +19,8 @@ from roadmark.variations import MAX_WORDS, PlanMode
 MAX_STYLE_WORDS = 80
 """Longest `positive_prompt`: it takes room from the prompt."""
 Backend = Literal["rerender", "relight", "cosmos-gradio", "cosmos-nim", "cosmos-videos", "cosmos-jobs"]
+EMBEDDED: tuple[Backend, ...] = ("rerender", "relight")
+"""Backends of ours."""
 SERVICES: tuple[Backend, ...] = ("cosmos-gradio", "cosmos-nim", "cosmos-videos")
 """Backends that need an address."""
 Seed = Annotated[int, Field(ge=0, lt=2**31)]

@@ -89,5 +89,6 @@ def check_selections(selections: Selections, *, strict: bool = True) -> tuple[st
     """
     found = tuple(contradictions(selections))
     if found and strict:
-        raise ContradictionError(f"{'; '.join(found)}. Choose others, or allow it with strict: false")
+        advice = "Choose others, or allow it with strict: false (--any-combination)"
+        raise ContradictionError(f"{'; '.join(found)}. {advice}")
     return found
