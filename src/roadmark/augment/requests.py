@@ -77,7 +77,8 @@ def _check_labels_fit(video: Path, clip: Clip) -> None:
     """Refuse a picture that the clip's labels do not belong to, before anybody is paid for another one."""
     info = video_info(video)
     found, labelled = (info.width, info.height, info.frames), (*clip.size, len(clip))
-    if found != labelled:
+    rounded = [abs(info.width - labelled[0]) <= 1, abs(info.height - labelled[1]) <= 1]  # videos have even sizes
+    if not all(rounded) or info.frames != len(clip):
         raise InputError(
             f"{video}: has {found[2]} frames of {found[0]}x{found[1]}, but the labels of {clip.path} are "
             f"{labelled[2]} of {labelled[0]}x{labelled[1]}; simulate the clip again, or name its own video"
