@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from roadmark.augment.single_frames import preview
 from roadmark.augment.sheet import (
     CAPTION_LINES,
     COLUMNS,
@@ -14,6 +13,7 @@ from roadmark.augment.sheet import (
     sheet_conditions,
     sheet_moment,
 )
+from roadmark.augment.single_frames import preview
 from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES, Conditions
 from roadmark.clip import Clip
 from roadmark.errors import ConfigError
