@@ -42,7 +42,9 @@ def stale(monkeypatch):
         blocks = original(view, reach, **options)
         assert blocks.all() or not first
         if not first:
-            shares.append(float(blocks.mean()))
+            traced, shaded = blocks
+            assert (shaded >= traced).all()
+            shares.append(float(shaded.mean()))
         return blocks
 
     monkeypatch.setattr(still.StillView, "stale_blocks", recorded)

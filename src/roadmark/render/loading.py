@@ -28,7 +28,8 @@ def warm_up(quality: Quality, tracer: TracerName = "auto") -> None:
     camera = PinholeCamera.from_fov(16, 16, 1.0)
     instance = Instance(triangle, np.eye(4)[:3], 1)
     pose = Pose.identity(parent="world", child="camera")
-    renderer.render(camera, pose, [instance], Environment(), quality)
+    for _ in range(2):  # the second frame is that of a camera that stands still
+        renderer.render(camera, pose, [instance], Environment(), quality)
     renderer.silhouettes(camera, pose, [[instance]])
 
 

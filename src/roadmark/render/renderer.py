@@ -16,7 +16,7 @@ from roadmark.errors import RenderError
 from roadmark.geometry import Camera, PinholeCamera, Pose
 from roadmark.render.antialias import mark_edges, sample_offsets
 from roadmark.render.embree import EmbreeLibrary, load_embree
-from roadmark.render.environment import Environment
+from roadmark.render.environment import Environment, EnvironmentIndex
 from roadmark.render.frame import Frame, Silhouette
 from roadmark.render.hits import BLOCK, MARK_WORDS, PLACED, SIDE, SURFACE, Scratch, new_scratch
 from roadmark.render.instances import Instance, SpotLight
@@ -223,19 +223,20 @@ class Renderer:
         view = self._still_view(camera, packed, placed, look, sun, quality) if still else None
         if view is None:
             images, bounds, keep = _new_images(camera.width, camera.height, aov), buffers.no_bounds, 0
-            wanted = buffers.every_block
+            traced = shaded = buffers.every_block
         else:
             images, bounds, keep, buffers = view.images, view.bounds, BOUNDS, view.buffers
             reach = reach_of(placed, packed, camera, axes, frozenset(hidden_object_ids), look.lamps)
-            wanted = view.stale_blocks(
+            traced, shaded = view.stale_blocks(
                 reach,
                 shadows=bool(shadows),
                 occlusion=quality.ao,
                 neighbours=bool(occlusion or edges),
                 mirrors=look.reflections != NO_MIRRORS,
+                wet=bool(look.env[EnvironmentIndex.WETNESS] > 0.0),
             )
 
-        def blocks(work: int) -> None:
+        def blocks(work: int, wanted: NDArray[np.uint8]) -> None:
             self._run(
                 rows, render_blocks, placed.arrays, look, packed.view, packed.table, sun, self._sphere,
                 work | shadows | keep, self._sky_semantic, wanted, axes, bounds, images, buffers.hits,
@@ -245,17 +246,17 @@ class Renderer:
         # Colours need the occlusion of neighbours; what needs no traced neighbour is shaded at once. The albedo image
         # and kept triangles need the hits, so those frames take two calls as well.
         if occlusion or aov:
-            blocks(TRACE | occlusion | edges)
+            blocks(TRACE | occlusion | edges, traced)
             if occlusion:
                 self._run(camera.height, filter_rows, images.depth, buffers.hits.occlusion, buffers.hits.openness)
             else:
                 buffers.hits.openness[:] = 255
-            blocks(shade)
+            blocks(shade, shaded)
         else:
-            blocks(TRACE | edges | shade)
+            blocks(TRACE | edges | shade, shaded)
         if edges:
             hits = buffers.hits
-            self._run(rows, mark_edges, images.depth, hits.keys, hits.shape, wanted, buffers.edges, buffers.edge_counts)
+            self._run(rows, mark_edges, images.depth, hits.keys, hits.shape, shaded, buffers.edges, buffers.edge_counts)
             self._run(
                 rows, sample_edges, placed.arrays, look, packed.view, packed.table, sun,
                 shadows | occlusion | keep, sample_offsets(quality.aa_samples), buffers.edges, buffers.edge_counts,

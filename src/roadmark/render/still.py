@@ -2,8 +2,8 @@
 
 A block stays as it was when no instance that moved, came, went or changed its look can be seen in it, directly or in a
 mirror, can shade it or can take sky light from it, neither where it was nor where it is; and when no such lamp shines
-on it. These questions are answered with boxes that are never too small, so a frame is the same, byte for byte, as one
-rendered anew.
+on it. What only a lamp, a mirror image or a neighbour changed keeps its hits and is shaded again. These questions are
+answered with boxes that are never too small, so a frame is the same, byte for byte, as one rendered anew.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.geometry import Camera, PinholeCamera
-from roadmark.render.hits import SIDE
-from roadmark.render.lighting import HIGHLIGHT_MARGIN
+from roadmark.render.hits import BLOCK, PLACED, SIDE, SURFACE
+from roadmark.render.lighting import HIGHLIGHT_MARGIN, LAMP_COLUMNS
 from roadmark.render.mesh import Mesh
 from roadmark.render.rays import CENTER_U, EYE, RIGHT, PackedCamera
 from roadmark.render.scene import Attribute, PlacedScene
+from roadmark.render.touching import mark_boxes, mark_lit, mark_mirrored
 from roadmark.render.trace import OCCLUSION_RANGE
 
-POINTS, DIRECTIONS, MIRRORED, BLOCK_BOUNDS = 0, 6, 12, 18
+POINTS, MIRRORED, BLOCK_BOUNDS = 0, 12, 18
 """Columns of a block's bounds: six each of the points seen, of its mirror rays' directions and of the points these hit,
 and how many in all. Six are the lowest and highest of two coordinates across the sun's rays, and of one along them."""
 
@@ -57,18 +58,37 @@ class _Reach:
         windows: (I, 4) left, top, right, bottom in pixels.
         boxes: (I, 6) as `BLOCK_BOUNDS`.
         objects: (I,) equal for instances of one object.
-        lamps: What lamps light, (6,) as boxes, by what tells a lamp from others.
+        surfaces: (I,) first triangle record.
+        lamps: (12,) float64 rows of `LAMP_COLUMNS` along the same axes as boxes, by what tells a lamp from others.
     """
 
     rows: dict[_Signature, int]
     windows: NDArray[np.float64]
     boxes: NDArray[np.float64]
     objects: NDArray[np.int64]
+    surfaces: NDArray[np.int32]
     lamps: dict[bytes, NDArray[np.float64]]
 
     def but(self, other: _Reach) -> list[int]:
         """Rows of the instances that the other frame lacks."""
         return [row for signature, row in self.rows.items() if signature not in other.rows]
+
+    def lamps_but(self, other: _Reach) -> NDArray[np.float64]:
+        """(N, 12) lamps that the other frame lacks."""
+        rows = [row for signature, row in self.lamps.items() if signature not in other.lamps]
+        return np.array(rows, np.float64).reshape(-1, LAMP_COLUMNS)
+
+    def rename_hits(self, marks: NDArray[np.int32], last: _Reach) -> None:
+        """Let hits of the last frame's instances be hits of this frame's; `marks` as of `HitBuffers`."""
+        rows = np.zeros(len(last.surfaces), np.int32)
+        for signature, row in last.rows.items():
+            rows[row] = self.rows.get(signature, 0)
+        shift = np.where(rows > 0, self.surfaces[rows] - last.surfaces, 0).astype(np.int32)
+        if shift.any() or (rows[rows > 0] != np.flatnonzero(rows)).any():
+            surface, placed = marks[:, SURFACE : SURFACE + BLOCK], marks[:, PLACED : PLACED + BLOCK]
+            old = np.where(surface >= 0, placed, 0)
+            surface += shift[old]
+            placed[:] = rows[old]
 
 
 @dataclass(eq=False)
@@ -88,9 +108,18 @@ class StillView:
     reach: _Reach | None = None
 
     def stale_blocks(
-        self, reach: _Reach, *, shadows: bool, occlusion: bool, neighbours: bool, mirrors: bool = False
+        self,
+        reach: _Reach,
+        *,
+        shadows: bool,
+        occlusion: bool,
+        neighbours: bool,
+        mirrors: bool = False,
+        wet: bool = False,
     ) -> NDArray[np.uint8]:
-        """(blocks,) 1 where the images have to be rendered again for a frame of this reach; they then belong to it.
+        """(2, blocks) 1 where the images have to be traced, and where shaded, for a frame of this reach.
+
+        The images and the kept hits then belong to that frame.
 
         Args:
             reach: Of the frame to come; becomes `reach` when its images are rendered.
@@ -98,31 +127,36 @@ class StillView:
             occlusion: Whether instances take sky light.
             neighbours: Whether pixels depend on those beside them.
             mirrors: Whether mirror images are traced.
+            wet: Whether lamps show on the ground beyond their cones.
         """
         height, width = self.images.depth.shape
         last, self.reach = self.reach, None
-        stale = np.zeros((-(-height // SIDE), -(-width // SIDE)), np.uint8)
+        stale = np.ones((2, -(-height // SIDE), -(-width // SIDE)), np.uint8)
         if last is None:
-            stale[:] = 1
-            return stale.reshape(-1)
-        bounds = self.bounds.reshape(*stale.shape, BLOCK_BOUNDS)
+            return stale.reshape(2, -1)
+        stale[:] = 0
+        traced, shaded = stale.reshape(2, -1)
+        changes = []
         for here, there in ((reach, last), (last, reach)):
-            changed = here.but(there)
-            _mark_windows(here.windows[changed], stale)
-            boxes = _boxes_of_objects(here.boxes[changed], here.objects[changed])
-            lit = np.array([box for lamp, box in here.lamps.items() if lamp not in there.lamps]).reshape(-1, BOX)
-            shaded = boxes.copy()
-            shaded[:, 4] = -np.inf
-            touched = np.concatenate([lit, shaded if shadows else shaded[:0]])
-            _mark_boxes(touched, bounds[..., POINTS:DIRECTIONS], stale)
+            rows = here.but(there)
+            _mark_windows(here.windows[rows], stale[0])
+            boxes = _boxes_of_objects(here.boxes[rows], here.objects[rows])
+            shadow = boxes.copy() if shadows else boxes[:0].copy()
+            shadow[:, 4] = -np.inf
+            mark_boxes(shadow, self.bounds, POINTS, traced)
             if occlusion:
-                _mark_boxes(boxes + OCCLUSION_REACH * _OUTWARDS, bounds[..., POINTS:DIRECTIONS], stale)
+                mark_boxes(boxes + OCCLUSION_REACH * _OUTWARDS, self.bounds, POINTS, traced)
+            changes.append((boxes, shadow, here.lamps_but(there)))
+        stale[1] = cv2.dilate(stale[0], np.ones((3, 3), np.uint8)) if neighbours else stale[0]
+        for boxes, shadow, lamps in changes:
+            mark_lit(lamps, self.bounds, POINTS, HIGHLIGHT_MARGIN if wet else 0.0, _LAMP_MARGIN, shaded)
             if mirrors:
-                _mark_boxes(touched, bounds[..., MIRRORED:], stale)
-                _mark_mirrored(boxes, bounds, stale)
-        if neighbours:
-            cv2.dilate(stale, np.ones((3, 3), np.uint8), stale)
-        return stale.reshape(-1)
+                mark_lit(lamps, self.bounds, MIRRORED, 0.0, _LAMP_MARGIN, shaded)
+                mark_boxes(shadow, self.bounds, MIRRORED, shaded)
+                mark_mirrored(boxes, self.bounds, shaded)
+        if occlusion:  # frames without are traced and shaded at once, and keep no hits
+            reach.rename_hits(self.buffers.hits.marks, last)
+        return stale.reshape(2, -1)
 
 
 @dataclass
@@ -185,19 +219,12 @@ def reach_of(
     ids = looks[:, 0].astype(np.int64)
     objects = np.where(ids > 0, ids, -np.arange(len(ids)))
     windows = box_windows(placed.corners, packed, camera)
-    return _Reach(rows, windows, boxes, objects, {lamp.tobytes(): _lit_box(lamp, axes) for lamp in lamps})
-
-
-def _lit_box(lamp: NDArray[np.float32], axes: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(6,) box around the part of a ball that a lamp lights: its apex and a cap, along given axes."""
-    position, direction = axes.astype(np.float64) @ lamp[:3], axes.astype(np.float64) @ lamp[3:6]
-    cone = np.arccos(np.clip(float(lamp[10]) - HIGHLIGHT_MARGIN, -1.0, 1.0)) + 1e-3
-    box = np.empty(BOX)
-    for side, sign in ((0, -1.0), (1, 1.0)):
-        apart = np.arccos(np.clip(sign * direction, -1.0, 1.0)) - cone
-        reach = float(lamp[11]) * np.maximum(np.cos(np.clip(apart, 0.0, np.pi)), 0.0)
-        box[side::2] = position + sign * (reach + _LAMP_MARGIN)
-    return box
+    turned = lamps.astype(np.float64)
+    turned[:, :3] = lamps[:, :3] @ axes.T.astype(np.float64)
+    turned[:, 3:6] = lamps[:, 3:6] @ axes.T.astype(np.float64)
+    by_lamp = {lamp.tobytes(): along for lamp, along in zip(lamps, turned, strict=True)}
+    surfaces = placed.arrays.attributes[:, Attribute.FIRST_SURFACE].copy()
+    return _Reach(rows, windows, boxes, objects, surfaces, by_lamp)
 
 
 def box_windows(corners: NDArray[np.float64], packed: PackedCamera, camera: Camera) -> NDArray[np.float64]:
@@ -245,40 +272,3 @@ def _boxes_of_objects(boxes: NDArray[np.float64], objects: NDArray[np.int64]) ->
     np.minimum.at(merged[:, ::2], group, boxes[:, ::2])
     np.maximum.at(merged[:, 1::2], group, boxes[:, 1::2])
     return merged
-
-
-def _mark_boxes(boxes: NDArray[np.float64], bounds: NDArray[np.float32], stale: NDArray[np.uint8]) -> None:
-    """Mark the blocks (rows, columns) whose points' bounds (rows, columns, 6) meet boxes."""
-    rows = np.stack([bounds[..., k].max(axis=1) if k % 2 else bounds[..., k].min(axis=1) for k in range(6)], axis=1)
-    for box in boxes:
-        near = np.flatnonzero(_meet(rows, box))
-        if near.size:
-            stale[near] |= _meet(bounds[near], box).astype(np.uint8)
-
-
-def _mark_mirrored(boxes: NDArray[np.float64], bounds: NDArray[np.float32], stale: NDArray[np.uint8]) -> None:
-    """Mark the blocks whose mirror rays may meet boxes: rays from their points, in their bounds of directions."""
-    some = bounds[..., DIRECTIONS] <= bounds[..., DIRECTIONS + 1]
-    start, along = (bounds[some][:, first : first + 6].astype(np.float64) for first in (POINTS, DIRECTIONS))
-    met = np.zeros(len(start), np.bool_)
-    for box in boxes:
-        # Each axis leaves a span of ways along the ray on which it can be within the box.
-        least, most = np.zeros(len(start)), np.full(len(start), np.inf)
-        for axis in range(0, 6, 2):
-            for room, slope in (
-                (box[axis + 1] - start[:, axis], along[:, axis]),
-                (start[:, axis + 1] - box[axis], -along[:, axis + 1]),
-            ):
-                # slope * way <= room
-                way = room / np.where(slope == 0.0, 1.0, slope)
-                most = np.where(slope > 0.0, np.minimum(most, way), most)
-                least = np.where(slope < 0.0, np.maximum(least, way), least)
-                most = np.where((slope == 0.0) & (room < 0.0), -1.0, most)
-        met |= least <= most
-    stale[some] |= met.astype(np.uint8)
-
-
-def _meet(bounds: NDArray[np.float32], box: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether bounds (..., 6) meet a box (6,)."""
-    apart = (bounds[..., ::2] > box[1::2]) | (bounds[..., 1::2] < box[::2])
-    return np.logical_not(apart.any(axis=-1))
