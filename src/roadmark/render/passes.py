@@ -17,6 +17,9 @@ from roadmark.render.hits import (
     GREEN,
     LENGTH,
     NO_RAY,
+    NX,
+    NY,
+    NZ,
     OPEN,
     PIXEL_U,
     PIXEL_V,
@@ -66,7 +69,7 @@ SHADE = 16  # colours
 ALBEDO = 32  # with the image of albedo
 BOUNDS = 64  # with the bounds of what is seen
 
-_DIRECTIONS, _MIRRORED, _ALL_BOUNDS = 6, 12, 18  # columns of bounds, as in `still`
+_DIRECTIONS, _MIRRORED, _HIGHLIGHTS, _ALL_BOUNDS = 6, 12, 18, 24  # columns of bounds, as in `still`
 
 
 @kernel
@@ -101,7 +104,7 @@ def render_blocks(
         sky_semantic: Class where nothing is hit.
         wanted: (blocks,) uint8; blocks of 0 are left as they are.
         axes: (3, 3) float32 from `still.sun_axes`.
-        bounds: (blocks, 18) float32, written with `BOUNDS`: what is seen, along the axes, see `still.BLOCK_BOUNDS`.
+        bounds: (blocks, 24) float32, written with `BOUNDS`: what is seen, along the axes, see `still.BLOCK_BOUNDS`.
         images: Written.
         buffers: Written while tracing, read while shading only.
         scratch: Working memory.
@@ -144,7 +147,7 @@ def render_blocks(
                 shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS, True)
                 write_colors(lanes, marks, look, images, work & ALBEDO, x0, y0)
                 if work & BOUNDS and look.reflections != NO_MIRRORS:
-                    _clear_bounds(bounds[block], _DIRECTIONS, _ALL_BOUNDS)
+                    _clear_bounds(bounds[block], _DIRECTIONS, _HIGHLIGHTS)
                     for k in range(BLOCK):
                         _widen_mirrored(scratch.mirror_lanes, scratch.mirror_marks, k, axes, bounds[block])
 
@@ -166,6 +169,7 @@ def _find_hits(scene: SceneArrays, scratch: Scratch, lanes: Array, marks: Array,
 def _write_bounds(lanes: Array, marks: Array, axes: Array, bounds: Array) -> None:
     """Write the bounds of where a block's secondary rays start."""
     _clear_bounds(bounds, 0, _DIRECTIONS)
+    _clear_bounds(bounds, _HIGHLIGHTS, _ALL_BOUNDS)
     for k in range(BLOCK):
         if marks[SURFACE + k] >= 0:
             _widen(lanes, k, axes, bounds)
@@ -180,7 +184,7 @@ def _clear_bounds(bounds: Array, first: Scalar, last: Scalar) -> None:
 
 @device_function
 def _widen(lanes: Array, k: Scalar, axes: Array, bounds: Array) -> None:
-    """Take the point where a column's secondary rays start into bounds."""
+    """Take the point where a column's secondary rays start into bounds, and its mirror direction if it faces up."""
     offset = start_offset(lanes[T + k] * lanes[LENGTH + k])
     x = lanes[PX + k] + lanes[FX + k] * offset
     y = lanes[PY + k] + lanes[FY + k] * offset
@@ -189,6 +193,19 @@ def _widen(lanes: Array, k: Scalar, axes: Array, bounds: Array) -> None:
         along = axes[axis, 0] * x + axes[axis, 1] * y + axes[axis, 2] * z
         bounds[2 * axis] = min(bounds[2 * axis], along)
         bounds[2 * axis + 1] = max(bounds[2 * axis + 1], along)
+    nx, ny, nz = lanes[NX + k], lanes[NY + k], lanes[NZ + k]
+    if nz <= f32(0.49):  # as in `shade_block`, and a little less
+        return
+    inverse = f32(1.0) / lanes[LENGTH + k]
+    dx, dy, dz = lanes[DX + k] * inverse, lanes[DY + k] * inverse, lanes[DZ + k] * inverse
+    twice = f32(2.0) * (dx * nx + dy * ny + dz * nz)
+    for axis in range(3):
+        mirrored = axes[axis, 0] * (dx - twice * nx)
+        mirrored += axes[axis, 1] * (dy - twice * ny)
+        mirrored += axes[axis, 2] * (dz - twice * nz)
+        low = _HIGHLIGHTS + 2 * axis
+        bounds[low] = min(bounds[low], mirrored)
+        bounds[low + 1] = max(bounds[low + 1], mirrored)
 
 
 @device_function

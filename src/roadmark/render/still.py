@@ -21,12 +21,13 @@ from roadmark.render.lighting import HIGHLIGHT_MARGIN, LAMP_COLUMNS
 from roadmark.render.mesh import Mesh
 from roadmark.render.rays import CENTER_U, EYE, RIGHT, PackedCamera
 from roadmark.render.scene import Attribute, PlacedScene
-from roadmark.render.touching import mark_boxes, mark_lit, mark_mirrored
+from roadmark.render.touching import mark_boxes, mark_highlights, mark_lit, mark_mirrored
 from roadmark.render.trace import OCCLUSION_RANGE
 
-POINTS, MIRRORED, BLOCK_BOUNDS = 0, 12, 18
-"""Columns of a block's bounds: six each of the points seen, of its mirror rays' directions and of the points these hit,
-and how many in all. Six are the lowest and highest of two coordinates across the sun's rays, and of one along them."""
+POINTS, MIRRORED, BLOCK_BOUNDS = 0, 12, 24
+"""Columns of a block's bounds: six each of the points seen, of its mirror rays' directions, of the points these hit and
+of the mirror directions of all that faces up, and how many columns in all. Six are the lowest and highest of two
+coordinates across the sun's rays, and of one along them."""
 
 BOX = 6
 """Columns of a box: lowest and highest of each of the three."""
@@ -149,7 +150,9 @@ class StillView:
             changes.append((boxes, shadow, here.lamps_but(there)))
         stale[1] = cv2.dilate(stale[0], np.ones((3, 3), np.uint8)) if neighbours else stale[0]
         for boxes, shadow, lamps in changes:
-            mark_lit(lamps, self.bounds, POINTS, HIGHLIGHT_MARGIN if wet else 0.0, _LAMP_MARGIN, shaded)
+            mark_lit(lamps, self.bounds, POINTS, 0.0, _LAMP_MARGIN, shaded)
+            if wet:
+                mark_highlights(lamps, self.bounds, HIGHLIGHT_MARGIN, _LAMP_MARGIN, shaded)
             if mirrors:
                 mark_lit(lamps, self.bounds, MIRRORED, 0.0, _LAMP_MARGIN, shaded)
                 mark_boxes(shadow, self.bounds, MIRRORED, shaded)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from roadmark.render.jit import Array, Scalar, device_function_inlined, kernel
 
 DIRECTIONS = 6
 """First column of a block's directions of mirror rays; see `still.BLOCK_BOUNDS`."""
+
+HIGHLIGHTS = 18
+"""First column of the mirror directions of everything that faces up in a block."""
+
+HIGHLIGHT_ANGLE = math.pi / 3.0 + 0.01
+"""Between a lamp and the mirror direction, as in `lighting.lamp_highlights`, and a little more."""
 
 
 @kernel
@@ -16,7 +24,7 @@ def mark_boxes(boxes: Array, bounds: Array, first: int, stale: Array) -> None:
 
     Args:
         boxes: (N, 6) float64 lowest and highest of three coordinates.
-        bounds: (blocks, 18) float32; see `still.BLOCK_BOUNDS`.
+        bounds: (blocks, 24) float32; see `still.BLOCK_BOUNDS`.
         first: Column of the bounds where the points begin.
         stale: (blocks,) uint8, set to 1.
     """
@@ -114,3 +122,44 @@ def _may_light(
     radius = np.sqrt(radius) + slack
     across = np.sqrt(max(distance - along * along, 0.0))
     return bool(across * cosine - along * np.sqrt(1.0 - cosine * cosine) <= radius and along >= -radius)
+
+
+@kernel
+def mark_highlights(lamps: Array, bounds: Array, widening: float, slack: float, stale: Array) -> None:
+    """Mark the blocks on whose wet ground lamps may show. Arguments as `mark_lit`."""
+    for block in range(bounds.shape[0]):
+        if bounds[block, HIGHLIGHTS] > bounds[block, HIGHLIGHTS + 1]:
+            continue  # nothing faces up
+        row = 0
+        while not stale[block] and row < lamps.shape[0]:
+            if _may_light(lamps, row, bounds, block, 0, widening, slack) and _may_show(
+                lamps, row, bounds, block, slack
+            ):
+                stale[block] = 1
+            row += 1
+
+
+@device_function_inlined
+def _may_show(lamps: Array, row: Scalar, bounds: Array, block: Scalar, slack: Scalar) -> bool:
+    """Whether a lamp may be near a mirror direction of a block: balls around its points and around its directions."""
+    radius = distance = spread = length = along = 0.0
+    for axis in range(3):
+        low = np.float64(bounds[block, 2 * axis])
+        high = np.float64(bounds[block, 2 * axis + 1])
+        towards = lamps[row, axis] - 0.5 * (low + high)
+        radius += 0.25 * (high - low) * (high - low)
+        distance += towards * towards
+        low = np.float64(bounds[block, HIGHLIGHTS + 2 * axis])
+        high = np.float64(bounds[block, HIGHLIGHTS + 2 * axis + 1])
+        middle = 0.5 * (low + high)
+        spread += 0.25 * (high - low) * (high - low)
+        length += middle * middle
+        along += towards * middle
+    radius = math.sqrt(radius) + slack
+    distance = math.sqrt(distance)
+    spread = math.sqrt(spread) + 1e-3
+    length = math.sqrt(length)
+    if radius >= distance or spread >= length:
+        return True
+    apart = math.acos(min(max(along / (distance * length), -1.0), 1.0))
+    return bool(apart - math.asin(radius / distance) - math.asin(spread / length) <= HIGHLIGHT_ANGLE)
