@@ -259,7 +259,12 @@ class ClipFrame:
 
     def depth(self) -> NDArray[np.float32]:
         """(H, W) float32 metres (see the manifest's `depth.measure`), inf where nothing was hit."""
-        return decode_depth(self._image("depth", 1, np.uint16), self.clip.manifest.depth.unit)
+        return decode_depth(self.stored_depth(), self.clip.manifest.depth.unit)
+
+    def stored_depth(self) -> NDArray[np.uint16]:
+        """(H, W) uint16 depth as stored, in the manifest's unit; see `depth`."""
+        image: NDArray[np.uint16] = self._image("depth", 1, np.uint16)
+        return image
 
     def semantic(self) -> NDArray[np.uint8]:
         """(H, W) uint8 class ids."""

@@ -25,6 +25,7 @@ f32 = np.float32
 _CELL = 0.4  # metres: one drop at a time rings in each
 _RING_SPEED = 0.35  # m/s
 _SWAY = 0.05  # metres by which a slope of one bends the image
+_NO_CELL = -(1 << 30)
 _LEVEL = 242  # of the normal's upward byte: flat ground
 
 
@@ -70,7 +71,7 @@ def stir_water(
     rain = f32(environment.precipitation if environment.falling == "rain" else 0.0)
     bend_water(
         frame.rgb, drawn, frame.depth, frame.semantic, frame.normal, packed.view, packed.table, env, patterns.noise,
-        paved, float(time), rain,
+        paved, float(time), rain, np.empty((9, 4), np.float32),
     )  # fmt: skip
     return drawn
 
@@ -78,7 +79,7 @@ def stir_water(
 @kernel
 def bend_water(
     rgb: Array, drawn: Array, depth: Array, semantic: Array, normal: Array, view: Array, table: Array, env: Array,
-    noise: Array, paved: Array, time: float, rain: Scalar,
+    noise: Array, paved: Array, time: float, rain: Scalar, drops: Array,
 ) -> None:  # fmt: skip
     """Write the pixels of `drawn` that show water.
 
@@ -95,12 +96,16 @@ def bend_water(
         paved: (256,) bool classes on which water stands.
         time: Seconds.
         rain: Rain in the air, 0..1.
+        drops: (9, 4) float32, room for those around a pixel.
     """
     height, width = depth.shape
     edge = f32(1.0) - env[Env.PUDDLES]
     wide = saturate((env[Env.PUDDLES] - f32(0.5)) * f32(2.5))
     east = f32(time * 0.9 - math.floor(time * 0.9 / NOISE_SIZE) * NOISE_SIZE)
     south = f32(time * 0.5 - math.floor(time * 0.5 / NOISE_SIZE) * NOISE_SIZE)
+    count = 0
+    column = _NO_CELL
+    row = _NO_CELL
     for y in range(height):
         for x in range(width):
             if normal[y, x, 2] < _LEVEL or not paved[semantic[y, x]]:
@@ -109,19 +114,23 @@ def bend_water(
             along = depth[y, x] / scale
             px = view[EYE] + dx * along
             py = view[EYE + 1] + dy * along
-            if not seen or pool_height(px, py, noise) < edge:
-                continue
             away = along * f32(math.sqrt(dx * dx + dy * dy + dz * dz))
+            fade = detail(f32(0.12), away * env[Env.PIXEL_ANGLE])
+            if not seen or fade <= f32(0.0) or pool_height(px, py, noise) < edge:
+                continue
             slope_x = f32(0.0)
             slope_y = f32(0.0)
             if rain > f32(0.0):
-                slope_x, slope_y = _ring_slope(px, py, time, rain)
+                if floor_int(px * f32(1.0 / _CELL)) != column or floor_int(py * f32(1.0 / _CELL)) != row:
+                    column = floor_int(px * f32(1.0 / _CELL))
+                    row = floor_int(py * f32(1.0 / _CELL))
+                    count = _drops_around(column, row, time, rain, drops)
+                slope_x, slope_y = _ring_slope(px, py, drops, count)
             if wide > f32(0.0):
                 swell = smooth_noise(noise, px * f32(2.0) + east, py * f32(2.0) - south)
                 chop = smooth_noise(noise, px * f32(5.0) - east, py * f32(5.0) + f32(77.0))
                 slope_x += wide * (swell - f32(0.5))
                 slope_y += wide * (chop - f32(0.5))
-            fade = detail(f32(0.12), away * env[Env.PIXEL_ANGLE])
             sway = f32(_SWAY) / max(away * env[Env.PIXEL_ANGLE], f32(1e-6)) * fade
             u = min(max(int(f32(x) + f32(0.5) + sway * slope_x), 0), width - 1)
             v = min(max(int(f32(y) + f32(0.5) + sway * slope_y), 0), height - 1)
@@ -135,12 +144,20 @@ def bend_water(
 
 
 @device_function
-def _ring_slope(px: Scalar, py: Scalar, time: Scalar, rain: Scalar) -> tuple[Scalar, Scalar]:
-    """Slope of the water where rings of drops run over it: one drop per cell and about a second."""
-    column = floor_int(px * f32(1.0 / _CELL))
-    row = floor_int(py * f32(1.0 / _CELL))
-    sx = f32(0.0)
-    sy = f32(0.0)
+def _drops_around(column: int, row: int, time: float, rain: Scalar, drops: Array) -> int:
+    """Write the drops that ring in a cell and in those around it: one per cell and about a second.
+
+    Args:
+        column: The cell.
+        row: The cell.
+        time: Seconds.
+        rain: Share of the cells with a drop.
+        drops: (9, 4) float32: world x and y, radius of the ring, its height.
+
+    Returns:
+        Their number.
+    """
+    count = 0
     for dc in range(-1, 2):
         for dr in range(-1, 2):
             c = column + dc
@@ -151,12 +168,26 @@ def _ring_slope(px: Scalar, py: Scalar, time: Scalar, rain: Scalar) -> tuple[Sca
             age = f32(beat - number)
             if hash_cell(c + 7919 * number, r, 53) > rain:
                 continue
-            mx = (f32(c) + hash_cell(c, r + 104729 * number, 54)) * f32(_CELL) - px
-            my = (f32(r) + hash_cell(c, r + 104729 * number, 55)) * f32(_CELL) - py
-            distance = f32(math.sqrt(mx * mx + my * my)) + f32(1e-4)
-            behind = (distance - f32(_RING_SPEED) * age / pace) * f32(1.0 / 0.045)
-            if abs(behind) < f32(1.0):
-                swell = behind * (f32(1.0) - behind * behind) * (f32(1.0) - age) * f32(2.4)
-                sx += swell * mx / distance
-                sy += swell * my / distance
+            drops[count, 0] = (f32(c) + hash_cell(c, r + 104729 * number, 54)) * f32(_CELL)
+            drops[count, 1] = (f32(r) + hash_cell(c, r + 104729 * number, 55)) * f32(_CELL)
+            drops[count, 2] = f32(_RING_SPEED) * age / pace
+            drops[count, 3] = (f32(1.0) - age) * f32(2.4)
+            count += 1
+    return count
+
+
+@device_function
+def _ring_slope(px: Scalar, py: Scalar, drops: Array, count: int) -> tuple[Scalar, Scalar]:
+    """Slope of the water where rings of drops run over it."""
+    sx = f32(0.0)
+    sy = f32(0.0)
+    for drop in range(count):
+        mx = drops[drop, 0] - px
+        my = drops[drop, 1] - py
+        distance = f32(math.sqrt(mx * mx + my * my)) + f32(1e-4)
+        behind = (distance - drops[drop, 2]) * f32(1.0 / 0.045)
+        if abs(behind) < f32(1.0):
+            swell = behind * (f32(1.0) - behind * behind) * drops[drop, 3]
+            sx += swell * mx / distance
+            sy += swell * my / distance
     return sx, sy

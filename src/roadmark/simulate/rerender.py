@@ -22,7 +22,7 @@ from roadmark.clip import Clip, ClipFrame
 from roadmark.errors import FormatError, InputError, RenderError
 from roadmark.files import hash_file
 from roadmark.maps import RoadMap, load_opendrive
-from roadmark.media import decode_depth, encode_depth
+from roadmark.media import encode_depth
 from roadmark.render import Environment, Frame
 from roadmark.scenario import Scenario, read_log
 from roadmark.simulate.cameras import CameraSetup
@@ -177,7 +177,7 @@ class Rerender:
         readers: dict[str, Callable[[], NDArray[Any]]] = {
             "instance": frame.instance,
             "semantic": frame.semantic,
-            "depth": frame.depth,
+            "depth": frame.stored_depth,
         }
         return {name: readers[name]() for name in self._compared}
 
@@ -185,8 +185,7 @@ class Rerender:
         for name, image in stored.items():
             mine: NDArray[Any] = getattr(drawn, name)
             if name == "depth":
-                unit = self._clip.manifest.depth.unit
-                mine = decode_depth(encode_depth(drawn.depth, unit), unit)
+                mine = encode_depth(drawn.depth, self._clip.manifest.depth.unit)
             differing = int(np.count_nonzero(mine != image))
             if differing:
                 raise LabelsDifferError(
