@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from roadmark.captions.courses import Course
-from roadmark.captions.traffic import Picture
+from roadmark.scene import Course, Picture
 
 FIXED = Picture(1000, 500, moves=False)
 MOVING = Picture(1000, 500, moves=True)
@@ -65,4 +64,7 @@ def course(
         areas=100.0 * np.full_like(times, height),
         visible=np.full_like(times, visible),
         distances=distances[0] + share * (distances[1] - distances[0]),
+        lengths=np.full_like(times, 4.5),
+        widths=np.full_like(times, 1.9),
+        lanes=np.full(len(times), None, np.object_),
     )

@@ -7,8 +7,8 @@ from course_samples import FIXED, course
 
 from roadmark.captions.incidents import tell_incidents
 from roadmark.captions.story import Cast
-from roadmark.captions.words import Names
 from roadmark.clip import ClipEvent
+from roadmark.scene import Names
 
 RED, BLUE, WALKER, CYCLIST = 1, 2, 3, 4
 CAST = Cast(

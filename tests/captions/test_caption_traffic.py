@@ -5,8 +5,8 @@ import math
 import pytest
 from course_samples import FIXED, MOVING, course
 
-from roadmark.captions.traffic import Ground, motion, pedestrians_sentence, vehicles_sentence, well_seen
-from roadmark.captions.words import Names
+from roadmark.captions.traffic import pedestrians_sentence, vehicles_sentence
+from roadmark.scene import Ground, Names, motion, well_seen
 
 STANDS = {"places": ((0.0, 0.0), (0.0, 0.0))}
 

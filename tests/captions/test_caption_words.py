@@ -3,7 +3,7 @@
 import pytest
 from course_samples import course
 
-from roadmark.captions.words import Names, noun, plural, sure_color, with_article
+from roadmark.scene import Names, noun, plural, sure_color, with_article
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from roadmark.captions.words import sentence
+from roadmark.scene import sentence
 
 _WEATHER: Final = {
     "clear_sky": "with a clear sky",

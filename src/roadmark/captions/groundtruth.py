@@ -10,17 +10,28 @@ import numpy as np
 from roadmark import __version__
 from roadmark.captions.caption import Caption
 from roadmark.captions.condition_words import conditions_sentence
-from roadmark.captions.courses import Course, read_courses
 from roadmark.captions.incidents import Told, tell_incidents
-from roadmark.captions.place import Focus, Place, Places
 from roadmark.captions.story import Cast
-from roadmark.captions.traffic import Ground, Picture, pedestrians_sentence, salience, vehicles_sentence
-from roadmark.captions.view import View, read_view
-from roadmark.captions.words import Names, listed, sentence
+from roadmark.captions.traffic import pedestrians_sentence, vehicles_sentence
 from roadmark.catalog import SemanticClass
 from roadmark.clip import Clip
 from roadmark.errors import FormatError, InputError
 from roadmark.files import read_json
+from roadmark.scene import (
+    Course,
+    Focus,
+    Ground,
+    Names,
+    Picture,
+    Place,
+    Places,
+    View,
+    listed,
+    read_courses,
+    read_view,
+    salience,
+    sentence,
+)
 
 MOST_WORDS = 180
 """Longer captions leave less room in prompts, which services limit to 250 words."""

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from roadmark.captions.story import Happening, Story
-from roadmark.captions.words import listed, plain_words, with_article
+from roadmark.captions.story import Story
+from roadmark.scene import Happening, listed, plain_words, with_article
 
 FAULTS: Final[Mapping[str, str]] = {
     "ran a red light": "runs a red light",

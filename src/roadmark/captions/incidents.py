@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from roadmark.captions.incident_kinds import FAULTS, clause
-from roadmark.captions.story import Cast, Happening, Story, when
-from roadmark.captions.traffic import Picture
-from roadmark.captions.words import Names, sentence
+from roadmark.captions.story import Cast, Story, when
 from roadmark.clip import ClipEvent
+from roadmark.scene import Happening, Names, Picture, sentence
 
 MOST_TOLD = 4
 """Events that a caption tells; more make it longer than any prompt may be."""

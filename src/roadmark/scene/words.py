@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.captions.courses import Course
 from roadmark.catalog import NAMED_COLORS, BodyStyle, blueprint, color_name, known
 from roadmark.catalog import BodyStyle as B
+from roadmark.scene.courses import Course
 
 _NUMBERS: Final = (
     *("no", "one", "two", "three", "four", "five", "six"),

@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.captions.courses import Course
-from roadmark.captions.view import View
-from roadmark.captions.words import listed, number
 from roadmark.clip import Clip
 from roadmark.errors import FormatError, InputError
 from roadmark.files import hash_file
 from roadmark.maps import RoadMap, load_opendrive
+from roadmark.scene.courses import Course
+from roadmark.scene.view import View
+from roadmark.scene.words import listed, number
 
 Array = NDArray[np.float64]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.captions.courses import Course
-from roadmark.captions.words import number
 from roadmark.clip import Clip
+from roadmark.scene.courses import Course
+from roadmark.scene.words import number
 
 Array = NDArray[np.float64]
 

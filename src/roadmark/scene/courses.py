@@ -27,11 +27,23 @@ STANDING = 0.3
 """m/s: slower is standing."""
 
 _NUMBERS = (
-    *("frame", "timestamp", "xmin", "ymin", "xmax", "ymax", "mask_area", "visible_fraction", "speed", "height"),
-    *("distance_to_camera", "world_x", "world_y", "world_z", "world_roll", "world_pitch", "world_yaw"),
+    *("frame", "timestamp", "xmin", "ymin", "xmax", "ymax", "mask_area", "visible_fraction", "speed"),
+    *(
+        "height",
+        "length",
+        "width",
+        "distance_to_camera",
+        "world_x",
+        "world_y",
+        "world_z",
+        "world_roll",
+        "world_pitch",
+        "world_yaw",
+    ),
 )
 """Columns of the clip's table that are read, in this order; not known is NaN."""
 _WORDS = ("category", "blueprint_id", "color_r", "color_g", "color_b")
+"""Columns that are the same in every row of an actor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +66,9 @@ class Course:
         areas: (N,) visible pixels, or those of the box where they are not known.
         visible: (N,) visible fraction; 1 where it is not known.
         distances: (N,) metres to the camera.
+        lengths: (N,) metres of its box.
+        widths: (N,) metres of its box.
+        lanes: (N,) `<road>_<section>_<lane>`, None off the lanes.
     """
 
     actor_id: int
@@ -71,6 +86,9 @@ class Course:
     areas: Array
     visible: Array
     distances: Array
+    lengths: Array
+    widths: Array
+    lanes: NDArray[np.object_]
 
     @property
     def is_vehicle(self) -> bool:
@@ -136,41 +154,51 @@ class _Rows:
 
     Attributes:
         actors: (R,) ids.
-        numbers: (R, 17) as in `_NUMBERS`: pixels, metres, m/s, CARLA's axes and degrees.
-        words: R values of `_WORDS`.
+        numbers: (R, 19) as in `_NUMBERS`: pixels, metres, m/s, CARLA's axes and degrees.
+        words: Values of `_WORDS` of every actor, from its first row.
+        lanes: (R,) lane ids, None off the lanes.
     """
 
     actors: NDArray[np.int64]
     numbers: Array
-    words: list[tuple[Any, ...]]
+    words: dict[int, tuple[Any, ...]]
+    lanes: NDArray[np.object_]
 
 
 def _from_table(table: pa.Table, clip: Clip) -> _Rows:
     try:
         numbers = [table.column(name).to_numpy().astype(np.float64) for name in _NUMBERS]
         actors = table.column("object_id").to_numpy().astype(np.int64)
-        words = zip(*(table.column(name).to_pylist() for name in _WORDS), strict=True)
-        return _Rows(actors, np.column_stack(numbers), list(words))
+        ids, first = np.unique(actors, return_index=True)
+        words = zip(*(table.column(name).take(first).to_pylist() for name in _WORDS), strict=True)
+        lanes = table.column("road_lane_id").combine_chunks().dictionary_encode()
+        names = np.array([*lanes.dictionary.to_pylist(), None], np.object_)  # -1, not known, is the last one
+        index = lanes.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return _Rows(actors, np.column_stack(numbers), dict(zip(ids.tolist(), words, strict=True)), names[index])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise FormatError(f"labels.parquet: {type(error).__name__} {error}", path=clip.path) from None
 
 
 def _from_frames(clip: Clip) -> _Rows:
-    actors, numbers, words = [], [], []
+    actors, numbers, lanes = [], [], []
+    words: dict[int, tuple[Any, ...]] = {}
     for frame in clip if "odvg" in clip.manifest.folders else ():
         camera = frame.pose.translation
         for label in frame.labels().objects:
             actors.append(label.actor_id)
             numbers.append(_numbers(label, frame.index, frame.time, camera))
-            words.append((label.category, label.blueprint_id, *(label.color or (None, None, None))))
-    return _Rows(np.array(actors, np.int64), np.array(numbers, np.float64).reshape(-1, len(_NUMBERS)), words)
+            words.setdefault(label.actor_id, (label.category, label.blueprint_id, *(label.color or (None, None, None))))
+            lanes.append(label.road_lane_id)
+    table = np.array(numbers, np.float64).reshape(-1, len(_NUMBERS))
+    return _Rows(np.array(actors, np.int64), table, words, np.array(lanes, np.object_))
 
 
 def _numbers(label: ObjectLabel, frame: int, time: float, camera: Array) -> tuple[float, ...]:
     center = np.asarray(label.box.center)
     unknown = (math.nan if value is None else value for value in (label.pixels, label.visible_fraction, label.speed))
     return (
-        *(frame, time, *label.bbox_2d, *unknown, float(label.box.size[2]), float(np.linalg.norm(center - camera))),
+        *(frame, time, *label.bbox_2d, *unknown),
+        *(*label.box.size[[2, 0, 1]].tolist(), float(np.linalg.norm(center - camera))),
         *carla_location_from_flu(center),
         *carla_degrees_from_flu_rpy(rpy_from_rotation(label.box.rotation)),
     )
@@ -178,11 +206,11 @@ def _numbers(label: ObjectLabel, frame: int, time: float, camera: Array) -> tupl
 
 def _course(actor: int, rows: _Rows, part: NDArray[np.int64], clip: Clip) -> Course:
     numbers = rows.numbers[part]
-    category, blueprint_id, *color = rows.words[part[0]]
+    category, blueprint_id, *color = rows.words[actor]
     times = numbers[:, 1] - clip.manifest.frames[0].time
     boxes, areas, visible, speeds = numbers[:, 2:6], numbers[:, 6], numbers[:, 7], numbers[:, 8]
     try:
-        places, rpy = flu_from_carla_location(numbers[:, 11:14]), flu_rpy_from_carla_degrees(numbers[:, 14:17])
+        places, rpy = flu_from_carla_location(numbers[:, 13:16]), flu_rpy_from_carla_degrees(numbers[:, 16:19])
     except GeometryError as error:
         raise FormatError(f"labels of actor {actor}: {error}", path=clip.path) from None
     whole = (boxes[:, 2] - boxes[:, 0] + 1) * (boxes[:, 3] - boxes[:, 1] + 1)
@@ -201,7 +229,10 @@ def _course(actor: int, rows: _Rows, part: NDArray[np.int64], clip: Clip) -> Cou
         boxes=boxes,
         areas=np.where(np.isfinite(areas), areas, whole),
         visible=np.where(np.isfinite(visible), visible, 1.0),
-        distances=numbers[:, 10],
+        distances=numbers[:, 12],
+        lengths=numbers[:, 10],
+        widths=numbers[:, 11],
+        lanes=rows.lanes[part],
     )
 
 
