@@ -1,11 +1,13 @@
 """The dataset: training samples for any trainer; their splits, checks and counts; hard negatives."""
 
 from roadmark.dataset.checks import Problem, check_samples
+from roadmark.dataset.folder import DatasetFolder
 from roadmark.dataset.media_files import locate_media
 from roadmark.dataset.negatives import HardNegative, NegativeOptions, find_hard_negatives
 from roadmark.dataset.negatives_file import negative_path, read_negatives, write_negatives
 from roadmark.dataset.sample import ANSWER_KINDS, MEDIA_TAGS, AnswerKind, Mark, Media, Message, Sample
 from roadmark.dataset.sample_file import read_samples, sample_from_record, sample_record, write_samples
+from roadmark.dataset.sources import Sources, read_sources, write_sources
 from roadmark.dataset.splits import SplitPlan, group_of, hashed_side, plan_split, read_split, write_split
 from roadmark.dataset.statistics import Statistics, count_samples
 
@@ -13,6 +15,7 @@ __all__ = [
     "ANSWER_KINDS",
     "MEDIA_TAGS",
     "AnswerKind",
+    "DatasetFolder",
     "HardNegative",
     "Mark",
     "Media",
@@ -20,6 +23,7 @@ __all__ = [
     "NegativeOptions",
     "Problem",
     "Sample",
+    "Sources",
     "SplitPlan",
     "Statistics",
     "check_samples",
@@ -32,10 +36,12 @@ __all__ = [
     "plan_split",
     "read_negatives",
     "read_samples",
+    "read_sources",
     "read_split",
     "sample_from_record",
     "sample_record",
     "write_negatives",
     "write_samples",
+    "write_sources",
     "write_split",
 ]
