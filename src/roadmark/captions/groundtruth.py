@@ -15,8 +15,6 @@ from roadmark.captions.story import Cast
 from roadmark.captions.traffic import pedestrians_sentence, vehicles_sentence
 from roadmark.catalog import SemanticClass
 from roadmark.clip import Clip
-from roadmark.errors import FormatError, InputError
-from roadmark.files import read_json
 from roadmark.scene import (
     Course,
     Focus,
@@ -26,6 +24,7 @@ from roadmark.scene import (
     Place,
     Places,
     View,
+    camera_carrier,
     listed,
     read_courses,
     read_view,
@@ -37,7 +36,6 @@ MOST_WORDS = 180
 """Longer captions leave less room in prompts, which services limit to 250 words."""
 
 _MOST_NAMED = 6
-_MAX_RENDER_BYTES = 1 << 20
 _BUILT, _GREEN = 0.04, 0.03
 """Shares of the picture above which buildings and vegetation are worth a word."""
 
@@ -76,7 +74,7 @@ class GroundTruthCaptioner:
         conditions = conditions_sentence(clip.manifest.conditions)
         categories = {int(actor): record.category for actor, record in clip.manifest.actors.items()}
         names = Names()
-        told = tell_incidents(clip.events(), Cast(courses, categories, _carrier(clip)), names, picture)
+        told = tell_incidents(clip.events(), Cast(courses, categories, camera_carrier(clip)), names, picture)
         begin = [_scene(clip, view, place, _focus(clip, told)), *(told.sentences or [_quiet(clip)])]
         for most in range(_MOST_NAMED, -1, -1):
             core = " ".join(filter(None, [*begin, *_others(courses, told, names.copy(), picture, place, most)]))
@@ -149,16 +147,3 @@ def _others(
         vehicles_sentence(driving, names, picture, Ground(place.off_road, place.in_junction), most),
         pedestrians_sentence(walking, picture, place.walks_on),
     ]
-
-
-def _carrier(clip: Clip) -> int | None:
-    """Id of the actor that carries the camera, where the clip's own record of its making says so."""
-    try:
-        record = read_json(clip.source("render.json"), _MAX_RENDER_BYTES)
-    except FormatError:
-        raise
-    except InputError:
-        return None
-    camera = record.get("camera") if isinstance(record, dict) else None
-    follow = camera.get("follow") if isinstance(camera, dict) else None
-    return follow if isinstance(follow, int) else None

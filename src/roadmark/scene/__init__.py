@@ -1,5 +1,6 @@
 """What a clip shows, read from labels, map and events: actors over time, the camera's view, the place, happenings."""
 
+from roadmark.scene.carrier import camera_carrier
 from roadmark.scene.courses import STANDING, Course, read_courses
 from roadmark.scene.happening import Happening
 from roadmark.scene.movement import Ground, Picture, direction, is_ridden, motion, salience, well_seen
@@ -20,6 +21,7 @@ __all__ = [
     "Place",
     "Places",
     "View",
+    "camera_carrier",
     "direction",
     "is_ridden",
     "listed",

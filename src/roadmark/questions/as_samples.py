@@ -1,0 +1,68 @@
+"""Questions become the dataset's samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from roadmark.dataset import Mark, Media, Message, Sample
+from roadmark.questions.question import Question
+from roadmark.questions.shown_scene import ShownScene
+
+TEMPLATE, TRUTH, ASKED, OPTIONS, DURING, ACTORS = "template", "truth", "asked", "options", "during", "actors"
+"""Facts of every sample besides those of its family."""
+
+
+def samples_of(
+    scene: ShownScene, questions: Iterable[Question], video: str, marked_video: str | None, *, reasoning: bool = False
+) -> Iterator[Sample]:
+    """Samples of one video.
+
+    Args:
+        scene: What it shows.
+        questions: About it.
+        video: Path of the video in the dataset's folder.
+        marked_video: Path of the one with marks, for questions that name them; None where there is none.
+        reasoning: Whether answers are led up to by what they follow from, in Cosmos Reason's form
+            (`<think>...</think>` and `<answer>...</answer>`).
+    """
+    numbers: dict[str, int] = {}
+    shown = "original" if scene.augmentation is None else scene.augmentation
+    for question in questions:
+        number = numbers[question.template] = numbers.get(question.template, 0) + 1
+        looked_at = marked_video if question.actors and marked_video is not None else video
+        marks = (Mark(int(scene.mark(actor)), actor) for actor in dict.fromkeys(question.actors))
+        yield Sample(
+            id=f"{scene.name}-{shown}-{question.template}-{number}",
+            media=(Media("video", looked_at),),
+            messages=(Message("user", question.text), Message("assistant", _answer(question, reasoning))),
+            clip=scene.name,
+            family=question.family,
+            answer_kind=question.form,
+            augmentation=scene.augmentation,
+            event=None if question.event is None else f"event_{question.event:06d}",
+            map_name=scene.clip.manifest.map_name,
+            marks=tuple(marks),
+            facts=_facts(question),
+        )
+
+
+def _answer(question: Question, reasoning: bool) -> str:
+    if not reasoning or not question.reasons:
+        return question.answer
+    steps = " ".join(question.reasons)
+    return f"<think>\n{steps}\n</think>\n\n<answer>\n{question.answer}\n</answer>"
+
+
+def _facts(question: Question) -> dict[str, object]:
+    facts: dict[str, object] = {**question.facts, TEMPLATE: question.template, TRUTH: question.truth}
+    if question.asked:
+        facts[ASKED] = question.asked
+    if question.options:
+        facts[OPTIONS] = list(question.options)
+    if question.during is not None:
+        facts[DURING] = [round(second, 3) for second in question.during]
+    if question.actors:
+        facts[ACTORS] = list(question.actors)
+    if question.reasons:
+        facts["reasons"] = list(question.reasons)
+    return facts

@@ -1,0 +1,25 @@
+"""The families of questions there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from roadmark.errors import ConfigError
+from roadmark.questions.families.conditions import ConditionsFamily
+from roadmark.questions.family import Family
+
+FAMILIES: Final[tuple[Family, ...]] = (ConditionsFamily(),)
+"""All of them, in the order in which they are asked."""
+
+
+def chosen_families(names: Sequence[str] | None) -> tuple[Family, ...]:
+    """Families by their names, in the order of `FAMILIES`; all of them for None.
+
+    Raises:
+        ConfigError: An unknown name.
+    """
+    known = [family.name for family in FAMILIES]
+    if unknown := [name for name in names or () if name not in known]:
+        raise ConfigError(f"question family {unknown[0]!r} is not known; there are: {', '.join(known)}")
+    return tuple(family for family in FAMILIES if names is None or family.name in names)
