@@ -12,7 +12,7 @@ from pycocotools.coco import COCO
 
 from roadmark.clip import Clip
 from roadmark.errors import ConfigError, FormatError, InputError
-from roadmark.formats import CATEGORIES, ImageChoice, write_coco, write_kitti, write_odvg, write_yolo
+from roadmark.formats import CATEGORIES, ImageChoice, clips_below, write_coco, write_kitti, write_odvg, write_yolo
 from roadmark.geometry import FThetaCamera
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # pycocotools' own
@@ -29,7 +29,7 @@ def clips(root):
 
 
 def test_pycocotools_reads_the_masks(tmp_path, root, clips, capsys):
-    assert write_coco(tmp_path / "coco.json", clips, root) == (5, 10)
+    assert write_coco(tmp_path / "coco.json", clips_below(root, clips)) == (5, 10)
     coco = COCO(str(tmp_path / "coco.json"))
     capsys.readouterr()  # it prints
     assert [image["file_name"] for image in coco.loadImgs([1, 4])] == [
@@ -49,7 +49,7 @@ def test_pycocotools_reads_the_masks(tmp_path, root, clips, capsys):
 
 def test_of_objects_without_run_lengths_polygons_are_filled(tmp_path, capsys):
     clip = write_clip(tmp_path / "clips" / "adopted", frames=1, run_lengths=False)
-    write_coco(tmp_path / "coco.json", [clip], tmp_path / "clips")
+    write_coco(tmp_path / "coco.json", clips_below(tmp_path / "clips", [clip]))
     coco = COCO(str(tmp_path / "coco.json"))
     capsys.readouterr()
     filled = car_mask(0)
@@ -61,17 +61,23 @@ def test_of_objects_without_run_lengths_polygons_are_filled(tmp_path, capsys):
 
 def test_fewer_images_and_objects_on_request(tmp_path, root, clips):
     choice = ImageChoice(every=2, categories=("pedestrian", "car"), least_visible=0.7)
-    assert write_coco(tmp_path / "coco.json", clips, root, choice) == (3, 3)  # the walker's visibility is not known
+    assert write_coco(tmp_path / "coco.json", clips_below(root, clips), choice) == (
+        3,
+        3,
+    )  # the walker's visibility is not known
     found = json.loads((tmp_path / "coco.json").read_text())
     assert [category["name"] for category in found["categories"]] == ["pedestrian", "car"]
-    assert write_coco(tmp_path / "coco.json", clips, root, ImageChoice(least_side=4)) == (5, 5)  # the walker has 3
-    assert write_coco(tmp_path / "coco.json", [], root) == (0, 0)
+    assert write_coco(tmp_path / "coco.json", clips_below(root, clips), ImageChoice(least_side=4)) == (
+        5,
+        5,
+    )  # the walker has 3
+    assert write_coco(tmp_path / "coco.json", clips_below(root, [])) == (0, 0)
     assert json.loads((tmp_path / "coco.json").read_text())["images"] == []
 
 
 def test_yolo_boxes_are_shares_of_the_image(tmp_path, root, clips):
     sides = {"run/scenario_1": "train", "run/scenario_2": "val"}
-    assert write_yolo(tmp_path / "yolo", clips, root, side_of=sides.__getitem__) == {"train": 3, "val": 2}
+    assert write_yolo(tmp_path / "yolo", clips_below(root, clips), side_of=sides.__getitem__) == {"train": 3, "val": 2}
     settings = yaml.safe_load((tmp_path / "yolo" / "data.yaml").read_text())
     assert settings == {"path": ".", "train": "images/train", "val": "images/val", "names": dict(enumerate(CATEGORIES))}
     for side, number in (("train", 3), ("val", 2)):
@@ -88,7 +94,7 @@ def test_yolo_boxes_are_shares_of_the_image(tmp_path, root, clips):
 
 
 def test_odvg_lines(tmp_path, root, clips):
-    assert write_odvg(tmp_path / "odvg", clips, root) == 5
+    assert write_odvg(tmp_path / "odvg", clips_below(root, clips)) == 5
     lines = (tmp_path / "odvg" / "annotations.jsonl").read_text().splitlines()
     assert json.loads(lines[1]) == {
         "filename": "run/scenario_1/rgb/frame_000000000001.jpg",
@@ -116,7 +122,7 @@ def kitti_box_corners(fields):
 
 
 def test_kitti_boxes_are_the_clips(tmp_path, root, clips):
-    assert write_kitti(tmp_path / "kitti", clips, root) == 5
+    assert write_kitti(tmp_path / "kitti", clips_below(root, clips)) == 5
     training = tmp_path / "kitti" / "training"
     with (tmp_path / "kitti" / "frames.csv").open() as file:
         assert list(csv.reader(file))[4] == ["000003", "run/scenario_2", "0"]
@@ -147,16 +153,16 @@ def test_kitti_holds_pinholes_alone(tmp_path):
     wide = FThetaCamera(WIDTH, HEIGHT, WIDTH / 2, HEIGHT / 2, (0.0, 0.05, 0.0, 0.0, 0.0, 0.0))
     clip = write_clip(tmp_path / "clips" / "wide", frames=1, camera=wide)
     with pytest.raises(InputError, match="KITTI holds pinhole cameras, not FThetaCamera"):
-        write_kitti(tmp_path / "kitti", [clip], tmp_path / "clips")
+        write_kitti(tmp_path / "kitti", clips_below(tmp_path / "clips", [clip]))
     assert not (tmp_path / "kitti").exists()
 
 
 def test_the_same_clips_give_the_same_bytes(tmp_path, root, clips):
     for name in ("one", "two"):
-        write_coco(tmp_path / name / "coco.json", clips, root)
-        write_odvg(tmp_path / name, clips, root)
-        write_kitti(tmp_path / name / "kitti", clips, root)
-        write_yolo(tmp_path / name / "yolo", clips, root)
+        write_coco(tmp_path / name / "coco.json", clips_below(root, clips))
+        write_odvg(tmp_path / name, clips_below(root, clips))
+        write_kitti(tmp_path / name / "kitti", clips_below(root, clips))
+        write_yolo(tmp_path / name / "yolo", clips_below(root, clips))
     one, two = (
         {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
         for folder in (tmp_path / "one", tmp_path / "two")
@@ -167,14 +173,14 @@ def test_the_same_clips_give_the_same_bytes(tmp_path, root, clips):
 
 def test_clips_elsewhere_twice_or_of_unknown_things_are_refused(tmp_path, root, clips):
     with pytest.raises(InputError, match="is not below"):
-        write_coco(tmp_path / "coco.json", clips, tmp_path)
+        write_coco(tmp_path / "coco.json", clips_below(tmp_path, clips))
     with pytest.raises(InputError, match="it is given twice"):
-        write_coco(tmp_path / "coco.json", [clips[0], clips[0]], root)
+        write_coco(tmp_path / "coco.json", clips_below(root, [clips[0], clips[0]]))
     with pytest.raises(InputError, match="no whole clip"):
-        write_coco(tmp_path / "coco.json", [root / "run"], root)
+        write_coco(tmp_path / "coco.json", clips_below(root, [root / "run"]))
     odd = write_clip(tmp_path / "clips" / "odd", frames=1, category="tank")
     with pytest.raises(FormatError, match="category: category 'tank' is not known"):
-        write_coco(tmp_path / "coco.json", [odd], tmp_path / "clips")
+        write_coco(tmp_path / "coco.json", clips_below(tmp_path / "clips", [odd]))
     assert not (tmp_path / "coco.json").exists()
 
 

@@ -9,7 +9,7 @@ from detection_samples import CAMERA, CAR, CAR_BOX, HEIGHT, WIDTH, write_clip
 
 from roadmark.clip import Clip
 from roadmark.errors import InputError
-from roadmark.formats import ImageChoice, write_nuscenes
+from roadmark.formats import ImageChoice, clips_below, write_nuscenes
 from roadmark.formats.nuscenes import TABLES, VERSION
 from roadmark.geometry import FThetaCamera, rotation_from_quaternion
 
@@ -27,7 +27,7 @@ LINKS = {
 def written(tmp_path_factory):
     root = tmp_path_factory.mktemp("runs")
     clips = [write_clip(root / "scenario_1"), write_clip(root / "scenario_2", frames=2)]
-    counts = write_nuscenes(root / "out", clips, root)
+    counts = write_nuscenes(root / "out", clips_below(root, clips))
     return root / "out", clips, counts, load(root / "out")
 
 
@@ -125,22 +125,24 @@ def test_what_is_known_of_objects_is_said_in_nuscenes_words(written):
 
 def test_fewer_images_are_chained_as_well(written, tmp_path):
     _, clips, _, _ = written
-    counts = write_nuscenes(tmp_path / "out", clips, clips[0].parent, ImageChoice(every=2, categories=("car",)))
+    counts = write_nuscenes(
+        tmp_path / "out", clips_below(clips[0].parent, clips), ImageChoice(every=2, categories=("car",))
+    )
     assert (counts["sample"], counts["sample_annotation"], counts["category"]) == (3, 3, 1)
 
 
 def test_the_same_clips_give_the_same_tables(written, tmp_path):
     folder, clips, _, _ = written
-    write_nuscenes(tmp_path / "out", clips, clips[0].parent)
+    write_nuscenes(tmp_path / "out", clips_below(clips[0].parent, clips))
     for file in (file for file in folder.rglob("*") if file.is_file()):
         assert file.read_bytes() == (tmp_path / "out" / file.relative_to(folder)).read_bytes(), file
 
 
 def test_no_clip_and_other_cameras_are_refused(tmp_path):
     with pytest.raises(InputError, match="nuScenes needs at least one clip"):
-        write_nuscenes(tmp_path / "out", [], tmp_path)
+        write_nuscenes(tmp_path / "out", clips_below(tmp_path, []))
     wide = FThetaCamera(WIDTH, HEIGHT, WIDTH / 2, HEIGHT / 2, (0.0, 0.05, 0.0, 0.0, 0.0, 0.0))
     clip = write_clip(tmp_path / "clips" / "wide", frames=1, camera=wide)
     with pytest.raises(InputError, match="nuScenes holds pinhole cameras, not FThetaCamera"):
-        write_nuscenes(tmp_path / "out", [clip], tmp_path / "clips")
+        write_nuscenes(tmp_path / "out", clips_below(tmp_path / "clips", [clip]))
     assert not (tmp_path / "out").exists()

@@ -33,11 +33,11 @@ WRITERS = {
     "published": lambda target, root, samples, clips: formats.write_published(
         target, lambda: samples, np.random.default_rng(0)
     ),
-    "coco": lambda target, root, samples, clips: formats.write_coco(target, clips, root),
-    "odvg": lambda target, root, samples, clips: formats.write_odvg(target, clips, root),
-    "yolo": lambda target, root, samples, clips: formats.write_yolo(target, clips, root),
-    "kitti": lambda target, root, samples, clips: formats.write_kitti(target, clips, root),
-    "nuscenes": lambda target, root, samples, clips: formats.write_nuscenes(target, clips, root),
+    "coco": lambda target, root, samples, clips: formats.write_coco(target, formats.clips_below(root, clips)),
+    "odvg": lambda target, root, samples, clips: formats.write_odvg(target, formats.clips_below(root, clips)),
+    "yolo": lambda target, root, samples, clips: formats.write_yolo(target, formats.clips_below(root, clips)),
+    "kitti": lambda target, root, samples, clips: formats.write_kitti(target, formats.clips_below(root, clips)),
+    "nuscenes": lambda target, root, samples, clips: formats.write_nuscenes(target, formats.clips_below(root, clips)),
 }
 OF_CLIPS = ("coco", "odvg", "yolo", "kitti", "nuscenes")
 

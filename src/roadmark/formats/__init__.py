@@ -4,10 +4,11 @@ from roadmark.formats.coco import write_coco
 from roadmark.formats.cosmos_rl import cosmos_rl_record, write_cosmos_rl
 from roadmark.formats.huggingface import huggingface_record, write_huggingface
 from roadmark.formats.kitti import write_kitti
-from roadmark.formats.labelled_images import CATEGORIES, ImageChoice
+from roadmark.formats.labelled_images import CATEGORIES, ImageChoice, ImageSource, clips_below
 from roadmark.formats.llava import llava_record, write_llava
 from roadmark.formats.nuscenes import write_nuscenes
 from roadmark.formats.odvg import write_odvg
+from roadmark.formats.placing import Placing
 from roadmark.formats.published import PublishedCounts, published_record, write_published
 from roadmark.formats.qwen import qwen_record, write_qwen
 from roadmark.formats.webdataset import write_webdataset
@@ -16,7 +17,10 @@ from roadmark.formats.yolo import write_yolo
 __all__ = [
     "CATEGORIES",
     "ImageChoice",
+    "ImageSource",
+    "Placing",
     "PublishedCounts",
+    "clips_below",
     "cosmos_rl_record",
     "huggingface_record",
     "llava_record",

@@ -17,7 +17,7 @@ import numpy as np
 from roadmark.clip import ObjectLabel
 from roadmark.errors import InputError
 from roadmark.files import AtomicDirectory, output_errors, write_file
-from roadmark.formats.labelled_images import ImageChoice, LabelledImage, labelled_images
+from roadmark.formats.labelled_images import ImageChoice, ImageSource, LabelledImage, labelled_images
 from roadmark.geometry import PinholeCamera, Pose
 from roadmark.media import encode_png
 
@@ -42,8 +42,7 @@ _IDENTITY = np.eye(3, 4)
 
 def write_kitti(
     folder: Path | str,
-    clips: Iterable[Path],
-    root: Path | str,
+    sources: Iterable[ImageSource],
     choice: ImageChoice | None = None,
     *,
     overwrite: bool = False,
@@ -52,8 +51,7 @@ def write_kitti(
 
     Args:
         folder: Where they appear; must not exist, or be empty, unless `overwrite`.
-        clips: Folders of clips with pinhole cameras.
-        root: A folder above them all; clips are named relative to it.
+        sources: Clips with pinhole cameras.
         choice: Which images and objects.
         overwrite: Replace an older folder.
 
@@ -74,13 +72,13 @@ def write_kitti(
         with output_errors(target / "frames.csv"), (target / "frames.csv").open("w", newline="") as table:
             rows = csv.writer(table, lineterminator="\n")
             rows.writerow(("number", "clip", "frame"))
-            for count, image in enumerate(labelled_images(clips, root, choice), start=1):
+            for count, image in enumerate(labelled_images(sources, choice), start=1):
                 number = f"{count - 1:06d}"
-                rows.writerow((number, image.clip, image.frame.index))
+                rows.writerow((number, image.clip, image.number))
                 write_file(training / "calib" / f"{number}.txt", calibration(image).encode())
                 lines = kitti_lines(image)
                 write_file(training / "label_2" / f"{number}.txt", "".join(f"{line}\n" for line in lines).encode())
-                write_file(training / "image_2" / f"{number}.png", encode_png(image.frame.rgb()))
+                write_file(training / "image_2" / f"{number}.png", encode_png(image.rgb()))
     return count
 
 

@@ -18,7 +18,8 @@ from roadmark.clip import ObjectLabel
 from roadmark.errors import InputError
 from roadmark.files import AtomicDirectory, output_errors, write_file
 from roadmark.formats.json_stream import JsonArray
-from roadmark.formats.labelled_images import ImageChoice, LabelledImage, labelled_images
+from roadmark.formats.labelled_images import ImageChoice, ImageSource, LabelledImage, labelled_images
+from roadmark.formats.placing import Placing
 from roadmark.geometry import PinholeCamera, quaternion_from_rotation
 from roadmark.media import encode_png
 
@@ -53,10 +54,10 @@ _BODY_FROM_CAMERA = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0
 
 def write_nuscenes(
     folder: Path | str,
-    clips: Iterable[Path],
-    root: Path | str,
+    sources: Iterable[ImageSource],
     choice: ImageChoice | None = None,
     *,
+    media: Placing = "copy",
     overwrite: bool = False,
 ) -> dict[str, int]:
     """Write `v1.0-roadmark/<table>.json`, `samples/CAM_FRONT/` and a blank map, whole or not at all.
@@ -65,9 +66,9 @@ def write_nuscenes(
 
     Args:
         folder: Where they appear, the devkit's `dataroot`; must not exist, or be empty, unless `overwrite`.
-        clips: Folders of clips with pinhole cameras.
-        root: A folder above them all; clips are named relative to it.
+        sources: Clips with pinhole cameras; scenes have their names.
         choice: Which images and objects.
+        media: How pictures are put there.
         overwrite: Replace an older folder.
 
     Returns:
@@ -90,9 +91,9 @@ def write_nuscenes(
         _write_constants(tables, choice)
         logs: list[str] = []
         start = 0
-        for clip, images in itertools.groupby(labelled_images(clips, root, choice), lambda image: image.clip):
+        for clip, images in itertools.groupby(labelled_images(sources, choice), lambda image: image.clip):
             logs.append(_token("log", clip))
-            start = _Scene(tables, target, clip, start).write(images) + GAP
+            start = _Scene(tables, target, clip, start, media).write(images) + GAP
         if not logs:
             raise InputError(f"{folder}: nuScenes needs at least one clip")
         tables["map"].add(
@@ -124,8 +125,8 @@ class _Chains:
 class _Scene:
     """One clip's records; it starts at `start` microseconds."""
 
-    def __init__(self, tables: dict[str, JsonArray], target: Path, clip: str, start: int) -> None:
-        self._tables, self._target, self._clip, self._start = tables, target, clip, start
+    def __init__(self, tables: dict[str, JsonArray], target: Path, clip: str, start: int, media: Placing) -> None:
+        self._tables, self._target, self._clip, self._start, self._media = tables, target, clip, start, media
         self._samples, self._data, self._annotations = (
             _Chains(tables[name]) for name in ("sample", "sample_data", "sample_annotation")
         )
@@ -180,8 +181,8 @@ class _Scene:
     def _write_image(self, image: LabelledImage) -> None:
         sample, pose = _token("sample", image.name), image.frame.pose
         time = self._time(image)
-        file = f"samples/{CHANNEL}/{image.name}{image.path.suffix}"
-        image.copy(self._target / file)
+        file = f"samples/{CHANNEL}/{image.name}{image.suffix}"
+        image.place(self._target / file, self._media)
         self._tables["ego_pose"].add(
             {
                 "token": _token("ego_pose", image.name), "timestamp": time,
@@ -196,12 +197,12 @@ class _Scene:
                 "token": _token("sample_data", image.name), "sample_token": sample, "timestamp": time,
                 "ego_pose_token": _token("ego_pose", image.name), "is_key_frame": True,
                 "calibrated_sensor_token": _token("calibrated_sensor", self._clip),
-                "filename": file, "fileformat": image.path.suffix.lstrip("."), "width": width, "height": height,
+                "filename": file, "fileformat": image.suffix.lstrip("."), "width": width, "height": height,
             },
         )  # fmt: skip
 
     def _time(self, image: LabelledImage) -> int:
-        return self._start + round((image.frame.time - image.frame.clip.manifest.frames[0].time) * 1e6)
+        return self._start + round(image.seconds * 1e6)
 
     def _write_annotation(self, label: ObjectLabel, image: LabelledImage) -> None:
         token = _token("sample_annotation", image.name, str(label.actor_id))

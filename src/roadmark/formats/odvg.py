@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from roadmark.files import atomic_file, write_atomically
-from roadmark.formats.labelled_images import ImageChoice, LabelledImage, labelled_images
+from roadmark.formats.labelled_images import ImageChoice, ImageSource, LabelledImage, labelled_images
+from roadmark.formats.placing import Placing
 
 ANNOTATIONS, LABEL_MAP = "annotations.jsonl", "label_map.json"
 
@@ -36,21 +37,28 @@ def odvg_record(image: LabelledImage) -> dict[str, Any]:
 
 
 def write_odvg(
-    folder: Path | str, clips: Iterable[Path], root: Path | str, choice: ImageChoice | None = None
-) -> int:  # fmt: skip
+    folder: Path | str,
+    sources: Iterable[ImageSource],
+    choice: ImageChoice | None = None,
+    *,
+    images: Path | None = None,
+    media: Placing = "copy",
+) -> int:
     """Write `annotations.jsonl`, one image a line, then `label_map.json`.
 
     Args:
         folder: Where they appear.
-        clips: Folders of clips.
-        root: A folder above them all; images' file names are relative to it.
+        sources: Clips; images' file names are relative to a folder in which these lie under their names.
         choice: Which images and objects.
+        images: Put every picture's file below this folder, too, under its name; None only names them, which an
+            augmented clip's frames do not allow.
+        media: How.
 
     Returns:
         Number of images.
 
     Raises:
-        InputError: A clip is not whole.
+        InputError: A clip is not whole, or a picture is no file and is to be put nowhere.
         FormatError: A clip is malformed.
         OutputError: A file cannot be written.
     """
@@ -58,7 +66,8 @@ def write_odvg(
     target = Path(folder)
     count = 0
     with atomic_file(target / ANNOTATIONS) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
-        for image in labelled_images(clips, root, choice):
+        for image in labelled_images(sources, choice):
+            image.offer(images, media)
             stream.write(json.dumps(odvg_record(image), allow_nan=False) + "\n")
             count += 1
     names = {str(number): name for number, name in enumerate(choice.categories)}

@@ -12,7 +12,8 @@ from pathlib import Path
 import yaml
 
 from roadmark.files import AtomicDirectory, output_errors, write_file
-from roadmark.formats.labelled_images import ImageChoice, LabelledImage, labelled_images
+from roadmark.formats.labelled_images import ImageChoice, ImageSource, LabelledImage, labelled_images
+from roadmark.formats.placing import Placing
 
 
 def yolo_lines(image: LabelledImage) -> list[str]:
@@ -35,21 +36,21 @@ def yolo_lines(image: LabelledImage) -> list[str]:
 
 def write_yolo(
     folder: Path | str,
-    clips: Iterable[Path],
-    root: Path | str,
+    sources: Iterable[ImageSource],
     choice: ImageChoice | None = None,
     *,
     side_of: Callable[[str], str] | None = None,
+    media: Placing = "copy",
     overwrite: bool = False,
 ) -> dict[str, int]:
     """Write `images/<side>/`, `labels/<side>/` and `data.yaml`, whole or not at all.
 
     Args:
         folder: Where they appear; must not exist, or be empty, unless `overwrite`.
-        clips: Folders of clips.
-        root: A folder above them all; clips are named relative to it.
+        sources: Clips; images are named after them.
         choice: Which images and objects.
-        side_of: Side of a clip by its name; everything is `train` without it.
+        side_of: Side of a source by its name; everything is `train` without it.
+        media: How pictures are put there.
         overwrite: Replace an older folder.
 
     Returns:
@@ -63,14 +64,14 @@ def write_yolo(
     choice = choice or ImageChoice()
     counts: dict[str, int] = {}
     with AtomicDirectory(Path(folder), overwrite=overwrite) as target:
-        for image in labelled_images(clips, root, choice):
+        for image in labelled_images(sources, choice):
             side = "train" if side_of is None else side_of(image.clip)
             if side not in counts:
                 for kind in ("images", "labels"):
                     with output_errors(target / kind / side):
                         (target / kind / side).mkdir(parents=True)
             counts[side] = counts.get(side, 0) + 1
-            image.copy(target / "images" / side / f"{image.name}{image.path.suffix}")
+            image.place(target / "images" / side / f"{image.name}{image.suffix}", media)
             text = "".join(f"{line}\n" for line in yolo_lines(image))
             write_file(target / "labels" / side / f"{image.name}.txt", text.encode())
         sides = {side: f"images/{side}" for side in sorted(counts)}
