@@ -178,13 +178,22 @@ def find_augmented(root: Path) -> list[AugmentedClip]:
         InputError: The folder does not exist or holds none.
         FormatError: A record is malformed.
     """
-    with input_errors(root):
-        if not root.is_dir():
-            raise InputError(f"{root}: no such folder")
-        found = sorted(_records(root, 0))
+    found = find_augmented_records(root)
     if not found:
         raise InputError(f"{root}: holds no augmented clip ({RECORD_NAME}); make some with roadmark augment")
     return [AugmentedClip.open(file) for file in found]
+
+
+def find_augmented_records(root: Path) -> list[Path]:
+    """Records of the augmented clips in a folder, itself included, unread, in the order of their paths.
+
+    Raises:
+        InputError: The folder does not exist.
+    """
+    with input_errors(root):
+        if not root.is_dir():
+            raise InputError(f"{root}: no such folder")
+        return sorted(_records(root, 0))
 
 
 def _records(folder: Path, depth: int) -> Iterator[Path]:
