@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,11 @@ class RunManifest:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._stages: dict[str, dict[str, ItemRecord]] = _read(path) if path.exists() else {}
+
+    @property
+    def stages(self) -> Mapping[str, Mapping[str, ItemRecord]]:
+        """Every record, by stage and item."""
+        return self._stages
 
     def get(self, stage: str, item_id: str) -> ItemRecord | None:
         """The record of an item in a stage, or None where it was never tried."""
