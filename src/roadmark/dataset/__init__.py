@@ -1,5 +1,6 @@
 """The dataset: training samples for any trainer; their splits, checks and counts; hard negatives."""
 
+from roadmark.dataset.card import card_text, write_card
 from roadmark.dataset.checks import Problem, check_samples
 from roadmark.dataset.folder import DatasetFolder
 from roadmark.dataset.media_files import locate_media
@@ -8,7 +9,16 @@ from roadmark.dataset.negatives_file import negative_path, read_negatives, write
 from roadmark.dataset.sample import ANSWER_KINDS, MEDIA_TAGS, AnswerKind, Mark, Media, Message, Sample
 from roadmark.dataset.sample_file import read_samples, sample_from_record, sample_record, write_samples
 from roadmark.dataset.sources import Sources, read_sources, write_sources
-from roadmark.dataset.splits import SplitPlan, group_of, hashed_side, plan_split, read_split, write_split
+from roadmark.dataset.splits import (
+    GroupBy,
+    SplitPlan,
+    check_shares,
+    group_of,
+    hashed_side,
+    plan_split,
+    read_split,
+    write_split,
+)
 from roadmark.dataset.statistics import Statistics, count_samples
 
 __all__ = [
@@ -16,6 +26,7 @@ __all__ = [
     "MEDIA_TAGS",
     "AnswerKind",
     "DatasetFolder",
+    "GroupBy",
     "HardNegative",
     "Mark",
     "Media",
@@ -26,7 +37,9 @@ __all__ = [
     "Sources",
     "SplitPlan",
     "Statistics",
+    "card_text",
     "check_samples",
+    "check_shares",
     "count_samples",
     "find_hard_negatives",
     "group_of",
@@ -40,6 +53,7 @@ __all__ = [
     "read_split",
     "sample_from_record",
     "sample_record",
+    "write_card",
     "write_negatives",
     "write_samples",
     "write_sources",

@@ -2,6 +2,8 @@
 
 from roadmark.formats.coco import write_coco
 from roadmark.formats.cosmos_rl import cosmos_rl_record, write_cosmos_rl
+from roadmark.formats.export import TARGETS, Exported, check_targets, export_dataset
+from roadmark.formats.export_job import ExportOptions, MediaMode
 from roadmark.formats.huggingface import huggingface_record, write_huggingface
 from roadmark.formats.kitti import write_kitti
 from roadmark.formats.labelled_images import CATEGORIES, ImageChoice, ImageSource, clips_below
@@ -16,12 +18,18 @@ from roadmark.formats.yolo import write_yolo
 
 __all__ = [
     "CATEGORIES",
+    "TARGETS",
+    "ExportOptions",
+    "Exported",
     "ImageChoice",
     "ImageSource",
+    "MediaMode",
     "Placing",
     "PublishedCounts",
+    "check_targets",
     "clips_below",
     "cosmos_rl_record",
+    "export_dataset",
     "huggingface_record",
     "llava_record",
     "published_record",

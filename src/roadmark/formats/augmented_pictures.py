@@ -17,6 +17,19 @@ from roadmark.media import read_video, video_info
 from roadmark.verify import Verification, read_verification, verification_file
 
 
+def is_rejected(augmented: Path) -> bool:
+    """Whether verification found that an augmented clip does not show what its labels say.
+
+    Raises:
+        InputError: It is no augmented clip.
+        FormatError: Its record or its verification is malformed.
+    """
+    found = AugmentedClip.open(augmented)
+    if has_file(verification_file(found.video)):
+        return read_verification(found.video).verdict == "reject"
+    return found.record.verdict == "reject"
+
+
 class AugmentedPictures:
     """The frames of an augmented video, decoded when asked for, in ascending order at best.
 

@@ -23,6 +23,9 @@ ROWS_PER_SHARD = 100_000
 
 _PART = pa.struct([("type", pa.string()), ("text", pa.string())])
 _MARK = pa.struct([("number", pa.int64()), ("actor_id", pa.int64())])
+SPLIT_NAMES = {"val": "validation"}
+"""Splits that Hugging Face calls otherwise than our sides."""
+
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),

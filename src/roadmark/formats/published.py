@@ -39,6 +39,13 @@ class PublishedCounts:
     balanced_no: int
 
 
+def is_published(sample: Sample) -> bool:
+    """Whether the published recipe asks such a question: does a video show a collision, answered by Yes or No alone."""
+    one_video = [media.kind for media in sample.media] == ["video"]
+    asks = sample.family == "collision" and sample.answer_kind == "yes_no" and len(sample.messages) == 2
+    return one_video and asks and sample.answer in ("Yes", "No")
+
+
 def published_record(sample: Sample) -> dict[str, Any]:
     """A yes/no question about one video as the published recipe has it: its path is the id, too; no `<video>` tag.
 
