@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 from roadmark.augment.samples import Output
 from roadmark.clip import AugmentationRecord
 from roadmark.files import output_errors, write_atomically
-
-
-def relative_to(path: Path, folder: Path) -> str:
-    """A path as records write it: relative to their folder, with forward slashes.
-
-    On another drive there is no such path; then its name alone is written.
-    """
-    try:
-        return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:
-        return path.name
 
 
 def write_record(output: Output, record: AugmentationRecord) -> None:

@@ -14,7 +14,7 @@ from roadmark.augment.caption_stage import read_caption
 from roadmark.augment.items import Job, job_of
 from roadmark.augment.plan_file import plan_config
 from roadmark.augment.prompting import Prompting
-from roadmark.augment.records import relative_to, write_record
+from roadmark.augment.records import write_record
 from roadmark.augment.requests import asked_of, source_digest, transfer_request
 from roadmark.augment.settings import AugmentSettings
 from roadmark.augment.steps import StepStore, place
@@ -22,7 +22,7 @@ from roadmark.augment.transfer.protocol import TransferProgress, TransferRequest
 from roadmark.captions import Caption
 from roadmark.clip import AugmentationRecord, ControlRecord
 from roadmark.errors import OutputError
-from roadmark.files import output_errors
+from roadmark.files import output_errors, relative_path
 from roadmark.pipeline import Item, JsonValue
 from roadmark.variations import Prompt
 from roadmark.verify import Verification, verification_file, verify_video, write_verification
@@ -144,7 +144,7 @@ class AugmentStage:
 
         def named(path: Path | None) -> str | None:
             hidden = path is not None and path.parent == StepStore(job.output.metadata_path).folder
-            return None if path is None or hidden else relative_to(path, folder)
+            return None if path is None or hidden else relative_path(path, folder)
 
         controls: dict[str, ControlRecord] = {
             name: ControlRecord(video=named(control.video), weight=control.weight, mask=named(control.mask))
@@ -152,11 +152,11 @@ class AugmentStage:
         }
         return AugmentationRecord(
             prompt=prompt.text,
-            caption_path=relative_to(job.output.caption_path, folder),
-            output_video_path=relative_to(job.output.video, folder),
-            original_video_path=relative_to(job.video, folder),
+            caption_path=relative_path(job.output.caption_path, folder),
+            output_video_path=relative_path(job.output.video, folder),
+            original_video_path=relative_path(job.video, folder),
             control_videos={name: control.video for name, control in controls.items() if control.video is not None},
-            source_clip=None if job.clip is None else relative_to(job.clip.path, folder),
+            source_clip=None if job.clip is None else relative_path(job.clip.path, folder),
             source_digest=source_digest(job),
             selections=dict(job.selections),
             backend=job.backend,

@@ -2,7 +2,7 @@
 
 from roadmark.dataset.card import card_text, write_card
 from roadmark.dataset.checks import Problem, check_samples
-from roadmark.dataset.folder import DatasetFolder
+from roadmark.dataset.folder import BIAS, CARD, SAMPLES, SOURCES, SPLIT, STATISTICS, DatasetFolder
 from roadmark.dataset.media_files import locate_media
 from roadmark.dataset.negatives import HardNegative, NegativeOptions, find_hard_negatives
 from roadmark.dataset.negatives_file import negative_path, read_negatives, write_negatives
@@ -10,6 +10,7 @@ from roadmark.dataset.sample import ANSWER_KINDS, MEDIA_TAGS, AnswerKind, Mark, 
 from roadmark.dataset.sample_file import read_samples, sample_from_record, sample_record, write_samples
 from roadmark.dataset.sources import Sources, read_sources, write_sources
 from roadmark.dataset.splits import (
+    DEFAULT_SHARES,
     GroupBy,
     SplitPlan,
     check_shares,
@@ -23,7 +24,14 @@ from roadmark.dataset.statistics import Statistics, count_samples
 
 __all__ = [
     "ANSWER_KINDS",
+    "BIAS",
+    "CARD",
+    "DEFAULT_SHARES",
     "MEDIA_TAGS",
+    "SAMPLES",
+    "SOURCES",
+    "SPLIT",
+    "STATISTICS",
     "AnswerKind",
     "DatasetFolder",
     "GroupBy",

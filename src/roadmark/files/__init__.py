@@ -8,6 +8,7 @@ from roadmark.files.bounded import has_file, hash_file, open_input, read_bounded
 from roadmark.files.directories import MARKER, AtomicDirectory, check_directory
 from roadmark.files.faults import NAME_RULE, input_errors, is_plain_name, output_errors
 from roadmark.files.locks import locked_folder
+from roadmark.files.relative import relative_path
 from roadmark.files.whole import atomic_file, write_atomically, write_file
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "output_errors",
     "read_bounded",
     "read_json",
+    "relative_path",
     "write_atomically",
     "write_file",
 ]

@@ -1,17 +1,18 @@
 """Questions about videos, with answers computed from labels; one file per family."""
 
-from roadmark.questions.as_samples import samples_of
+from roadmark.questions.as_samples import asked_of, options_of, samples_of, template_of, truth_of
 from roadmark.questions.draw import draw_questions
 from roadmark.questions.family import Family
 from roadmark.questions.forms import Asker
 from roadmark.questions.question import Question
 from roadmark.questions.read_scene import read_scene
 from roadmark.questions.registry import FAMILIES, chosen_families
-from roadmark.questions.shown_scene import ShownEvent, ShownMark, ShownScene
+from roadmark.questions.shown_scene import LEAST_SIDE, ShownEvent, ShownMark, ShownScene
 from roadmark.questions.timeline import Timeline
 
 __all__ = [
     "FAMILIES",
+    "LEAST_SIDE",
     "Asker",
     "Family",
     "Question",
@@ -19,8 +20,12 @@ __all__ = [
     "ShownMark",
     "ShownScene",
     "Timeline",
+    "asked_of",
     "chosen_families",
     "draw_questions",
+    "options_of",
     "read_scene",
     "samples_of",
+    "template_of",
+    "truth_of",
 ]

@@ -66,3 +66,24 @@ def _facts(question: Question) -> dict[str, object]:
     if question.reasons:
         facts["reasons"] = list(question.reasons)
     return facts
+
+
+def template_of(sample: Sample) -> str:
+    """What a sample asks, whatever its wording; its family where it came from elsewhere."""
+    return str(sample.facts.get(TEMPLATE, sample.family))
+
+
+def truth_of(sample: Sample) -> str:
+    """A sample's answer as what it means; the answer itself where it came from elsewhere."""
+    return str(sample.facts.get(TRUTH, sample.answer))
+
+
+def asked_of(sample: Sample) -> str:
+    """What a sample's words name besides marks and options; empty where they name nothing."""
+    return str(sample.facts.get(ASKED, ""))
+
+
+def options_of(sample: Sample) -> tuple[str, ...]:
+    """Options of a sample's choice; none of other forms."""
+    options = sample.facts.get(OPTIONS, ())
+    return tuple(map(str, options)) if isinstance(options, list | tuple) else ()

@@ -22,8 +22,8 @@ class Question:
         answer: What is right.
         truth: The answer as what it means, free of where it stands among options: `yes`, `no`, the text of the right
             option, else the answer itself. What is balanced.
-        asked: What the words name besides marks and options, such as a colour: answers are balanced within it, too, else
-            the name alone gives the answer away.
+        asked: What the words name besides marks and options, such as a colour: answers are balanced within it, too, or
+            the name alone would give the answer away.
         options: Texts of a choice's options, in their order.
         actors: Whom the words name by their marks; they must be seen.
         during: Seconds of the video, from and to, in which the actors must be seen; None is at any time.

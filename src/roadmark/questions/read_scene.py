@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from roadmark.catalog import Conditions
 from roadmark.clip import AugmentedClip, Clip
+from roadmark.dataset import HardNegative
 from roadmark.errors import ConfigError
 from roadmark.marks import MarksRecord
 from roadmark.questions.shown_scene import AROUND, ShownEvent, ShownMark, ShownScene
@@ -32,6 +33,7 @@ def read_scene(
     augmentation: str | None = None,
     marks: MarksRecord | None = None,
     verification: Verification | None = None,
+    negatives: Sequence[HardNegative] = (),
 ) -> ShownScene:
     """Read what one video of a clip shows.
 
@@ -43,6 +45,7 @@ def read_scene(
         augmentation: Its name.
         marks: The marks drawn on the video, where there are any; also says which frames the video has.
         verification: What is known to be invisible in the augmented video.
+        negatives: Pairs of the clip that do not collide, from `find_hard_negatives`.
 
     Raises:
         InputError: A label file or the map is missing, or the video shows nothing of the clip.
@@ -68,6 +71,7 @@ def read_scene(
         marks={} if marks is None else _marks(marks, len(clip)),
         categories={int(actor): record.category for actor, record in clip.manifest.actors.items()},
         carrier=camera_carrier(clip),
+        negatives=tuple(negatives),
         collisions_known=_COLLISIONS in clip.manifest.files,
         events_known=_EVENTS in clip.manifest.files,
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from roadmark.catalog import Conditions
 from roadmark.clip import Clip
+from roadmark.dataset import HardNegative
 from roadmark.questions.timeline import Timeline
 from roadmark.scene import Course, Happening, Picture, Place, View
 
@@ -63,8 +64,8 @@ class ShownScene:
         name: The clip's name in the dataset.
         augmentation: Which variation is seen; None for the clip itself.
         timeline: When each frame of the clip is shown.
-        courses: Actors by id, in the frames that the video shows and in which verification does not say that they cannot
-            be seen.
+        courses: Actors by id, in the frames that the video shows, without those in which verification says that they
+            cannot be seen.
         events: What happens in what is shown, by start.
         conditions: Of this video; None where they are not known.
         picture: Size in pixels of the labels, and whether the camera moves.
@@ -74,6 +75,7 @@ class ShownScene:
         categories: Of all actors of the recording, by id, also of those who are never seen.
         carrier: Id of the vehicle that carries the camera; None where none does.
         collisions_known: Whether collisions were looked for: only then does "none" mean none.
+        negatives: Pairs that look as if they might collide and do not, in the clip's own time.
         events_known: Whether all other kinds of events were looked for.
     """
 
@@ -90,6 +92,7 @@ class ShownScene:
     marks: Mapping[int, ShownMark] = field(default_factory=dict)
     categories: Mapping[int, str] = field(default_factory=dict)
     carrier: int | None = None
+    negatives: tuple[HardNegative, ...] = ()
     collisions_known: bool = False
     events_known: bool = False
 
