@@ -6,10 +6,10 @@ import os
 import cv2
 import numpy as np
 import pytest
-from augmented_samples import LEVELS, write_augmented
-from detection_samples import CAR, HEIGHT, WALKER, WIDTH, write_clip
 from pycocotools.coco import COCO
 
+from augmented_samples import LEVELS, write_augmented
+from detection_samples import CAR, HEIGHT, WALKER, WIDTH, write_clip
 from roadmark.errors import InputError, OutputError
 from roadmark.formats import ImageChoice, ImageSource, write_coco, write_kitti, write_nuscenes, write_odvg, write_yolo
 from roadmark.formats.labelled_images import labelled_images

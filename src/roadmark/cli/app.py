@@ -17,6 +17,7 @@ from roadmark.cli import (
     config,
     console,
     demo,
+    export,
     generate,
     map,
     scenario,
@@ -42,6 +43,7 @@ app.command("simulate", cls=HeadedCommand)(simulate.simulate)
 app.command("augment", cls=HeadedCommand)(augment.augment)
 app.command("verify")(verify.verify)
 app.command("som")(som.som)
+app.command("export")(export.export)
 scenario.app.command("generate", cls=HeadedCommand)(generate.generate)
 scenario.app.command("stats")(generate.stats)
 scenario.app.command("calibrate")(generate.calibrate)

@@ -86,9 +86,9 @@ def card_text(
     parts = [
         _front_matter(statistics, name, license_name, data_files),
         f"# {escaped(name)}",
-        f"{statistics.samples} questions with answers about {len(statistics.clips)} traffic clips "
-        f"({statistics.augmented} of them about augmented videos), made by [Roadmark](https://github.com/roadmark/"
-        "roadmark). Answers are computed from the labels of the clips; no person and no model wrote them.",
+        f"{statistics.samples} questions with answers about {len(statistics.clips)} traffic clips; "
+        f"{statistics.augmented} of the questions are about augmented videos. Made by [Roadmark](https://github.com/"
+        "roadmark/roadmark): answers are computed from the labels of the clips; no person and no model wrote them.",
         "## How it was made",
         "Traffic scenarios were rendered into labelled clips, clips were augmented to other weather and light and "
         "verified, objects were marked with numbers, and questions were asked whose answers follow from the labels.",

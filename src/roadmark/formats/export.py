@@ -31,6 +31,9 @@ TARGETS: Mapping[str, Callable[[ExportJob], dict[str, int]]] = {
 }
 """What a dataset is exported to, by name: writes a folder, returns samples or images per side."""
 
+REFERRING = ("llava", "published", "qwen", "cosmos-rl", "hf")
+"""Formats that name media by their paths; the others hold them."""
+
 
 @dataclass(frozen=True)
 class Exported:
@@ -87,7 +90,8 @@ def export_dataset(
     write = TARGETS[check_targets([target])[0]]
     with AtomicDirectory(folder, overwrite=overwrite) as partial:
         job = ExportJob(dataset, partial, folder, options or ExportOptions(), progress)
-        counts = write(job)
-        record = {"format": target, "media": job.options.media, "media_root": job.media_root(), "counts": counts}
+        found = write(job)
+        counts = {side: found[side] for side in job.sides if side in found}
+        record = {"format": target, "media_root": job.media_root() if target in REFERRING else ".", "counts": counts}
         write_file(partial / RECORD, (json.dumps(record, indent=1) + "\n").encode())
     return Exported(folder, counts, tuple(job.notes))

@@ -63,7 +63,8 @@ def export_huggingface(job: ExportJob) -> dict[str, int]:
     """`data/<side>-<number>.parquet` and the dataset's card, which names them."""
     counts = write_huggingface(job.folder, job.dataset.samples(), job.dataset.side_of)
     statistics = count_samples(job.dataset.samples(), job.dataset.side_of)
-    card = card_text(statistics, split=job.dataset.split, data_files=_data_files(counts), media_root=job.media_root())
+    files = {SPLIT_NAMES.get(side, side): f"data/{side}-*.parquet" for side in job.sides}
+    card = card_text(statistics, split=job.dataset.split, data_files=files, media_root=job.media_root())
     write_file(job.folder / "README.md", card.encode())
     job.place_media()
     return counts
@@ -86,7 +87,3 @@ def _write_published(job: ExportJob, folder: Path) -> dict[str, int]:
         found = write_published(folder / side, asked, generator)
         counts[side] = found.clips + found.augmented
     return counts
-
-
-def _data_files(counts: dict[str, int]) -> dict[str, str]:
-    return {SPLIT_NAMES.get(side, side): f"data/{side}-*.parquet" for side in counts}
