@@ -92,17 +92,8 @@ def event(category, *actors, at=5.0, lasts=1.0, number=1, seen=True, sub_categor
         number: Its place in the clip's list, from 1.
         attributes: `kind`, `cause`, `roles` (by id), `measures`, `contact_time`, ...
     """
-    happened = ClipEvent(
-        category,
-        at,
-        at + lasts,
-        round(RATE * at),
-        round(RATE * (at + lasts)),
-        actors,
-        sub_category,
-        caption,
-        attributes,
-    )
+    frames = round(RATE * at), round(RATE * (at + lasts))
+    happened = ClipEvent(category, at, at + lasts, *frames, actors, sub_category, caption, attributes)
     return ShownEvent(number, Happening.of(happened), seen)
 
 
