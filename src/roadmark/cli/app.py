@@ -26,6 +26,7 @@ from roadmark.cli import (
     simulate,
     som,
     verify,
+    vqa,
 )
 from roadmark.cli.headings import HeadedCommand
 from roadmark.cli.start import collect_seldom
@@ -43,6 +44,7 @@ app.command("simulate", cls=HeadedCommand)(simulate.simulate)
 app.command("augment", cls=HeadedCommand)(augment.augment)
 app.command("verify")(verify.verify)
 app.command("som")(som.som)
+app.command("vqa", cls=HeadedCommand)(vqa.vqa)
 app.command("export")(export.export)
 scenario.app.command("generate", cls=HeadedCommand)(generate.generate)
 scenario.app.command("stats")(generate.stats)

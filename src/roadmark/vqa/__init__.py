@@ -1,14 +1,16 @@
 """From clips and their augmentations to a dataset of questions: marks, questions, balance, splits, bias report."""
 
-from roadmark.vqa.bias import FamilyBias, measure_bias
-from roadmark.vqa.run import DatasetRun, build_dataset
+from roadmark.vqa.bias import Bias, BiasReport, measure_bias
+from roadmark.vqa.run import STAGES, DatasetRun, build_dataset
 from roadmark.vqa.settings import DatasetSettings
 from roadmark.vqa.videos import FoundVideos, ShownVideo, find_videos
 
 __all__ = [
+    "STAGES",
+    "Bias",
+    "BiasReport",
     "DatasetRun",
     "DatasetSettings",
-    "FamilyBias",
     "FoundVideos",
     "ShownVideo",
     "build_dataset",

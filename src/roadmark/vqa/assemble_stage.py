@@ -82,13 +82,13 @@ class AssembleStage:
         files = [path for name, path in sorted(item.inputs.items()) if isinstance(path, Path)]
         split = self._split(files)
         candidates = partial(_all_samples, files)
-        balance = plan_balance(candidates(), split.side_of) if self._settings.balance else Balance()
+        balance = plan_balance(candidates()) if self._settings.balance else Balance()
         seed = int(rng.integers(2**63))
 
         def chosen() -> Iterator[Sample]:
             if not self._settings.balance:
                 return candidates()
-            return balanced(candidates(), balance, split.side_of, np.random.Generator(np.random.PCG64(seed)))
+            return balanced(candidates(), balance, np.random.Generator(np.random.PCG64(seed)))
 
         write_split(self._folder / SPLIT, split)
         write_sources(self._folder / SOURCES, self._sources())
@@ -133,8 +133,12 @@ class AssembleStage:
         return {"roadmark": __version__, "seed": str(chosen.seed), "marks": chosen.marks}
 
     def _bias(self, chosen: Any, balance: Balance) -> dict[str, Any]:
-        families = {name: found.to_record() for name, found in measure_bias(chosen).items()}
-        return {"families": families, "left_out": dict(sorted(balance.left_out.items()))}
+        report = measure_bias(chosen)
+        return {
+            "families": {name: found.to_record() for name, found in sorted(report.families.items())},
+            "templates": {name: found.to_record() for name, found in sorted(report.templates.items())},
+            "left_out": dict(sorted(balance.left_out.items())),
+        }
 
 
 def assemble_item(clips: Sequence[str], folder: Path) -> Item:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,7 +22,6 @@ MOST_SHARE = 1.5
 class Group(NamedTuple):
     """Samples whose answers are balanced against one another."""
 
-    side: str
     template: str
     asked: str
 
@@ -42,7 +41,7 @@ class Balance:
     left_out: dict[str, str] = field(default_factory=dict)
 
 
-def plan_balance(samples: Iterable[Sample], side_of: Callable[[Sample], str]) -> Balance:
+def plan_balance(samples: Iterable[Sample]) -> Balance:
     """Count samples and decide how many of each answer are kept.
 
     Yes and No are made equal within every template and everything it asks for; an answer of a choice, or of a few
@@ -52,13 +51,12 @@ def plan_balance(samples: Iterable[Sample], side_of: Callable[[Sample], str]) ->
 
     Args:
         samples: All candidates.
-        side_of: Side of the split: each is balanced by itself.
     """
     balance = Balance()
     forms: dict[str, str] = {}
     for sample in samples:
         if sample.answer_kind in BALANCED_FORMS:
-            group = _group(sample, side_of)
+            group = _group(sample)
             balance.found.setdefault(group, Counter())[truth_of(sample)] += 1
             forms[group.template] = sample.answer_kind
     for group, truths in balance.found.items():
@@ -69,15 +67,12 @@ def plan_balance(samples: Iterable[Sample], side_of: Callable[[Sample], str]) ->
     return balance
 
 
-def balanced(
-    samples: Iterable[Sample], balance: Balance, side_of: Callable[[Sample], str], rng: np.random.Generator
-) -> Iterator[Sample]:
+def balanced(samples: Iterable[Sample], balance: Balance, rng: np.random.Generator) -> Iterator[Sample]:
     """The samples that are kept, in their order: of each answer any as likely as another (Knuth 3.4.2, algorithm S).
 
     Args:
         samples: The same as were counted.
         balance: From `plan_balance`.
-        side_of: The same.
         rng: Draws who stays.
     """
     left = {group: dict(truths) for group, truths in balance.found.items()}
@@ -86,7 +81,7 @@ def balanced(
         if sample.answer_kind not in BALANCED_FORMS:
             yield sample
             continue
-        group, truth = _group(sample, side_of), truth_of(sample)
+        group, truth = _group(sample), truth_of(sample)
         keep = rng.random() * left[group][truth] < wanted[group].get(truth, 0)
         left[group][truth] -= 1
         if keep:
@@ -94,8 +89,8 @@ def balanced(
             yield sample
 
 
-def _group(sample: Sample, side_of: Callable[[Sample], str]) -> Group:
-    return Group(side_of(sample), template_of(sample), asked_of(sample))
+def _group(sample: Sample) -> Group:
+    return Group(template_of(sample), asked_of(sample))
 
 
 def _equal(truths: Counter[str], group: Group, left_out: dict[str, str]) -> Mapping[str, int]:
@@ -104,7 +99,7 @@ def _equal(truths: Counter[str], group: Group, left_out: dict[str, str]) -> Mapp
         return {"yes": fewest, "no": fewest}
     only = "Yes" if truths["yes"] else "No"
     if group.asked:
-        left_out[f"{group.side}: {group.template}: {group.asked}"] = f"the answer is always {only}"
+        left_out[f"{group.template}: {group.asked}"] = f"the answer is always {only}"
         return {}
     return dict(truths)
 

@@ -87,24 +87,24 @@ asked; `words` goes by the exact words without numbers; `longest` takes a choice
 
 
 @dataclass
-class FamilyBias:
-    """What guessing comes to in one family.
+class Bias:
+    """What guessing comes to in one family, or of one template.
 
     Attributes:
         samples: Questions with a level of chance.
         chance: Sum of their levels of chance.
         right: Right guesses by guesser.
-        answers: Different answers.
+        answers: Different answers, with their templates.
     """
 
     samples: int = 0
     chance: float = 0.0
     right: Counter[str] = field(default_factory=Counter)
-    answers: Counter[str] = field(default_factory=Counter)
+    answers: set[tuple[str, str]] = field(default_factory=set)
 
     def verdict(self) -> str:
         """`ok`, `too few questions`, `one answer only`, or `guessed by <guesser>`."""
-        if len(self.answers) == 1:
+        if len(self.answers) == len({template for template, _ in self.answers}):
             return "one answer only"
         if self.samples < FEWEST:
             return "too few questions"
@@ -124,8 +124,21 @@ class FamilyBias:
         }
 
 
-def measure_bias(samples: Callable[[], Iterable[Sample]]) -> Mapping[str, FamilyBias]:
-    """Let guessers answer every closed question, by family; `all` is all of them together.
+@dataclass(frozen=True)
+class BiasReport:
+    """How far guessing gets.
+
+    Attributes:
+        families: By family; `all` is all of them together.
+        templates: By template.
+    """
+
+    families: Mapping[str, Bias]
+    templates: Mapping[str, Bias]
+
+
+def measure_bias(samples: Callable[[], Iterable[Sample]]) -> BiasReport:
+    """Let guessers answer every closed question.
 
     Guessers learn from other clips than those they are asked about: from the other half, by a hash of the clip's name.
 
@@ -137,18 +150,19 @@ def measure_bias(samples: Callable[[], Iterable[Sample]]) -> Mapping[str, Family
         if sample.answer_kind in FORMS:
             for guesser in GUESSERS:
                 known[_half(sample), guesser.name, guesser.key(sample)][guesser.learns(sample)] += 1
-    found: dict[str, FamilyBias] = {}
+    families: dict[str, Bias] = {}
+    templates: dict[str, Bias] = {}
     empty: Counter[str] = Counter()
     for sample in samples():
         if sample.answer_kind not in FORMS:
             continue
         options = options_of(sample)
-        for name in (sample.family, "all"):
-            bias = found.setdefault(name, FamilyBias())
+        for found, name in ((families, sample.family), (families, "all"), (templates, template_of(sample))):
+            bias = found.setdefault(name, Bias())
             bias.samples += 1
             bias.chance += 1.0 / len(options) if options else 0.5
-            bias.answers[_plain_answer(sample)] += 1
+            bias.answers.add((template_of(sample), truth_of(sample)))
             for guesser in GUESSERS:
                 said = guesser.says(sample, known.get((1 - _half(sample), guesser.name, guesser.key(sample)), empty))
                 bias.right[guesser.name] += said == guesser.learns(sample)
-    return dict(sorted(found.items()))
+    return BiasReport(families, templates)

@@ -25,6 +25,9 @@ from roadmark.vqa.question_stage import QuestionStage, question_items
 from roadmark.vqa.settings import DatasetSettings
 from roadmark.vqa.videos import FoundVideos
 
+STAGES = (MarkStage.name, QuestionStage.name, AssembleStage.name)
+"""Names of the stages, in order."""
+
 _WHOLE = (ItemStatus.DONE, ItemStatus.SKIPPED)
 
 
@@ -34,7 +37,7 @@ class DatasetRun:
 
     Attributes:
         marks: Of every video.
-        questions: Of every clip whose videos are all marked.
+        questions: Of every clip that has a marked video.
         dataset: Of the dataset; its one result says what it holds.
     """
 
@@ -97,12 +100,12 @@ def build_dataset(
         marking = MarkStage(settings.marks, settings.seed, settings.media)
         marks = through_pipeline(marking, mark_items(found.videos, folder), executor)
         marked = {result.item_id for result in marks.results if result.status in _WHOLE}
-        clips = {name: videos for name, videos in found.clips.items() if all(video.id in marked for video in videos)}
+        clips = FoundVideos(tuple(video for video in found.videos if video.id in marked)).clips
         asking = QuestionStage(settings, folder, clips)
         go_on = marks.succeeded or keep_going
         questions = through_pipeline(asking, question_items(clips, folder) if go_on else [], executor)
         asked = [result.item_id for result in questions.results if result.status in _WHOLE]
-        whole = [video for video in found.videos if video.clip in asked]
+        whole = [video for name in asked for video in clips[name]]
         ready = bool(asked) and go_on and (questions.succeeded or keep_going)
         assembling = AssembleStage(settings, folder, whole)
         dataset = through_pipeline(assembling, [assemble_item(asked, folder)] if ready else [])
