@@ -1,6 +1,6 @@
 """What happened: actors, their tracks and events over time, and the recordings they come from."""
 
-from roadmark.scenario.carla_log.build import read_log
+from roadmark.scenario.carla_log.build import read_log, read_signals
 from roadmark.scenario.carla_log.export import write_log
 from roadmark.scenario.model import (
     Actor,
@@ -43,6 +43,7 @@ __all__ = [
     "Track",
     "WheelTrack",
     "read_log",
+    "read_signals",
     "sample_times",
     "to_csv",
     "to_parquet",

@@ -6,7 +6,7 @@ from roadmark.scenario.carla_log.blueprint_uids import (
     read_uids,
     write_uids,
 )
-from roadmark.scenario.carla_log.build import read_log
+from roadmark.scenario.carla_log.build import read_log, read_signals
 from roadmark.scenario.carla_log.calibrate import fetch_uids
 from roadmark.scenario.carla_log.decode import decode, packet_kind
 from roadmark.scenario.carla_log.export import write_log
@@ -77,6 +77,7 @@ __all__ = [
     "file_info_text",
     "packet_kind",
     "read_log",
+    "read_signals",
     "read_uids",
     "show_recorder_actors_blocked",
     "show_recorder_collisions",
