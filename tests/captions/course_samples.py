@@ -67,4 +67,5 @@ def course(
         lengths=np.full_like(times, 4.5),
         widths=np.full_like(times, 1.9),
         lanes=np.full(len(times), None, np.object_),
+        camera_boxes=np.full((len(times), 9), math.nan),
     )

@@ -38,6 +38,7 @@ def course(
     width=1.9,
     height=1.6,
     lane=None,
+    camera_box=None,
 ):
     """An actor in the frames in which it is seen.
 
@@ -49,6 +50,7 @@ def course(
         left: Left side of its box in the picture, in its first and last frame; so do `top` and `side` (width, height).
         visible: Its visible fraction.
         distances: Metres to the camera, in its first and last frame.
+        camera_box: Its 3D box in the camera, nine numbers.
     """
     frames = np.arange(round(RATE * seen[0]), round(RATE * seen[1]) + 1)
     times, share = frames / RATE, np.linspace(0.0, 1.0, len(frames))
@@ -82,6 +84,7 @@ def course(
         lengths=length * full,
         widths=width * full,
         lanes=np.full(len(times), lane, np.object_),
+        camera_boxes=np.tile(np.array((np.nan,) * 9 if camera_box is None else camera_box, float), (len(times), 1)),
     )
 
 

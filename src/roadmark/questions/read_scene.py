@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.catalog import Conditions
-from roadmark.clip import AugmentedClip, Clip
+from roadmark.clip import ActorRecord, AugmentedClip, Clip
 from roadmark.dataset import HardNegative
 from roadmark.errors import ConfigError
 from roadmark.marks import MarksRecord
 from roadmark.questions.shown_scene import AROUND, ShownEvent, ShownMark, ShownScene
 from roadmark.questions.timeline import Timeline
-from roadmark.scene import Course, Happening, Picture, Places, camera_carrier, read_courses, read_view
+from roadmark.scene import Course, Happening, Picture, Places, camera_carrier, labelled_within, read_courses, read_view
 from roadmark.verify import Verification
 
 _PER_FRAME = ("frames", "times", "places", "headings", "tilts", "heights", "speeds", "boxes", "areas", "visible",
-              "distances", "lengths", "widths", "lanes")  # fmt: skip
+              "distances", "lengths", "widths", "lanes", "camera_boxes")  # fmt: skip
 _COLLISIONS, _EVENTS = "events_collision.json", "events.json"
 
 
@@ -71,6 +71,8 @@ def read_scene(
         marks={} if marks is None else _marks(marks, len(clip)),
         categories={int(actor): record.category for actor, record in clip.manifest.actors.items()},
         carrier=camera_carrier(clip),
+        recorded=_recorded(clip),
+        labelled_within=labelled_within(clip),
         negatives=tuple(negatives),
         collisions_known=_COLLISIONS in clip.manifest.files,
         events_known=_EVENTS in clip.manifest.files,
@@ -145,6 +147,13 @@ def _nearest(labels: NDArray[np.int64], frames: int) -> NDArray[np.int64]:
     right = np.searchsorted(labels, np.arange(frames)).clip(0, len(labels) - 1)
     left = (right - 1).clip(0)
     return np.where(np.abs(labels[left] - np.arange(frames)) <= np.abs(labels[right] - np.arange(frames)), left, right)
+
+
+def _recorded(clip: Clip) -> dict[int, ActorRecord] | None:
+    """Adopted clips list only whom their labels name."""
+    if clip.manifest.origin != "roadmark":
+        return None
+    return {int(actor): record for actor, record in clip.manifest.actors.items()}
 
 
 def _conditions(clip: Clip) -> Conditions | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.catalog import Conditions
-from roadmark.clip import Clip
+from roadmark.clip import ActorRecord, Clip
 from roadmark.dataset import HardNegative
 from roadmark.questions.timeline import Timeline
 from roadmark.scene import Course, Happening, Picture, Place, View
@@ -74,6 +74,8 @@ class ShownScene:
         marks: By actor; empty for a video without marks.
         categories: Of all actors of the recording, by id, also of those who are never seen.
         carrier: Id of the vehicle that carries the camera; None where none does.
+        recorded: All actors of the recording, by id, also those who are never seen; None where the clip has only the seen.
+        labelled_within: Metres from the camera within which everyone who is seen is labelled; None where not known.
         collisions_known: Whether collisions were looked for: only then does "none" mean none.
         negatives: Pairs that look as if they might collide and do not, in the clip's own time.
         events_known: Whether all other kinds of events were looked for.
@@ -93,6 +95,8 @@ class ShownScene:
     categories: Mapping[int, str] = field(default_factory=dict)
     carrier: int | None = None
     negatives: tuple[HardNegative, ...] = ()
+    recorded: Mapping[int, ActorRecord] | None = None
+    labelled_within: float | None = None
     collisions_known: bool = False
     events_known: bool = False
 
@@ -105,6 +109,15 @@ class ShownScene:
     def vehicles(self) -> tuple[int, ...]:
         """Ids of cars, trucks, buses and two-wheelers, ascending."""
         return tuple(actor for actor, course in sorted(self.courses.items()) if course.is_vehicle)
+
+    @cached_property
+    def rows(self) -> Mapping[int, NDArray[np.int64]]:
+        """Per actor, (F,) the row of its course of every frame of the clip; -1 where it is not labelled."""
+        found = {}
+        for actor, course in self.courses.items():
+            found[actor] = rows = np.full(len(self.timeline.seconds), -1)
+            rows[course.frames] = np.arange(len(course.frames))
+        return found
 
     @cached_property
     def legible(self) -> Mapping[int, BoolArray]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from roadmark.clip import Clip, ObjectLabel
 from roadmark.errors import FormatError, GeometryError, InputError
 from roadmark.geometry import (
+    Pose,
     carla_degrees_from_flu_rpy,
     carla_location_from_flu,
     flu_from_carla_location,
@@ -40,6 +41,7 @@ _NUMBERS = (
         "world_pitch",
         "world_yaw",
     ),
+    *("center_x", "center_y", "center_z", "roll", "pitch", "yaw"),
 )
 """Columns of the clip's table that are read, in this order; not known is NaN."""
 _WORDS = ("category", "blueprint_id", "color_r", "color_g", "color_b")
@@ -69,6 +71,8 @@ class Course:
         lengths: (N,) metres of its box.
         widths: (N,) metres of its box.
         lanes: (N,) `<road>_<section>_<lane>`, None off the lanes.
+        camera_boxes: (N, 9) its 3D box in the camera, convention `rdf-lhw-xyz` with exact angles: x, y, z, length,
+            height, width in metres, roll, pitch, yaw in radians.
     """
 
     actor_id: int
@@ -89,6 +93,7 @@ class Course:
     lengths: Array
     widths: Array
     lanes: NDArray[np.object_]
+    camera_boxes: Array
 
     @property
     def is_vehicle(self) -> bool:
@@ -154,7 +159,7 @@ class _Rows:
 
     Attributes:
         actors: (R,) ids.
-        numbers: (R, 19) as in `_NUMBERS`: pixels, metres, m/s, CARLA's axes and degrees.
+        numbers: (R, 25) as in `_NUMBERS`: pixels, metres, m/s, CARLA's axes and degrees, the camera's axes and radians.
         words: Values of `_WORDS` of every actor, from its first row.
         lanes: (R,) lane ids, None off the lanes.
     """
@@ -183,7 +188,7 @@ def _from_frames(clip: Clip) -> _Rows:
     actors, numbers, lanes = [], [], []
     words: dict[int, tuple[Any, ...]] = {}
     for frame in clip if "odvg" in clip.manifest.folders else ():
-        camera = frame.pose.translation
+        camera = frame.pose
         for label in frame.labels().objects:
             actors.append(label.actor_id)
             numbers.append(_numbers(label, frame.index, frame.time, camera))
@@ -193,14 +198,16 @@ def _from_frames(clip: Clip) -> _Rows:
     return _Rows(np.array(actors, np.int64), table, words, np.array(lanes, np.object_))
 
 
-def _numbers(label: ObjectLabel, frame: int, time: float, camera: Array) -> tuple[float, ...]:
+def _numbers(label: ObjectLabel, frame: int, time: float, camera: Pose) -> tuple[float, ...]:
     center = np.asarray(label.box.center)
+    in_camera = label.box.transformed(camera.inverse()).to_lhw_xyz("full")
     unknown = (math.nan if value is None else value for value in (label.pixels, label.visible_fraction, label.speed))
     return (
         *(frame, time, *label.bbox_2d, *unknown),
-        *(*label.box.size[[2, 0, 1]].tolist(), float(np.linalg.norm(center - camera))),
+        *(*label.box.size[[2, 0, 1]].tolist(), float(np.linalg.norm(in_camera[:3]))),
         *carla_location_from_flu(center),
         *carla_degrees_from_flu_rpy(rpy_from_rotation(label.box.rotation)),
+        *(*in_camera[:3].tolist(), *in_camera[6:].tolist()),
     )
 
 
@@ -233,6 +240,7 @@ def _course(actor: int, rows: _Rows, part: NDArray[np.int64], clip: Clip) -> Cou
         lengths=numbers[:, 10],
         widths=numbers[:, 11],
         lanes=rows.lanes[part],
+        camera_boxes=numbers[:, [19, 20, 21, 10, 9, 11, 22, 23, 24]],
     )
 
 

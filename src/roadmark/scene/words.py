@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from roadmark.catalog import NAMED_COLORS, BodyStyle, blueprint, color_name, known
 from roadmark.catalog import BodyStyle as B
@@ -118,13 +119,21 @@ def noun(course: Course) -> str:
     The kind is the body's style where the catalogue knows the blueprint, else the label's category. A colour between
     two words is left out. Everyone on foot is a pedestrian: services refuse prompts that hurt children.
     """
-    blueprint_id = course.blueprint_id
-    if known(blueprint_id):
-        kind = _STYLES.get(blueprint(blueprint_id).style, "object")
-    else:
-        kind = _CATEGORIES.get(course.category, plain_words(course.category) or "vehicle")
-    color = sure_color(course.color) if kind not in _UNPAINTED else ""
+    kind = body_kind(course.category, course.blueprint_id)
+    color = sure_color(course.color) if is_painted(kind) else ""
     return f"{color} {kind}".strip()
+
+
+def body_kind(category: str, blueprint_id: str) -> str:
+    """`noun` without the colour: the body's style where the catalogue knows the blueprint, else the category."""
+    if known(blueprint_id):
+        return _STYLES.get(blueprint(blueprint_id).style, "object")
+    return _CATEGORIES.get(category, plain_words(category) or "vehicle")
+
+
+def is_painted(kind: str) -> bool:
+    """Whether the paint of a kind of body is what one sees first: not so of liveries and riders."""
+    return kind not in _UNPAINTED
 
 
 def sure_color(rgb: tuple[int, int, int] | None) -> str:
@@ -139,28 +148,41 @@ def sure_color(rgb: tuple[int, int, int] | None) -> str:
     if rgb is None:
         return ""
     nearest = color_name(rgb)
-    distances = {name: _distance(rgb, name) for name in NAMED_COLORS}
-    family = _family(nearest)
-    rivals = sorted((distance, name) for name, distance in distances.items() if name != nearest)
-    stranger = min(distance for distance, name in rivals if _family(name) != family)
-    if distances[nearest] > _CLEAR * stranger:
+    if len(color_families(rgb)) > 1:
         return ""
-    distance, second = rivals[0]
-    unsure_shade = _family(second) == family and distances[nearest] > _CLEAR * distance
+    distances = _distances(rgb)
+    first, second = np.argsort(distances, kind="stable")[:2]
+    family = _FAMILIES[first]
+    unsure_shade = _FAMILIES[second] == family and distances[first] > _CLEAR * distances[second]
     return family if unsure_shade else nearest
 
 
-def _family(name: str) -> str:
-    return name.removeprefix("dark ").removeprefix("light ").replace("silver", "gray")
+def color_families(rgb: tuple[int, int, int]) -> frozenset[str]:
+    """All words that people may have for a colour, without its shade: one where there is no doubt.
+
+    Examples:
+        >>> sorted(color_families((212, 66, 24)))
+        ['orange', 'red']
+    """
+    distances = _distances(rgb)
+    return frozenset(_FAMILIES[index] for index in np.flatnonzero(_CLEAR * distances < distances.min()))
 
 
-def _distance(rgb: tuple[int, int, int], name: str) -> float:
-    """How different two colours look, by the lightness and opponent channels that `color_name` compares."""
-    first, second = (
-        np.array([0.7 * (0.30 * r + 0.59 * g + 0.11 * b), r - g, 0.7 * (g - b)])
-        for r, g, b in (np.asarray(rgb, np.float64), np.asarray(NAMED_COLORS[name], np.float64))
-    )
-    return float(np.linalg.norm(first - second))
+def _channels(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(..., 3) lightness and opponent channels, as `color_name` compares them."""
+    light = rgb @ np.array([0.30, 0.59, 0.11])
+    return np.stack([0.7 * light, rgb[..., 0] - rgb[..., 1], 0.7 * (rgb[..., 1] - rgb[..., 2])], axis=-1)
+
+
+_FAMILIES: Final = tuple(
+    name.removeprefix("dark ").removeprefix("light ").replace("silver", "gray") for name in NAMED_COLORS
+)
+_NAMED: Final = _channels(np.array(list(NAMED_COLORS.values()), np.float64))
+
+
+def _distances(rgb: tuple[int, int, int]) -> NDArray[np.float64]:
+    """How different a colour looks from every named one."""
+    return np.asarray(np.linalg.norm(_NAMED - _channels(np.asarray(rgb, np.float64)), axis=1))
 
 
 class Names:
