@@ -48,14 +48,32 @@ def read_samples(path: Path | str) -> Iterator[Sample]:
         InputError: The file is missing or unreadable.
         FormatError: A line is too long, no JSON, or no sample; names line and field.
     """
+    for found in read_lines(path):
+        if isinstance(found, FormatError):
+            raise found
+        yield found
+
+
+def read_lines(path: Path | str) -> Iterator[Sample | FormatError]:
+    """Read samples one by one, and what is wrong with each line that is none.
+
+    Raises:
+        InputError: The file is missing or unreadable.
+    """
     file = Path(path)
     with input_errors(file), BufferedReader(open_input(file)) as stream:
         number = 0
         while line := stream.readline(MAX_LINE + 1):
             number += 1
             if len(line) > MAX_LINE:
-                raise FormatError(f"line {number} is longer than {MAX_LINE} bytes", path=file)
-            yield _sample(line, file, f"line {number}")
+                yield FormatError(f"line {number} is longer than {MAX_LINE} bytes", path=file)
+                while line and not line.endswith(b"\n"):
+                    line = stream.readline(MAX_LINE)
+                continue
+            try:
+                yield _sample(line, file, f"line {number}")
+            except FormatError as error:
+                yield error
 
 
 def sample_record(sample: Sample) -> dict[str, Any]:
