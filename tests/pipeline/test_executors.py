@@ -10,10 +10,8 @@ from sample_stages import square, unpicklable
 from roadmark.errors import ConfigError
 from roadmark.pipeline import Failure, ProcessExecutor, SequentialExecutor, Success
 
-both = pytest.mark.parametrize("executor", [SequentialExecutor(), ProcessExecutor(2)], ids=["sequential", "processes"])
 
 
-@both
 def test_every_argument_has_its_outcome(executor):
     outcomes = dict(executor.run(square, [1, 2, 13, 4]))
     failure = outcomes.pop(2)
@@ -22,12 +20,10 @@ def test_every_argument_has_its_outcome(executor):
     assert "in square" in failure.traceback
 
 
-@both
 def test_no_arguments_no_outcomes(executor):
     assert list(executor.run(square, [])) == []
 
 
-@both
 def test_arguments_are_pulled_only_when_they_can_start(executor):
     started = []
 
@@ -42,7 +38,6 @@ def test_arguments_are_pulled_only_when_they_can_start(executor):
     run.close()
 
 
-@both
 def test_the_stream_may_end_because_of_an_outcome(executor):
     seen = []
     started = []

@@ -18,7 +18,6 @@ from roadmark.pipeline import (
     run_stage,
 )
 
-both = pytest.mark.parametrize("executor", [SequentialExecutor(), ProcessExecutor(2)], ids=["sequential", "processes"])
 DONE, SKIPPED, FAILED, NOT_RUN = ItemStatus.DONE, ItemStatus.SKIPPED, ItemStatus.FAILED, ItemStatus.NOT_RUN
 
 
@@ -50,7 +49,6 @@ def test_both_executors_give_the_same_bytes(tmp_path):
     assert (tmp_path / "one" / "out" / "a" / "shout.txt").read_text().startswith("HELLO! ")
 
 
-@both
 def test_a_second_run_does_nothing(tmp_path, executor):
     items = make_items(tmp_path, a="hello", b="world")
     first = run(tmp_path, items, executor=executor)
@@ -63,7 +61,6 @@ def test_a_second_run_does_nothing(tmp_path, executor):
     assert content_hash(tmp_path / "out") == before
 
 
-@both
 def test_resume_after_a_failure(tmp_path, executor):
     items = make_items(tmp_path, a="hello", b="bad", c="cross")
     summary = run(tmp_path, items, executor=executor, keep_going=True)
@@ -170,7 +167,6 @@ def test_a_crashing_worker_is_an_item_error(tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "c", "run.json"]
 
 
-@both
 def test_a_stage_that_exits_is_an_item_error(tmp_path, executor):
     summary = run(tmp_path, make_items(tmp_path, a="exit"), executor=executor)
     assert (summary.results[0].error.type, summary.results[0].error.message) == ("SystemExit", "3")

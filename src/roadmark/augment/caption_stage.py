@@ -49,6 +49,10 @@ class CaptionStage:
         """Who captions, and how."""
         return dict(self._captioner.config())
 
+    def requests(self, item: Item) -> Mapping[str, int]:
+        """One for each caption that a model writes."""
+        return {"vlm": 1} if self._settings.captioner == "openai" else {}
+
     def close(self) -> None:
         """Give back connections."""
         self._captioner.close()

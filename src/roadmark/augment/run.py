@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -15,11 +15,12 @@ from roadmark.augment.settings import AugmentSettings
 from roadmark.augment.stage import AugmentStage
 from roadmark.augment.steps import StepStore
 from roadmark.augment.transfer.protocol import PendingError, TransferProgress
-from roadmark.augment.work import Work
+from roadmark.augment.work import Variation, Work
 from roadmark.errors import RoadmarkError
 from roadmark.files import locked_folder, output_errors
 from roadmark.pipeline import (
     MANIFEST_NAME,
+    Executor,
     Failure,
     Item,
     ItemResult,
@@ -28,6 +29,7 @@ from roadmark.pipeline import (
     RunManifest,
     RunSummary,
     SequentialExecutor,
+    Throttle,
     run_stage,
 )
 
@@ -77,6 +79,7 @@ def run_augmentation(
     verify: bool = True,
     workers: int = 1,
     threads: int | None = None,
+    executor: Executor | None = None,
     keep_going: bool = False,
     overwrite: bool = False,
     on_result: Callable[[str, ItemResult], None] | None = None,
@@ -91,6 +94,7 @@ def run_augmentation(
         verify: Compare results with the labels.
         workers: Videos at a time; more than one needs an embedded backend or a service that takes several.
         threads: Threads of embedded backends; None takes every processor, or one where there are several workers.
+        executor: Where to run; by default in this process, or in as many as there are workers.
         keep_going: After a failure go on with the others; without it, a prompt that cannot be read is an error.
         overwrite: Make again what is done, and replace files that no run made.
         on_result: Told of every result, with its stage's name.
@@ -102,21 +106,28 @@ def run_augmentation(
     """
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    tell = partial(_settle, work, on_result)
+    tell = partial(_settle, {it.id: it for it in work.variations}, on_result)
+    if executor is None:
+        executor = SequentialExecutor() if workers == 1 else ProcessExecutor(workers)
+    throttle = Throttle(settings.endpoints.limits)
     with locked_folder(folder):
         write_plan(settings, work, folder)
         prompts, unreadable = _given_prompts(settings, work, partial(tell, AugmentStage.name) if keep_going else None)
 
-        def through_pipeline(stage: CaptionStage | AugmentStage, items: Sequence[Item], **options: bool) -> RunSummary:
+        def through_pipeline(
+            stage: CaptionStage | AugmentStage, items: Sequence[Item], *, keep_going: bool, force: bool = False
+        ) -> RunSummary:
             with closing(stage):
                 return run_stage(
                     stage,
                     items,
                     RunManifest(folder / MANIFEST_NAME),
                     seed=settings.prompt_generation.seed,
-                    executor=SequentialExecutor() if workers == 1 else ProcessExecutor(workers),
+                    executor=executor,
+                    keep_going=keep_going,
+                    force=force,
+                    throttle=throttle,
                     on_result=partial(tell, stage.name),
-                    **options,
                 )
 
         readable = [variation for variation in work.variations if variation.id in prompts]
@@ -142,11 +153,15 @@ def run_augmentation(
     return AugmentRun(captions, _with_those_not_run(videos, unreadable, work))
 
 
-def _settle(work: Work, on_result: Callable[[str, ItemResult], None] | None, stage: str, result: ItemResult) -> None:
+def _settle(
+    variations: Mapping[str, Variation],
+    on_result: Callable[[str, ItemResult], None] | None,
+    stage: str,
+    result: ItemResult,
+) -> None:
     """Drop the kept steps of a video that the manifest calls done: not sooner, as a kill before it would cost them."""
     if stage == AugmentStage.name and result.status in _WHOLE:
-        (variation,) = (it for it in work.variations if it.id == result.item_id)
-        StepStore(variation.output.metadata_path).clear()
+        StepStore(variations[result.item_id].output.metadata_path).clear()
     if on_result is not None:
         on_result(stage, result)
 

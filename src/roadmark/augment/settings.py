@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from roadmark.augment.samples import MAX_VARIATIONS, ControlFile, FilePath, ListName, Sample, Section, Selections, Text
 from roadmark.augment.transfer.protocol import CONTROLS, Control, TransferParameters
 from roadmark.catalog import LIGHTING_NAMES, ROAD_NAMES, WEATHER_NAMES
+from roadmark.pipeline import RateLimit
 from roadmark.variations import MAX_WORDS, PlanMode
 
 MAX_STYLE_WORDS = 80
@@ -35,6 +36,10 @@ class Endpoint(Section):
     """The model's id at the service."""
     key_env: Annotated[str, Field(max_length=100)] | None = None
     """Environment variable that holds the service's key."""
+    at_once: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """Most clips that ask it at the same time; by default as many as are worked on."""
+    per_minute: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """Most requests that are begun within a minute; repetitions after failures are not counted."""
 
     @field_validator("url")
     @classmethod
@@ -89,6 +94,12 @@ class Endpoints(Section):
     vlm: CaptionService | None = None
     llm: PromptService | None = None
     cosmos: CosmosService | None = None
+
+    @property
+    def limits(self) -> dict[str, RateLimit]:
+        """How much each service may be asked, by its name here."""
+        named: dict[str, Endpoint | None] = {"vlm": self.vlm, "llm": self.llm, "cosmos": self.cosmos}
+        return {name: RateLimit(it.at_once, it.per_minute) for name, it in named.items() if it is not None}
 
 
 class CaptionParameters(Section):

@@ -16,7 +16,7 @@ from roadmark.augment.plan_file import plan_config
 from roadmark.augment.prompting import Prompting
 from roadmark.augment.records import write_record
 from roadmark.augment.requests import asked_of, source_digest, transfer_request
-from roadmark.augment.settings import AugmentSettings
+from roadmark.augment.settings import SERVICES, AugmentSettings
 from roadmark.augment.steps import StepStore, place
 from roadmark.augment.transfer.protocol import TransferProgress, TransferRequest, TransferResult
 from roadmark.captions import Caption
@@ -70,6 +70,12 @@ class AugmentStage:
     def config(self) -> Mapping[str, JsonValue]:
         """How prompts are written, and whether results are verified; each item says what else decides it."""
         return {"prompts": dict(self._prompting.config()), "verify": self._verify}
+
+    def requests(self, item: Item) -> Mapping[str, int]:
+        """A template and its polished prompt where a model writes, and a video where a service makes it."""
+        asked = {"llm": 2 if self._settings.writer == "openai" and "caption" in item.inputs else 0}
+        asked["cosmos"] = int(self._settings.chosen_backend in SERVICES)
+        return {name: count for name, count in asked.items() if count}
 
     def close(self) -> None:
         """Give back connections and memory."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from roadmark.errors import ConfigError, RoadmarkError
-from roadmark.pipeline.executors import Executor, Failure, SequentialExecutor, Success
+from roadmark.pipeline.executors import Executor, Failure, Pause, SequentialExecutor, Success
 from roadmark.pipeline.items import Item, Stage, fingerprint, item_generator, json_hash
 from roadmark.pipeline.manifest import ErrorRecord, ItemRecord, RecordStatus, RunManifest
+from roadmark.pipeline.plan import is_done
+from roadmark.pipeline.throttle import Throttle, requests_of
 
 
 class ItemStatus(StrEnum):
@@ -33,12 +37,14 @@ class ItemResult:
         status: What the run did with it.
         result: What the stage returned, now or in the run that did it.
         error: Why it failed, with its full message and traceback; None otherwise.
+        seconds: How long it took, where this run did it.
     """
 
     item_id: str
     status: ItemStatus
     result: Mapping[str, Any] | None = None
     error: Failure | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +65,26 @@ class RunSummary:
 
 
 @dataclass(frozen=True)
-class _Task:
+class _Done:
+    result: dict[str, Any] | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What an executor calls with each item, in whatever process."""
+
     stage: Stage
-    item: Item
     seed: int
+
+    def __call__(self, item: Item) -> _Done:
+        begun = time.monotonic()
+        result = self.stage.run(item, item_generator(self.seed, item.id, self.stage.name))
+        if not item.output.exists():
+            raise RoadmarkError(f"stage {self.stage.name!r} ended without writing {item.output}")
+        if result is not None:
+            json_hash(result)  # raises for what a manifest cannot hold
+        return _Done(None if result is None else dict(result), time.monotonic() - begun)
 
 
 def run_stage(
@@ -74,6 +96,7 @@ def run_stage(
     executor: Executor | None = None,
     keep_going: bool = False,
     force: bool = False,
+    throttle: Throttle | None = None,
     on_result: Callable[[ItemResult], None] | None = None,
 ) -> RunSummary:
     """Run a stage over items and record it; a second call does only what is missing, changed or failed.
@@ -86,6 +109,7 @@ def run_stage(
         executor: Where to run; sequentially by default. The outputs and the manifest do not depend on it.
         keep_going: After a failure start further items; otherwise only those in flight are finished.
         force: Run items that are done already, too.
+        throttle: Limits of the services that items ask; one for all stages of a run.
         on_result: Called in this process with each result as it comes (progress).
 
     Returns:
@@ -97,16 +121,24 @@ def run_stage(
     """
     _check_unique(items)
     results: dict[str, ItemResult] = {}
+    has_failed = False
 
     def report(result: ItemResult) -> None:
+        nonlocal has_failed
+        has_failed |= result.status is ItemStatus.FAILED
         results[result.item_id] = result
         if on_result is not None:
             on_result(result)
 
+    throttle = throttle or Throttle({})
     started: list[Item] = []
-    tasks = _pending(stage, items, manifest, seed, force, started, report, lambda: keep_going or not _failed(results))
-    for index, outcome in (executor or SequentialExecutor()).run(_run_task, tasks):
+    tasks = _pending(
+        stage, items, manifest, seed, force, started, throttle, report, lambda: keep_going or not has_failed
+    )
+    for index, outcome in (executor or SequentialExecutor()).run(_Work(stage, seed), tasks):
+        throttle.end(requests_of(stage, started[index]))
         report(_recorded(stage, started[index], manifest, outcome))
+    manifest.save()
     for item in items:
         if item.id not in results:
             report(ItemResult(item.id, ItemStatus.NOT_RUN))
@@ -120,11 +152,12 @@ def _pending(
     seed: int,
     force: bool,
     started: list[Item],
+    throttle: Throttle,
     report: Callable[[ItemResult], None],
     may_start: Callable[[], bool],
-) -> Iterator[_Task]:
-    """The tasks to run, each recorded as running when it is handed out; items that need none are reported here."""
-    hashes: dict[Any, str] = {}
+) -> Iterator[Item | Pause]:
+    """The items to run, each recorded as running when it is handed out; those that need not be are reported here."""
+    hashes: dict[Path, str] = {}
     for item in items:
         if not may_start():
             return
@@ -142,40 +175,33 @@ def _pending(
             manifest.put(stage.name, item.id, _failed_record(base, failure, manifest, item))
             report(ItemResult(item.id, ItemStatus.FAILED, error=failure))
             continue
-        if not force and _is_done(earlier, mark, manifest, item):
+        if not force and is_done(earlier, mark, manifest, item):
             assert earlier is not None
             report(ItemResult(item.id, ItemStatus.SKIPPED, result=earlier.result))
             continue
+        requests = requests_of(stage, item)
+        while (seconds := throttle.wait(requests)) > 0:
+            yield Pause(seconds)
+            if not may_start():
+                return
+        throttle.begin(requests)
         manifest.put(stage.name, item.id, base.model_copy(update={"fingerprint": mark}))
         # An output that was there before this run is the user's: the stage refuses it unless the item allows otherwise.
-        task = _Task(stage, replace(item, replace=item.replace or (owned and earlier is not None)), seed)
-        started.append(task.item)
+        task = replace(item, replace=item.replace or (owned and earlier is not None))
+        started.append(task)
         yield task
 
 
-def _run_task(task: _Task) -> dict[str, Any] | None:
-    """Run one item, in whatever process."""
-    rng = item_generator(task.seed, task.item.id, task.stage.name)
-    result = task.stage.run(task.item, rng)
-    if not task.item.output.exists():
-        raise RoadmarkError(f"stage {task.stage.name!r} ended without writing {task.item.output}")
-    if result is None:
-        return None
-    json_hash(result)  # raises for what a manifest cannot hold
-    return dict(result)
-
-
-def _recorded(
-    stage: Stage, item: Item, manifest: RunManifest, outcome: Success[dict[str, Any] | None] | Failure
-) -> ItemResult:
+def _recorded(stage: Stage, item: Item, manifest: RunManifest, outcome: Success[_Done] | Failure) -> ItemResult:
     record = manifest.get(stage.name, item.id)
     assert record is not None
     if isinstance(outcome, Failure):
         manifest.put(stage.name, item.id, _failed_record(record, outcome, manifest, item))
         return ItemResult(item.id, ItemStatus.FAILED, error=outcome)
-    done = {"status": RecordStatus.DONE, "owns_output": True, "result": outcome.value}
+    result = outcome.value.result
+    done = {"status": RecordStatus.DONE, "owns_output": True, "result": result}
     manifest.put(stage.name, item.id, record.model_copy(update=done))
-    return ItemResult(item.id, ItemStatus.DONE, result=outcome.value)
+    return ItemResult(item.id, ItemStatus.DONE, result=result, seconds=outcome.value.seconds)
 
 
 def _failed_record(record: ItemRecord, failure: Failure, manifest: RunManifest, item: Item) -> ItemRecord:
@@ -185,25 +211,11 @@ def _failed_record(record: ItemRecord, failure: Failure, manifest: RunManifest, 
     return record.model_copy(update={"status": RecordStatus.FAILED, "error": error, "owns_output": owned})
 
 
-def _is_done(record: ItemRecord | None, mark: str, manifest: RunManifest, item: Item) -> bool:
-    return (
-        record is not None
-        and record.status is RecordStatus.DONE
-        and record.fingerprint == mark
-        and record.output == manifest.relative(item.output)
-        and all(path.exists() for path in (item.output, *item.companions))
-    )
-
-
 def _occupied(item: Item) -> bool:
     """Whether something lies where an output goes (an empty directory is nothing)."""
     return any(
         path.exists() and not (path.is_dir() and not any(path.iterdir())) for path in (item.output, *item.companions)
     )
-
-
-def _failed(results: Mapping[str, ItemResult]) -> bool:
-    return any(result.status is ItemStatus.FAILED for result in results.values())
 
 
 def _check_unique(items: Sequence[Item]) -> None:
