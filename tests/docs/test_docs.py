@@ -35,6 +35,7 @@ COMMAND_PAGES = {
     "simulate": ["simulate"],
     "augment": ["augment"],
     "som": ["som"],
+    "vqa": ["vqa"],
     "export": ["export"],
     "verify": ["verify"],
     "scenario": ["scenario", "inspect"],
