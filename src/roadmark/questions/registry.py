@@ -7,9 +7,13 @@ from typing import Final
 
 from roadmark.errors import ConfigError
 from roadmark.questions.families.conditions import ConditionsFamily
+from roadmark.questions.families.stop import StopFamily
 from roadmark.questions.family import Family
 
-FAMILIES: Final[tuple[Family, ...]] = (ConditionsFamily(),)
+FAMILIES: Final[tuple[Family, ...]] = (
+    ConditionsFamily(),
+    StopFamily(),
+)
 """All of them, in the order in which they are asked."""
 
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from roadmark.catalog import Conditions
 from roadmark.clip import ActorRecord, Clip
 from roadmark.dataset import HardNegative
+from roadmark.questions.lights import Lights
+from roadmark.questions.on_road import Roads
 from roadmark.questions.timeline import Timeline
 from roadmark.scene import Course, Happening, Picture, Place, View
 
@@ -74,7 +76,7 @@ class ShownScene:
         marks: By actor; empty for a video without marks.
         categories: Of all actors of the recording, by id, also of those who are never seen.
         carrier: Id of the vehicle that carries the camera; None where none does.
-        recorded: All actors of the recording, by id, also those who are never seen; None where the clip has only the seen.
+        recorded: All actors of the recording, by id; None where the clip knows only of those who are labelled.
         labelled_within: Metres from the camera within which everyone who is seen is labelled; None where not known.
         collisions_known: Whether collisions were looked for: only then does "none" mean none.
         negatives: Pairs that look as if they might collide and do not, in the clip's own time.
@@ -118,6 +120,16 @@ class ShownScene:
             found[actor] = rows = np.full(len(self.timeline.seconds), -1)
             rows[course.frames] = np.arange(len(course.frames))
         return found
+
+    @cached_property
+    def roads(self) -> Roads:
+        """Lanes under its vehicles."""
+        return Roads(self.place, self.courses)
+
+    @cached_property
+    def lights(self) -> Lights:
+        """Traffic lights of its map, and what they show."""
+        return Lights(self.clip, self.place, self.timeline)
 
     @cached_property
     def legible(self) -> Mapping[int, BoolArray]:

@@ -1,0 +1,52 @@
+"""Questions whose options are marks: which of several road users is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Unpack
+
+from roadmark.questions.forms import About, Asker
+from roadmark.questions.question import Question
+from roadmark.questions.shown_scene import ShownScene
+
+
+def choose_mark(
+    scene: ShownScene,
+    asker: Asker,
+    template: str,
+    wordings: Sequence[str],
+    right: int,
+    wrong: Iterable[int],
+    during: tuple[float, float] | None = None,
+    **about: Unpack[About],
+) -> Question | None:
+    """Which of up to four marks it is; None unless the right one and one that is wrong are seen when it matters.
+
+    Args:
+        scene: What the video shows.
+        asker: Puts it into words.
+        template: Of the question.
+        wordings: Of the question, without names.
+        right: The actor that it is.
+        wrong: Actors that it surely is not.
+        during: Seconds in which the right one must be seen; the others may be seen at any time.
+        about: What it is about.
+    """
+    if not scene.bears_mark(right, during):
+        return None
+    kind = scene.who(right).split()[0]
+    others = [actor for actor in wrong if scene.bears_mark(actor) and scene.who(actor).split()[0] == kind]
+    question = asker.choice(
+        template,
+        wordings,
+        {"kind": kind},
+        f"mark {scene.mark(right)}",
+        [f"mark {scene.mark(actor)}" for actor in others],
+        **about,
+    )
+    if question is None:
+        return None
+    by_option = {f"mark {scene.mark(actor)}": actor for actor in (right, *others)}
+    actors = tuple(sorted(by_option[option] for option in question.options))
+    return replace(question, actors=actors)
