@@ -3,6 +3,7 @@
 import os
 import signal
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from roadmark.errors import FormatError
 from roadmark.files import AtomicDirectory
@@ -56,3 +57,66 @@ def square(x):
 
 def unpicklable(x):
     return lambda: x
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Asks a service once per item; its result says how many items were at it together."""
+
+    room: Path
+    name: str = "call"
+    version: str = "1"
+
+    def config(self):
+        return {}
+
+    def requests(self, item):
+        return {"vlm": 1}
+
+    def run(self, item, rng):
+        (self.room / item.id).touch()
+        together = len(list(self.room.iterdir()))
+        item.output.write_text("asked")
+        (self.room / item.id).unlink()
+        return {"together": together}
+
+
+@dataclass(frozen=True)
+class DiesOnce:
+    """Is killed in the middle of its first attempt at each item."""
+
+    marks: Path
+    name: str = "die"
+    version: str = "1"
+
+    def config(self):
+        return {}
+
+    def run(self, item, rng):
+        with AtomicDirectory(item.output, overwrite=item.replace) as folder:
+            (folder / "half.txt").write_text("half")
+            mark = self.marks / item.id
+            if not mark.exists():
+                mark.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            (folder / "half.txt").write_text("whole")
+
+
+class Counting:
+    """Counts the items it has seen since it was unpickled."""
+
+    name = "count"
+    version = "1"
+
+    def __init__(self):
+        self.seen = 0
+
+    def __reduce__(self):
+        return Counting, ()
+
+    def config(self):
+        return {}
+
+    def run(self, item, rng):
+        self.seen += 1
+        item.output.write_text(str(self.seen))

@@ -8,8 +8,7 @@ import pytest
 from sample_stages import square, unpicklable
 
 from roadmark.errors import ConfigError
-from roadmark.pipeline import Failure, ProcessExecutor, SequentialExecutor, Success
-
+from roadmark.pipeline import Failure, ProcessExecutor, Success
 
 
 def test_every_argument_has_its_outcome(executor):

@@ -88,3 +88,61 @@ def test_a_broken_manifest_is_a_typed_error(tmp_path, text, message):
 def test_a_directory_in_its_place_is_a_typed_error(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         RunManifest(Path(tmp_path))
+
+
+def many(manifest, first, last):
+    for number in range(first, last):
+        manifest.put("simulate", f"clip_{number}", RECORD)
+
+
+def test_large_manifests_are_not_written_whole_for_every_change(tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        "roadmark.pipeline.manifest.write_atomically",
+        lambda path, text: (written.append(len(text)), path.write_text(text)),
+    )
+    manifest = RunManifest(tmp_path / "run.json")
+    many(manifest, 0, 1000)
+    assert len(written) < 60  # 8 of the first 8 records, then each time an eighth has come: 8 + 8 ln(1000 / 8)
+    assert sum(written) < 12 * written[-1]
+    assert len(RunManifest(tmp_path / "run.json").stages["simulate"]) == 1000
+    manifest.save()
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+    at_once = RunManifest(tmp_path / "other.json")
+    many(at_once, 0, 1000)
+    at_once.save()
+    assert (tmp_path / "run.json").read_bytes() == (tmp_path / "other.json").read_bytes()
+
+
+def test_a_journal_cut_anywhere_gives_what_was_written(tmp_path):
+    manifest = RunManifest(tmp_path / "run.json")
+    many(manifest, 0, 100)
+    manifest.save()
+    many(manifest, 100, 104)
+    journal = tmp_path / ".run.json.journal"
+    data = journal.read_bytes()
+    lines = data.split(b"\n")[1:]
+    assert len(lines) == 4
+    for length in (1, len(data) // 2, len(data) - 1, len(data)):
+        journal.write_bytes(data[:length])
+        whole = sum(data[:length].endswith(line) or line + b"\n" in data[:length] for line in lines)
+        again = RunManifest(tmp_path / "run.json")
+        assert len(again.stages["simulate"]) == 100 + whole
+        again.put("simulate", "later", RECORD)  # goes on behind half a line
+        assert len(RunManifest(tmp_path / "run.json").stages["simulate"]) == 100 + whole + 1
+
+
+def test_a_journal_that_outlived_its_folding_changes_nothing(tmp_path):
+    manifest = RunManifest(tmp_path / "run.json")
+    many(manifest, 0, 100)
+    manifest.save()
+    many(manifest, 100, 104)
+    journal = tmp_path / ".run.json.journal"
+    data = journal.read_bytes()
+    manifest.save()
+    before = (tmp_path / "run.json").read_bytes()
+    journal.write_bytes(data)
+    again = RunManifest(tmp_path / "run.json")
+    again.save()
+    assert (tmp_path / "run.json").read_bytes() == before
+    assert not journal.exists()

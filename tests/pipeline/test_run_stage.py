@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sample_stages import Forgetful, NotJson, Shout
+from sample_stages import Counting, Forgetful, NotJson, Shout
 
 from roadmark.errors import ConfigError
 from roadmark.pipeline import (
@@ -227,3 +227,17 @@ def test_items_must_be_distinct(tmp_path, items, message):
 def test_a_configuration_that_is_no_json_is_a_mistake_of_the_caller(tmp_path):
     with pytest.raises(ConfigError, match="plain JSON"):
         run(tmp_path, make_items(tmp_path, a="hello"), Shout(mark=Path("x")))
+
+
+def test_a_stage_is_unpickled_once_per_worker(tmp_path):
+    items = [Item(f"clip_{i}", tmp_path / f"clip_{i}") for i in range(4)]
+    run(tmp_path, items, Counting(), executor=ProcessExecutor(1))
+    assert [item.output.read_text() for item in items] == ["1", "2", "3", "4"]
+
+
+def test_results_say_how_long_they_took(tmp_path, executor):
+    items = make_items(tmp_path, a="hello", b="bad")
+    first = run(tmp_path, items, executor=executor, keep_going=True)
+    assert first.results[0].seconds >= 0
+    assert first.results[1].seconds is None
+    assert run(tmp_path, items, executor=executor, keep_going=True).results[0].seconds is None
