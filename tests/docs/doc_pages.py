@@ -97,4 +97,4 @@ def table_rows(page: Path) -> list[list[str]]:
 
 def table_options(page: Path) -> set[str]:
     """Options that the first columns of a page's tables name."""
-    return {option for row in table_rows(page) for option in re.findall(r"--[a-z][a-z-]*", row[0])}
+    return {option for row in table_rows(page) for option in re.findall(r"--[a-z][a-z_-]*", row[0])}

@@ -37,6 +37,7 @@ COMMAND_PAGES = {
     "som": ["som"],
     "vqa": ["vqa"],
     "export": ["export"],
+    "dataset-check": ["dataset", "check"],
     "verify": ["verify"],
     "scenario": ["scenario", "inspect"],
     "scenario-events": ["scenario", "events"],
@@ -134,7 +135,7 @@ def test_defaults_in_tables_are_the_commands(word):
     for row in table_rows(page_of(word)):
         header = row if row[0] in {"option", "argument"} else header
         if row is not header and "default" in header:
-            for option in re.findall(r"--[a-z][a-z-]*", row[0]):
+            for option in re.findall(r"--[a-z][a-z_-]*", row[0]):
                 shown[option] = row[header.index("default")].strip("`")
     for parameter in command(COMMAND_PAGES[word]).params:
         if (

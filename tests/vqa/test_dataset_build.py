@@ -134,7 +134,7 @@ def test_a_clip_without_a_video_is_refused(own_run):
 
 
 def test_unknown_families_are_named(labelled_run, tmp_path):
-    with pytest.raises(ConfigError, match="'colision' is not known; there are: "):
+    with pytest.raises(ValueError, match="'colision' is not known; there are: "):
         built(labelled_run, tmp_path / "dataset", DatasetSettings(families=("colision",)))
 
 

@@ -8,8 +8,9 @@ from pydantic import Field, model_validator
 
 from roadmark.config import Settings
 from roadmark.dataset import DEFAULT_SHARES, GroupBy, check_shares
-from roadmark.errors import InputError
+from roadmark.errors import ConfigError, InputError
 from roadmark.marks import MarkText
+from roadmark.questions import chosen_families
 
 
 class DatasetSettings(Settings):
@@ -40,6 +41,7 @@ class DatasetSettings(Settings):
     def _whole(self) -> DatasetSettings:
         try:
             check_shares(self.split)
-        except InputError as error:
+            chosen_families(self.families)
+        except (ConfigError, InputError) as error:
             raise ValueError(str(error)) from None
         return self
