@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from roadmark.errors import ConfigError
+from roadmark.questions.families.appearance import AppearanceFamily
 from roadmark.questions.families.conditions import ConditionsFamily
+from roadmark.questions.families.counting import CountingFamily
+from roadmark.questions.families.existence import ExistenceFamily
+from roadmark.questions.families.speed import SpeedFamily
 from roadmark.questions.families.stop import StopFamily
 from roadmark.questions.family import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
     ConditionsFamily(),
     StopFamily(),
+    SpeedFamily(),
+    CountingFamily(),
+    ExistenceFamily(),
+    AppearanceFamily(),
 )
 """All of them, in the order in which they are asked."""
 

@@ -1,0 +1,128 @@
+"""What it looks like: colour and kind of what bears a mark, and which mark is on what looks so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from roadmark.questions.forms import Asker
+from roadmark.questions.instants import Instant, Sight, drawn, instants
+from roadmark.questions.kinds import (
+    COLORS,
+    LARGE,
+    OPEN,
+    color_of,
+    colors_differ,
+    colors_show,
+    is_kind_sure,
+    kind_of,
+    looks_unlike,
+    possible_colors,
+    well_told,
+    wrong_kinds,
+)
+from roadmark.questions.question import Question
+from roadmark.questions.shown_scene import ShownScene
+from roadmark.scene import with_article
+
+_COLOR: Final = (
+    "What colour is {who}?",
+    "Which colour does {who} have?",
+    "Name the colour of {who}.",
+)
+_COLOR_IS: Final = ("Is {who} {color}?", "Is the colour of {who} {color}?", "Is {color} the colour of {who}?")
+_KIND: Final = (
+    "What is the object with mark {mark}?",
+    "What kind of road user bears mark {mark}?",
+    "Which kind of object is marked {mark}?",
+)
+_KIND_IS: Final = (
+    "Is the object with mark {mark} {kind}?",
+    "Does mark {mark} stand for {kind}?",
+    "Is {kind} what bears mark {mark}?",
+)
+_WHICH: Final = (
+    "At second {at}, which mark is on the {it}?",
+    "Which mark does the {it} bear at second {at}?",
+    "The picture at second {at} shows one marked {it}. What is its mark?",
+)
+
+
+class AppearanceFamily:
+    """Asks for colours and kinds of what is large and open enough, and which mark goes with them."""
+
+    name = "appearance"
+
+    def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
+        """See `Family.ask`."""
+        told = [actor for actor in scene.marked if well_told(scene, actor, marked=True)]
+        kinds = {actor: kind_of(scene.courses[actor]) for actor in told}
+        colors = {actor: color_of(scene.courses[actor]) for actor in told} if colors_show(scene) else {}
+        for actor in told:
+            if colors.get(actor):
+                yield from _color(scene, actor, colors[actor], sorted(set(colors.values()) - {""}), asker)
+            if is_kind_sure(kinds[actor]):
+                yield from _kind(scene, actor, kinds[actor], sorted(set(kinds.values())), asker)
+        for moment in instants(scene, asker.rng, 4):
+            yield from _which(scene, moment, asker)
+
+
+def _color(scene: ShownScene, actor: int, color: str, others: list[str], asker: Asker) -> Iterator[Question]:
+    """Open, by choice, and by yes or no with colours that others have."""
+    names, facts = {"who": scene.who(actor)}, {"color": color}
+    wrong = [one for one in COLORS if colors_differ(color, one)]
+    choice = asker.choice("appearance.color", _COLOR, names, color, wrong, actors=(actor,), facts=facts)
+    if choice is not None:
+        yield choice
+    yield asker.short("appearance.color_word", _COLOR, names, color, actors=(actor,), facts=facts)
+    present = [one for one in others if one in wrong] or wrong
+    for asked, answer in ((color, True), (asker.pick(present), False)):
+        yield asker.yes_no(
+            "appearance.color_is", _COLOR_IS, {**names, "color": asked}, answer, asked=asked, actors=(actor,),
+            facts=facts,
+        )  # fmt: skip
+
+
+def _kind(scene: ShownScene, actor: int, kind: str, others: list[str], asker: Asker) -> Iterator[Question]:
+    names, facts = {"mark": scene.mark(actor)}, {"kind": kind}
+    wrong = wrong_kinds(kind)
+    choice = asker.choice("appearance.kind", _KIND, names, kind, wrong, actors=(actor,), facts=facts)
+    if choice is not None:
+        yield choice
+    present = [one for one in others if one in wrong] or wrong
+    for asked, answer in ((kind, True), (asker.pick(present), False)):
+        yield asker.yes_no(
+            "appearance.kind_is", _KIND_IS, {**names, "kind": with_article(asked)}, answer, asked=asked,
+            actors=(actor,), facts=facts,
+        )  # fmt: skip
+
+
+def _which(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
+    """Which of the marks: the others are surely of another colour or another kind."""
+    with_colors = colors_show(scene)
+    for sight in drawn([one for one in moment.marked if _large(scene, one)], asker.rng, 4):
+        kind, color = kind_of(sight.course), color_of(sight.course) if with_colors else ""
+        others = [one for one in moment.sights if one is not sight]
+        if not is_kind_sure(kind) or not all(_differs(kind, color, one) for one in others):
+            continue
+        offered = drawn([one for one in others if one.marked], asker.rng, 3)
+        names = {"at": moment.at, "it": f"{color} {kind}".strip()}
+        question = asker.choice(
+            "appearance.which", _WHICH, names, scene.mark(sight.actor), [scene.mark(one.actor) for one in offered],
+            actors=(sight.actor, *(one.actor for one in offered)), during=moment.during, asked=names["it"],
+            facts={"kind": kind, "color": color, "second": moment.second},
+        )  # fmt: skip
+        if question is not None:
+            yield question
+
+
+def _large(scene: ShownScene, sight: Sight) -> bool:
+    least = LARGE * scene.picture.height
+    return min(sight.width, sight.height) >= least and sight.visible >= OPEN
+
+
+def _differs(kind: str, color: str, other: Sight) -> bool:
+    if looks_unlike(kind, kind_of(other.course)):
+        return True
+    colors = possible_colors(other.course.color, kind_of(other.course))
+    return bool(color) and colors is not None and all(colors_differ(color, one) for one in colors)

@@ -1,0 +1,186 @@
+"""Whether there is one: of a kind, of a colour, with a mark; in the whole video or at one second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from roadmark.questions.forms import Asker
+from roadmark.questions.instants import Instant, instants
+from roadmark.questions.kinds import (
+    CLASSES,
+    COLORS,
+    STRONG_COLORS,
+    color_of,
+    colors_show,
+    counted_as,
+    kind_of,
+    may_be_called,
+    possible_colors,
+    well_told,
+)
+from roadmark.questions.lower_half import in_lower_half, lower_half_known
+from roadmark.questions.question import Question
+from roadmark.questions.shown_scene import ShownScene
+from roadmark.scene import body_kind, with_article
+
+_THINGS: Final = {
+    "bus": frozenset({"bus"}),
+    "truck": frozenset({"truck", "delivery truck", "heavy truck", "fire truck"}),
+    "fire truck": frozenset({"fire truck"}),
+    "ambulance": frozenset({"ambulance"}),
+    "taxi": frozenset({"taxi"}),
+    "police car": frozenset({"police car"}),
+    "motorcycle or scooter": frozenset({"motorcyclist", "scooter rider"}),
+    "bicycle": frozenset({"cyclist"}),
+    "pedestrian": frozenset({"pedestrian"}),
+}
+"""What people look for, and the kinds that surely are it."""
+_MAYBE: Final = {
+    "bus": frozenset({"camper van"}),
+    "truck": frozenset({"van", "camper van", "ambulance", "pickup truck"}),
+    "fire truck": frozenset({"truck"}),
+    "ambulance": frozenset({"truck", "van"}),
+    "taxi": frozenset({"car", "police car"}),
+    "police car": frozenset({"car", "taxi"}),
+    "motorcycle or scooter": frozenset(),
+    "bicycle": frozenset(),
+    "pedestrian": frozenset(),
+}
+"""Kinds that some people take for it."""
+_GONE: Final = 0.5
+"""Seconds before and after a named one at which who is not there is not there, either."""
+
+_KIND: Final = (
+    "Is there {one} in the video?",
+    "Does the video show {one}?",
+    "Is {one} to be seen anywhere in the video?",
+)
+_COLOR: Final = (
+    "Is there a {color} car in the video?",
+    "Does the video show a {color} car?",
+    "Can a {color} car be seen in the video?",
+)
+_MARKED: Final = (
+    "Is any of the marked objects {one}?",
+    "Does {one} bear a mark at some time in the video?",
+    "Is there {one} among the marked objects?",
+)
+_LOWER: Final = (
+    "At second {at}, is there {one} in the lower half of the picture?",
+    "Is {one} in the lower half of the picture at second {at}?",
+    "Does the lower half of the picture show {one} at second {at}?",
+)
+_MARK: Final = (
+    "Is mark {mark} in the picture at second {at}?",
+    "At second {at}, can mark {mark} be seen?",
+    "Does the picture show mark {mark} at second {at}?",
+)
+
+
+class ExistenceFamily:
+    """Asks whether someone is there; "no" only where nobody may have been overlooked."""
+
+    name = "existence"
+
+    def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
+        """See `Family.ask`."""
+        yield from _kinds(scene, asker)
+        yield from _colors(scene, asker)
+        yield from _marked_kinds(scene, asker)
+        for moment in instants(scene, asker.rng, 4):
+            yield from _marks(scene, moment, asker)
+            yield from _lower_half(scene, moment, asker)
+
+
+def _kinds(scene: ShownScene, asker: Asker) -> Iterator[Question]:
+    """Yes: one is well seen. No: the recording has none that could be taken for one."""
+    seen = {kind_of(scene.courses[actor]): actor for actor in scene.courses if well_told(scene, actor)}
+    recorded = scene.recorded
+    every = None if recorded is None else {body_kind(one.category, one.blueprint_id) for one in recorded.values()}
+    for thing, kinds in _THINGS.items():
+        shown = sorted(kinds & seen.keys())
+        if shown:
+            facts = {"seen": [seen[kind] for kind in shown]}
+        elif every is not None and not every & (kinds | _MAYBE[thing]):
+            facts = {"seen": []}
+        else:
+            continue
+        yield asker.yes_no(
+            "existence.kind", _KIND, {"one": with_article(thing)}, bool(shown), asked=thing, facts=facts
+        )  # fmt: skip
+
+
+def _colors(scene: ShownScene, asker: Asker) -> Iterator[Question]:
+    """Yes: one is well seen. No: no car of the recording may be called so, or nearly so."""
+    if not colors_show(scene) or scene.recorded is None:
+        return
+    seen: dict[str, int] = {}
+    for actor, course in scene.courses.items():
+        if counted_as(course.category, course.blueprint_id) == {"car"} and well_told(scene, actor):
+            seen.setdefault(color_of(course), actor)
+    painted: set[str] = set()
+    for one in scene.recorded.values():
+        if "car" in counted_as(one.category, one.blueprint_id):
+            colors = possible_colors(one.color, body_kind(one.category, one.blueprint_id))
+            if colors is None and one.color is None:
+                return  # who knows
+            painted |= colors or {"white", "black", "blue"}  # liveries
+    for color in COLORS:
+        if color in seen or (color in STRONG_COLORS and not may_be_called(color, painted)):
+            facts = {"seen": [seen[color]] if color in seen else []}
+            yield asker.yes_no("existence.color", _COLOR, {"color": color}, color in seen, asked=color, facts=facts)
+
+
+def _marked_kinds(scene: ShownScene, asker: Asker) -> Iterator[Question]:
+    """Yes: a marked one is well seen. No: nobody with a mark could be taken for one."""
+    drawn = {actor: kind_of(scene.courses[actor]) for actor in scene.marked}
+    if len(drawn) < 2:
+        return
+    for thing, kinds in _THINGS.items():
+        shown = [actor for actor, kind in drawn.items() if kind in kinds and well_told(scene, actor, marked=True)]
+        if shown or not set(drawn.values()) & (kinds | _MAYBE[thing]):
+            yield asker.yes_no(
+                "existence.marked", _MARKED, {"one": with_article(thing)}, bool(shown), asked=thing,
+                actors=tuple(shown[:1]), facts={"marked": shown},
+            )  # fmt: skip
+
+
+def _marks(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
+    """Marks that are there for a while around a second, and marks that are not, of actors seen at another time."""
+    near = np.abs(scene.timeline.seconds - moment.second) <= _GONE
+    there = [sight.actor for sight in moment.marked if _told_always(scene, sight.actor, near)]
+    gone = [actor for actor in scene.marked if not (near & (scene.rows[actor] >= 0)).any()]
+    for actors, answer in ((there, True), (gone, False)):
+        for index in asker.rng.permutation(len(actors))[:3]:
+            actor = actors[int(index)]
+            yield asker.yes_no(
+                "existence.mark", _MARK, {"mark": scene.mark(actor), "at": moment.at}, answer, actors=(actor,),
+                during=moment.during if answer else None, facts={"second": moment.second},
+            )  # fmt: skip
+
+
+def _told_always(scene: ShownScene, actor: int, near: np.ndarray) -> bool:
+    rows = scene.rows[actor][near]
+    return bool((rows >= 0).all() and scene.marked[actor][rows].all())
+
+
+def _lower_half(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
+    if not lower_half_known(scene):
+        return
+    sides = [(sight, in_lower_half(scene, sight)) for sight in moment.sights]
+    for one in CLASSES:
+        may = [
+            (side, counted_as(sight.course.category, sight.course.blueprint_id), sight)
+            for sight, side in sides
+            if side is not False
+        ]
+        inside = [sight for side, classes, sight in may if side and classes == {one} and sight.visible >= 0.6]
+        if inside or not any(one in classes or not classes for _, classes, _ in may):
+            facts = {"seen": [sight.actor for sight in inside], "second": moment.second}
+            yield asker.yes_no(
+                "existence.lower_half", _LOWER, {"one": with_article(one), "at": moment.at}, bool(inside),
+                asked=one, during=moment.during, facts=facts,
+            )  # fmt: skip

@@ -1,0 +1,161 @@
+"""What a person calls a road user: classes that are counted, kinds of bodies, colours, and which of them look alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from roadmark.questions.shown_scene import ShownScene
+from roadmark.scene import Course, body_kind, color_families, is_painted
+
+LARGE: Final = 0.055
+"""Least width and height, as a share of the picture's height, of what colour and kind can be told of."""
+_SLIM: Final = 0.03
+"""Least width of people and two-wheelers."""
+OPEN: Final = 0.7
+"""Least visible fraction."""
+_LONG: Final = 0.5
+"""Seconds for which it must be so."""
+
+CLASSES: Final[Mapping[str, str]] = {
+    "car": "cars",
+    "truck": "trucks",
+    "bus": "buses",
+    "two-wheeler": "two-wheelers",
+    "pedestrian": "pedestrians",
+}
+"""Classes that are counted, one and several; two-wheelers are bicycles, motorcycles and scooters."""
+
+_CAR: Final = frozenset({"car"})
+_COUNTED: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys(("sedan", "hatchback", "coupe", "SUV", "off-roader", "microcar", "taxi", "police car"), _CAR),
+    **dict.fromkeys(("delivery truck", "heavy truck", "fire truck"), frozenset({"truck"})),
+    **dict.fromkeys(("motorcyclist", "scooter rider", "cyclist"), frozenset({"two-wheeler"})),
+    "car": _CAR,
+    "truck": frozenset({"truck"}),
+    "bus": frozenset({"bus"}),
+    "pedestrian": frozenset({"pedestrian"}),
+    "minivan": _CAR,
+    "pickup truck": frozenset({"car", "truck"}),
+    "van": frozenset({"car", "truck", "bus"}),
+    "camper van": frozenset({"car", "truck", "bus"}),
+    "ambulance": frozenset({"car", "truck"}),
+}
+"""As which classes people count a kind; several where they do not agree."""
+
+_ALIKE: Final[tuple[frozenset[str], ...]] = (
+    frozenset({"sedan", "hatchback", "coupe", "taxi", "police car", "car"}),
+    frozenset({"hatchback", "microcar", "minivan", "SUV", "car"}),
+    frozenset({"SUV", "off-roader", "minivan", "pickup truck", "police car", "taxi", "car"}),
+    frozenset({"van", "camper van", "ambulance", "delivery truck", "minivan", "truck"}),
+    frozenset({"truck", "delivery truck", "heavy truck", "fire truck", "ambulance"}),
+    frozenset({"camper van", "bus", "van"}),
+    frozenset({"motorcyclist", "scooter rider"}),
+    frozenset({"van", "camper van", "pickup truck", "truck", "delivery truck", "car", "SUV"}),
+)
+"""Kinds of which one may be taken for another."""
+
+KINDS: Final = (
+    *("sedan", "hatchback", "coupe", "SUV", "off-roader", "minivan", "microcar", "taxi", "van", "delivery truck"),
+    *("heavy truck", "bus", "fire truck", "police car"),
+)
+"""Usual kinds on four wheels or more, offered as wrong answers."""
+_SLENDER: Final = ("pedestrian", "cyclist", "motorcyclist", "scooter rider")
+
+COLORS: Final = ("black", "gray", "white", "red", "orange", "yellow", "green", "blue", "brown", "beige")
+"""Usual colours, offered as wrong answers."""
+
+_ALIKE_COLORS: Final[tuple[frozenset[str], ...]] = (
+    frozenset({"white", "gray", "beige"}),
+    frozenset({"gray", "black"}),
+    frozenset({"black", "brown"}),
+    frozenset({"beige", "brown", "yellow", "orange"}),
+    frozenset({"red", "orange", "brown", "pink", "purple"}),
+    frozenset({"blue", "turquoise", "purple", "gray"}),
+    frozenset({"green", "turquoise"}),
+    frozenset({"black", "green"}),
+    frozenset({"black", "blue"}),
+)
+"""Colours of which one may be taken for another in shade or haze."""
+
+STRONG_COLORS: Final = ("red", "orange", "yellow", "green", "blue")
+"""Colours that nobody overlooks."""
+_NEIGHBOURS: Final[tuple[frozenset[str], ...]] = (
+    frozenset({"red", "orange", "brown", "pink"}),
+    frozenset({"orange", "yellow", "beige"}),
+    frozenset({"blue", "turquoise", "purple"}),
+    frozenset({"green", "turquoise"}),
+)
+"""Colours between which people may not agree about a car."""
+
+_TWO_TONE: Final = frozenset({"truck", "delivery truck", "heavy truck"})
+"""Whose load has another colour than the cab."""
+
+_DAY: Final = frozenset({"mid_morning", "afternoon", "zenith"})
+_CLEAR_AIR: Final = frozenset({"clear_sky", "overcast"})
+
+
+def kind_of(course: Course) -> str:
+    """Kind of an actor's body, such as `sedan`."""
+    return body_kind(course.category, course.blueprint_id)
+
+
+def counted_as(category: str, blueprint_id: str) -> frozenset[str]:
+    """The classes as which people may count someone: one where they agree; empty for what is none of them."""
+    return _COUNTED.get(body_kind(category, blueprint_id), frozenset())
+
+
+def is_kind_sure(kind: str) -> bool:
+    """Whether a kind is one of those that people tell, not a mere category such as `car`."""
+    return kind in _COUNTED and kind not in ("car", "truck")
+
+
+def wrong_kinds(kind: str) -> list[str]:
+    """Kinds for which nobody takes it, but of its own sort: on wheels, or of the size of people."""
+    return [one for one in _SLENDER if looks_unlike(kind, one)] if kind in _SLENDER else [
+        one for one in KINDS if looks_unlike(kind, one)
+    ]  # fmt: skip
+
+
+def looks_unlike(kind: str, other: str) -> bool:
+    """Whether nobody takes one kind for another."""
+    return kind != other and not any(kind in group and other in group for group in _ALIKE)
+
+
+def colors_show(scene: ShownScene) -> bool:
+    """Whether paint looks in the video as it is: in daylight and clear air, and the video is the clip's own."""
+    known = scene.conditions
+    return scene.augmentation is None and known is not None and known.lighting in _DAY and known.weather in _CLEAR_AIR
+
+
+def possible_colors(color: tuple[int, int, int] | None, kind: str) -> frozenset[str] | None:
+    """All words that people may have for a colour; None where it is not known, or paint is not what one sees."""
+    return None if color is None or kind in _TWO_TONE or not is_painted(kind) else color_families(color)
+
+
+def may_be_called(color: str, colors: frozenset[str] | set[str]) -> bool:
+    """Whether somebody might find a strong colour among these ones."""
+    return any(one == color or any({one, color} <= group for group in _NEIGHBOURS) for one in colors)
+
+
+def color_of(course: Course) -> str:
+    """The word that everyone has for an actor's colour; empty where there is a doubt."""
+    colors = possible_colors(course.color, kind_of(course))
+    return next(iter(colors)) if colors is not None and len(colors) == 1 else ""
+
+
+def colors_differ(color: str, other: str) -> bool:
+    """Whether nobody takes one colour for another."""
+    return color != other and not any(color in group and other in group for group in _ALIKE_COLORS)
+
+
+def well_told(scene: ShownScene, actor: int, *, marked: bool = False) -> bool:
+    """Whether kind and colour of an actor can be told for half a second, with its mark on it or without."""
+    course = scene.courses[actor]
+    rows = scene.legible[actor] & (course.visible >= OPEN)
+    if marked:
+        rows &= scene.marked[actor]
+    sides = course.boxes[:, 2:] - course.boxes[:, :2] + 1.0
+    slim = _SLIM if course.category in ("pedestrian", "bicycle", "motorcycle") else LARGE
+    rows &= (sides[:, 0] >= slim * scene.picture.height) & (sides[:, 1] >= LARGE * scene.picture.height)
+    return int(rows.sum()) * scene.timeline.step >= _LONG
