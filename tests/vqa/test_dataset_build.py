@@ -9,9 +9,10 @@ import sys
 
 import pytest
 
+from augmented_samples import write_augmented
 from roadmark.dataset import DatasetFolder, read_samples
-from roadmark.errors import ConfigError, InputError
-from roadmark.pipeline import ItemStatus, ProcessExecutor
+from roadmark.errors import InputError, OutputError
+from roadmark.pipeline import ItemStatus, ProcessExecutor, RayExecutor, SequentialExecutor
 from roadmark.vqa import DatasetSettings, build_dataset, find_videos
 
 SETTINGS = DatasetSettings(split={"train": 0.5, "val": 0.5}, seed=4)
@@ -87,12 +88,20 @@ def test_times_are_those_of_the_augmented_video(dataset):
     assert all(0.0 <= start <= end <= 0.5 for start, end in times)
 
 
-def test_the_same_bytes_again_and_in_processes(labelled_run, dataset, tmp_path):
-    built(labelled_run, tmp_path / "again")
-    built(labelled_run, tmp_path / "processes", executor=ProcessExecutor(2))
-    first, again, processes = (contents(path) for path in (dataset, tmp_path / "again", tmp_path / "processes"))
-    for other in (again, processes):  # sources.json says where the clips lie, seen from each
-        assert {**other, "sources.json": b""} == {**first, "sources.json": b""}
+@pytest.fixture(params=["sequential", "processes", "ray"])
+def executor(request):
+    if request.param == "ray":
+        pytest.importorskip("ray", reason="Ray is not installed")
+        with RayExecutor(workers=2) as executor:
+            yield executor
+    else:
+        yield SequentialExecutor() if request.param == "sequential" else ProcessExecutor(2)
+
+
+def test_the_same_bytes_again_however_it_is_made(labelled_run, dataset, tmp_path, executor):
+    assert built(labelled_run, tmp_path / "again", executor=executor).succeeded
+    again = contents(tmp_path / "again")
+    assert {**again, "sources.json": b""} == {**contents(dataset), "sources.json": b""}  # which is seen from each
 
 
 def test_a_second_run_does_nothing(labelled_run, dataset):
@@ -131,6 +140,25 @@ def test_a_clip_without_a_video_is_refused(own_run):
     (own_run / "simulated" / "1" / "still" / "videos" / "rgb.mp4").unlink()
     with pytest.raises(InputError, match="simulate the clip again"):
         find_videos(own_run / "simulated")
+
+
+def test_what_a_short_video_does_not_show_is_not_asked_about(own_run, tmp_path):
+    """The augmented video ends after three frames, 0.6 s; the collision is at 1 s."""
+    shutil.rmtree(own_run / "augmented")
+    quiet = own_run / "simulated" / "1" / "crash"
+    write_augmented(own_run / "augmented" / "1" / "crash" / "Augmentation_0", quiet, frame_map=(0, 1, 2))
+    assert built(own_run, tmp_path / "dataset").succeeded
+    samples = list(read_samples(tmp_path / "dataset" / "questions" / "1-crash.jsonl"))
+    short = [one for one in samples if one.augmentation is not None]
+    assert short
+    assert not [one for one in short if one.event is not None]
+    assert [one for one in samples if one.augmentation is None and one.event is not None]
+
+
+def test_an_output_that_cannot_be_written_is_named(labelled_run, tmp_path):
+    (tmp_path / "dataset").write_text("in the way")
+    with pytest.raises(OutputError, match="dataset"):
+        built(labelled_run, tmp_path / "dataset")
 
 
 def test_unknown_families_are_named(labelled_run, tmp_path):
