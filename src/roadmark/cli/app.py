@@ -16,10 +16,12 @@ from roadmark.cli import (
     clip,
     config,
     console,
+    dataset,
     demo,
     export,
     generate,
     map,
+    report,
     scenario,
     scenario_import,
     serve,
@@ -44,6 +46,7 @@ app.command("simulate", cls=HeadedCommand)(simulate.simulate)
 app.command("augment", cls=HeadedCommand)(augment.augment)
 app.command("verify")(verify.verify)
 app.command("som")(som.som)
+app.command("report")(report.report)
 app.command("vqa", cls=HeadedCommand)(vqa.vqa)
 app.command("export")(export.export)
 scenario.app.command("generate", cls=HeadedCommand)(generate.generate)
@@ -54,6 +57,7 @@ scenario.app.command("export")(scenario_import.export_scenario)
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(map.app, name="map")
 app.add_typer(clip.app, name="clip")
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(config.app, name="config")
 app.add_typer(serve.app, name="serve")
 

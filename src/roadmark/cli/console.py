@@ -74,7 +74,8 @@ class Advance(Protocol):
 class _Pace:
     """Frames per second since the first frame: what comes before it (growing a town, compiling) happens once."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
         self.done = 0
         self.rate: float | None = None  # not known before the second frame
         self._first = 0
@@ -90,18 +91,19 @@ class _Pace:
 
     def text(self) -> str:
         """The rate in words, empty while it is not known."""
-        return "" if self.rate is None else f"{self.rate:.2f} frames/s"
+        return "" if self.rate is None else f"{self.rate:.2f} {self.unit}/s"
 
 
 @contextmanager
-def frame_progress(title: str, total: int) -> Iterator[Advance]:
+def frame_progress(title: str, total: int, *, unit: str = "frames") -> Iterator[Advance]:
     """Show frames done, frames per second and time left.
 
     Args:
         title: What is being made.
         total: Frames in all.
+        unit: What is counted, where it is not frames.
     """
-    pace = _Pace()
+    pace = _Pace(unit)
     if not err.is_terminal:
         yield _plain_progress(title, total, pace)
         return
@@ -135,6 +137,6 @@ def _plain_progress(title: str, total: int, pace: _Pace) -> Advance:
             printed = now
             left = f", {(total - pace.done) / pace.rate:.0f} s left" if pace.rate else ""
             speed = f", {pace.text()}" if pace.rate else ""
-            tell(f"{title}: {pace.done}/{total} frames{speed}{left}")
+            tell(f"{title}: {pace.done}/{total} {pace.unit}{speed}{left}")
 
     return advance

@@ -73,9 +73,7 @@ class SampleChecker:
         elif self._answers[asked] == answer:
             yield Problem("duplicate", sample.id, "the same question about the same media was asked before")
         else:
-            yield Problem(
-                "contradiction", sample.id, "the same question about the same media was answered otherwise"
-            )
+            yield Problem("contradiction", sample.id, "the same question about the same media was answered otherwise")
 
     def _media_problems(self, sample: Sample, media: Media, side: str | None) -> Iterator[Problem]:
         new = media.path not in self._files

@@ -12,10 +12,12 @@ from roadmark.dataset.sample_file import read_samples
 from roadmark.dataset.sources import Sources, read_sources
 from roadmark.dataset.splits import SplitPlan, read_split
 from roadmark.errors import InputError
-from roadmark.files import has_file
+from roadmark.files import has_file, input_errors, open_input
 
 SAMPLES, SPLIT, SOURCES = "samples.jsonl", "split.json", "sources.json"
 STATISTICS, BIAS, CARD = "statistics.json", "bias.json", "README.md"
+
+_CHUNK = 1 << 20
 
 WHOLE = "train"
 """Side of everything where there is no split."""
@@ -47,6 +49,15 @@ class DatasetFolder:
     def samples_file(self) -> Path:
         """The samples' file."""
         return self.path / SAMPLES
+
+    def lines(self) -> int:
+        """Lines of the samples' file, for progress.
+
+        Raises:
+            InputError: It is unreadable.
+        """
+        with input_errors(self.samples_file), open_input(self.samples_file) as stream:
+            return sum(piece.count(b"\n") for piece in iter(lambda: stream.read(_CHUNK), b""))
 
     def samples(self) -> Iterator[Sample]:
         """The samples, one by one, read anew at every call.

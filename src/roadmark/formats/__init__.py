@@ -4,6 +4,7 @@ from roadmark.formats.coco import write_coco
 from roadmark.formats.cosmos_rl import cosmos_rl_record, write_cosmos_rl
 from roadmark.formats.export import TARGETS, Exported, check_targets, export_dataset
 from roadmark.formats.export_job import ExportOptions, MediaMode
+from roadmark.formats.fits import Fits, checks_of
 from roadmark.formats.huggingface import huggingface_record, write_huggingface
 from roadmark.formats.kitti import write_kitti
 from roadmark.formats.labelled_images import CATEGORIES, ImageChoice, ImageSource, clips_below
@@ -21,12 +22,14 @@ __all__ = [
     "TARGETS",
     "ExportOptions",
     "Exported",
+    "Fits",
     "ImageChoice",
     "ImageSource",
     "MediaMode",
     "Placing",
     "PublishedCounts",
     "check_targets",
+    "checks_of",
     "clips_below",
     "cosmos_rl_record",
     "export_dataset",

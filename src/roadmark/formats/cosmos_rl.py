@@ -53,19 +53,39 @@ def write_cosmos_rl(folder: Path | str, samples: Iterable[Sample], *, media_path
         OutputError: A file cannot be written.
     """
     root = Path(folder)
-    system: set[str] = set()
+    system = OneSystemMessage()
     count = write_json_array(root / ANNOTATIONS, _records(samples, system))
-    settings = {"annotation_path": ANNOTATIONS, "media_path": media_path, "system_prompt": "".join(system)}
+    settings = {"annotation_path": ANNOTATIONS, "media_path": media_path, "system_prompt": system.text or ""}
     lines = [f"{name} = {_toml_text(value)}" for name, value in settings.items()]
     write_atomically(root / CONFIGURATION, "\n".join(["[custom.dataset]", *lines]) + "\n")
     return count
 
 
-def _records(samples: Iterable[Sample], system: set[str]) -> Iterator[dict[str, Any]]:
-    for sample in samples:
-        system.add(sample.system or "")
-        if len(system) > 1:
+class OneSystemMessage:
+    """The system message of all samples; the trainer's configuration has room for one.
+
+    Attributes:
+        text: The message, "" for none; None before the first sample.
+    """
+
+    def __init__(self) -> None:
+        self.text: str | None = None
+
+    def take(self, sample: Sample) -> None:
+        """Take the next sample's.
+
+        Raises:
+            InputError: It is another one.
+        """
+        own = sample.system or ""
+        if own != (own if self.text is None else self.text):
             raise InputError(f"sample {sample.id!r}: its system message differs; cosmos-rl has one for all samples")
+        self.text = own
+
+
+def _records(samples: Iterable[Sample], system: OneSystemMessage) -> Iterator[dict[str, Any]]:
+    for sample in samples:
+        system.take(sample)
         yield cosmos_rl_record(sample)
 
 
