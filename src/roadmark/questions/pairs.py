@@ -1,0 +1,117 @@
+"""Pairs of marked road users: how long both are seen, how far apart they stay, and questions for which pair it is."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadmark.questions.forms import About, Asker
+from roadmark.questions.question import Question
+from roadmark.questions.shown_scene import ShownScene
+
+TOGETHER: Final = 0.5
+"""Seconds for which both must be seen for one to say whether they meet."""
+
+
+def together(scene: ShownScene, one: int, other: int) -> bool:
+    """Whether two bear their marks at the same time long enough."""
+    first, second = (_marked_frames(scene, actor) for actor in (one, other))
+    common = np.intersect1d(first, second, assume_unique=True)
+    return len(common) * scene.timeline.step >= min(TOGETHER, 0.5 * scene.duration)
+
+
+def least_distance(scene: ShownScene, one: int, other: int) -> float:
+    """Metres that two surely stay apart while both are labelled: between circles around them; inf where never both."""
+    first, second = scene.courses[one], scene.courses[other]
+    _, mine, yours = np.intersect1d(first.frames, second.frames, assume_unique=True, return_indices=True)
+    if not len(mine):
+        return float("inf")
+    between = np.linalg.norm(first.places[mine, :2] - second.places[yours, :2], axis=1)
+    reach = sum(0.5 * float(np.hypot(course.lengths.max(), course.widths.max())) for course in (first, second))
+    return float(between.min()) - reach
+
+
+def nearest_bystanders(
+    scene: ShownScene, pair: Sequence[int], moment: float, during: tuple[float, float], excluded: Collection[int] = ()
+) -> list[int]:
+    """Everyone else who bears a mark around a moment, the nearest to a pair first.
+
+    Where nobody of the pair is on foot, nobody else is.
+    """
+    on_foot = any(not scene.courses[actor].is_vehicle for actor in pair)
+    middle = np.mean([_place(scene, actor, moment) for actor in pair], axis=0)
+    others = [
+        actor
+        for actor in scene.marks
+        if actor not in pair
+        and actor not in excluded
+        and scene.bears_mark(actor, during)
+        and (on_foot or scene.courses[actor].is_vehicle)
+    ]
+    return sorted(others, key=lambda actor: (float(np.linalg.norm(_place(scene, actor, moment) - middle)), actor))
+
+
+def ask_which_pair(
+    scene: ShownScene,
+    asker: Asker,
+    template: str,
+    wordings: Sequence[str],
+    pair: tuple[int, int],
+    bystanders: Sequence[int],
+    **about: Unpack[About],
+) -> Iterator[Question]:
+    """Questions for the marks of two that do something together: in words, as JSON, as a choice of pairs.
+
+    Options are such that every mark stands in as many of them as any other: nobody finds the pair by counting.
+
+    Args:
+        scene: What the video shows.
+        asker: Puts it into words.
+        template: `<template>_short`, `<template>_json` and `<template>` are asked.
+        wordings: That end before the question mark.
+        pair: Who it is.
+        bystanders: Others, the likeliest first.
+        about: What it is about.
+    """
+    right = named_pair(scene, pair)
+    asked = tuple(f"{wording}?" for wording in wordings)
+    yield asker.short(f"{template}_short", asked, {}, right, ("Answer with the two numbers.",), **about)
+    marks = sorted(int(scene.mark(actor)) for actor in pair)
+    yield asker.json(f"{template}_json", asked, {}, {"marks": marks}, '{"marks": [number, number]}', **about)
+    if len(bystanders) >= 2:
+        wrong = [(pair[0], bystanders[0]), (pair[1], bystanders[1]), (bystanders[0], bystanders[1])]
+    else:
+        wrong = [(actor, one) for actor in pair for one in bystanders]
+    question = asker.choice(template, asked, {}, right, [named_pair(scene, one) for one in wrong], **about)
+    if question is not None:
+        yield question
+
+
+def named_pair(scene: ShownScene, pair: Sequence[int]) -> str:
+    """Such as `7 and 9`, the lower mark first."""
+    return " and ".join(str(mark) for mark in sorted(int(scene.mark(actor)) for actor in pair))
+
+
+def walker_pairs(scene: ShownScene, most: int) -> list[tuple[int, int]]:
+    """Those on foot with whichever vehicle comes nearest to them, at half a metre or more, the nearest first."""
+    walkers = [actor for actor in scene.marks if actor in scene.courses and not scene.courses[actor].is_vehicle]
+    drivers = [actor for actor in scene.marks if actor in scene.courses and scene.courses[actor].is_vehicle]
+    walkers, drivers = ([actor for actor in group if scene.bears_mark(actor)] for group in (walkers, drivers))
+    found = [(least_distance(scene, *pair), pair) for pair in itertools.product(drivers, walkers)]
+    apart = sorted((gap, pair) for gap, pair in found if 0.5 <= gap < np.inf and together(scene, *pair))
+    return [pair for _, pair in apart[:most]]
+
+
+def _marked_frames(scene: ShownScene, actor: int) -> NDArray[np.int64]:
+    if actor not in scene.marked:
+        return np.zeros(0, np.int64)
+    return scene.courses[actor].frames[scene.marked[actor]]
+
+
+def _place(scene: ShownScene, actor: int, moment: float) -> NDArray[np.float64]:
+    course = scene.courses[actor]
+    return course.places[course.at(moment), :2]
