@@ -45,12 +45,18 @@ def main() -> None:
             marked.parent.mkdir(parents=True)
             _link(marks_file(clips[int(video.clip[-4:]) % SCENARIOS].parent / "som.mp4"), marks_file(marked))
         stage = QuestionStage(DatasetSettings(), folder, found.clips)
-        started, before = time.process_time(), _peak()
-        summary = run_stage(stage, question_items(found.clips, folder), RunManifest(folder / MANIFEST_NAME))
+        resident: list[float] = []
+        started = time.process_time()
+        summary = run_stage(
+            stage,
+            question_items(found.clips, folder),
+            RunManifest(folder / MANIFEST_NAME),
+            on_result=lambda _: resident.append(_resident()),
+        )
         spent = time.process_time() - started
         asked = sum((result.result or {})["questions"] for result in summary.results)
         print(f"{CLIPS} clips: {spent:.1f} s CPU (at most {LIMIT:g}), {asked} questions", flush=True)
-        print(f"peak memory: {before:.0f} MB before, {_peak():.0f} MB after", flush=True)
+        print(f"resident: {resident[99]:.0f} MB after 100 clips, {resident[-1]:.0f} MB after all", flush=True)
 
 
 def _families(path: Path, root: Path) -> None:
@@ -104,7 +110,8 @@ def _spent(work) -> float:  # noqa: ANN001
     return time.process_time() - started
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+def _resident() -> float:
+    """Megabytes in memory now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
