@@ -59,9 +59,9 @@ def ask_when(
         clauses: Such as `does the collision happen`, with `{names}`.
         names: What stands for each.
         moment: Seconds of the video.
-        about: What it is about; facts are added.
+        about: What it is about; to its facts `value` and, where it has none, `tolerance` are added.
     """
-    about["facts"] = {**about.get("facts", {}), "value": round(moment, 3), "tolerance": TOLERANCE}
+    about["facts"] = {"value": round(moment, 3), "tolerance": TOLERANCE, **about.get("facts", {})}
     wordings = (
         *(f"At what time of the video {clause}?" for clause in clauses),
         *(f"How many seconds into the video {clause}?" for clause in clauses),
