@@ -19,6 +19,7 @@ def choose_mark(
     right: int,
     wrong: Iterable[int],
     during: tuple[float, float] | None = None,
+    all_during: bool = False,
     **about: Unpack[About],
 ) -> Question | None:
     """Which of up to four marks it is; None unless the right one and one that is wrong are seen when it matters.
@@ -30,13 +31,15 @@ def choose_mark(
         wordings: Of the question, without names.
         right: The actor that it is.
         wrong: Actors that it surely is not.
-        during: Seconds in which the right one must be seen; the others may be seen at any time.
+        during: Seconds in which the right one must be seen.
+        all_during: Whether the others must be seen then, too, not just at any time.
         about: What it is about.
     """
     if not scene.bears_mark(right, during):
         return None
     kind = scene.who(right).split()[0]
-    others = [actor for actor in wrong if scene.bears_mark(actor) and scene.who(actor).split()[0] == kind]
+    when = during if all_during else None
+    others = [actor for actor in wrong if scene.bears_mark(actor, when) and scene.who(actor).split()[0] == kind]
     question = asker.choice(
         template,
         wordings,
@@ -49,4 +52,4 @@ def choose_mark(
         return None
     by_option = {f"mark {scene.mark(actor)}": actor for actor in (right, *others)}
     actors = tuple(sorted(by_option[option] for option in question.options))
-    return replace(question, actors=actors)
+    return replace(question, actors=actors, during=when)

@@ -7,17 +7,25 @@ from typing import Final
 
 from roadmark.errors import ConfigError
 from roadmark.questions.families.appearance import AppearanceFamily
+from roadmark.questions.families.collision import CollisionFamily
 from roadmark.questions.families.conditions import ConditionsFamily
 from roadmark.questions.families.counting import CountingFamily
 from roadmark.questions.families.existence import ExistenceFamily
+from roadmark.questions.families.lane import LaneFamily
+from roadmark.questions.families.near_miss import NearMissFamily
 from roadmark.questions.families.speed import SpeedFamily
 from roadmark.questions.families.stop import StopFamily
+from roadmark.questions.families.turn import TurnFamily
 from roadmark.questions.family import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
     ConditionsFamily(),
+    CollisionFamily(),
+    NearMissFamily(),
     StopFamily(),
     SpeedFamily(),
+    LaneFamily(),
+    TurnFamily(),
     CountingFamily(),
     ExistenceFamily(),
     AppearanceFamily(),

@@ -1,0 +1,100 @@
+"""Which way vehicles go at a junction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from roadmark.questions.choose_mark import choose_mark
+from roadmark.questions.forms import Asker
+from roadmark.questions.on_road import Passage
+from roadmark.questions.pace import STANDS, pace_of
+from roadmark.questions.question import Question
+from roadmark.questions.shown_scene import ShownScene
+
+_WORDS: Final[Mapping[str, str]] = {
+    "left": "it turns left",
+    "right": "it turns right",
+    "straight": "it goes straight on",
+    "back": "it turns back",
+}
+_VERBS: Final[Mapping[str, str]] = {
+    "left": "turn left",
+    "right": "turn right",
+    "straight": "go straight on",
+}
+
+
+class TurnFamily:
+    """Asks which way a vehicle goes at a junction, and who turns where."""
+
+    name = "turn"
+
+    def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
+        """See `Family.ask`; only ways that are seen from before the junction to after it."""
+        known: dict[int, Passage] = {}
+        for actor, passages in scene.roads.passages.items():
+            if len(passages) == 1 and scene.bears_mark(actor, (passages[0].entered, passages[0].left)):
+                known[actor] = passages[0]
+        for actor, passage in known.items():
+            yield from _way(scene, asker, actor, passage)
+        yield from _which(scene, asker, known)
+
+
+def _facts(passage: Passage) -> dict[str, object]:
+    return {
+        "way": passage.way,
+        "degrees": round(passage.turned, 1),
+        "from": round(passage.entered, 2),
+        "to": round(passage.left, 2),
+    }
+
+
+def _way(scene: ShownScene, asker: Asker, actor: int, passage: Passage) -> Iterator[Question]:
+    names = {"who": scene.who(actor)}
+    during = (passage.entered, passage.left)
+    reasons = (f"It passes the junction from {passage.entered:.1f} s to {passage.left:.1f} s.",
+               f"In the junction {_WORDS[passage.way]}.")  # fmt: skip
+    question = asker.choice(
+        "turn.way",
+        (
+            "Which way does {who} go at the junction?",
+            "What does {who} do at the junction, as seen by its driver?",
+            "How does {who} pass the junction?",
+        ),
+        names, _WORDS[passage.way], _WORDS.values(),
+        actors=(actor,), during=during, facts=_facts(passage), reasons=reasons,
+    )  # fmt: skip
+    if question is not None:
+        yield question
+    for way, verb in _VERBS.items():
+        yield asker.yes_no(
+            f"turn.{way}",
+            (
+                f"Does {{who}} {verb} at the junction?",
+                f"At the junction, does {{who}} {verb}, as its driver sees it?",
+                f"Does the driver of {{who}} {verb} at the junction?",
+            ),
+            names, way == passage.way, actors=(actor,), during=during, facts=_facts(passage), reasons=reasons,
+        )  # fmt: skip
+
+
+def _which(scene: ShownScene, asker: Asker, known: Mapping[int, Passage]) -> Iterator[Question]:
+    standing = [
+        actor
+        for actor in scene.vehicles
+        if actor not in known and (pace := pace_of(scene, actor)) is not None and pace.kind == STANDS
+    ]
+    for actor, passage in known.items():
+        if passage.way not in _VERBS:
+            continue
+        verb = _WORDS[passage.way].removeprefix("it ")
+        others = [other for other, its in known.items() if its.way != passage.way]
+        question = choose_mark(
+            scene, asker, f"turn.which_{passage.way}",
+            (f"Which {{kind}} {verb} at the junction?", f"Which of these marks {verb} at the junction?",
+             f"Who {verb} at the junction, as its driver sees it?"),
+            actor, [*others, *standing], (passage.entered, passage.left), facts=_facts(passage),
+        )  # fmt: skip
+        if question is not None:
+            yield question
