@@ -7,6 +7,7 @@ import importlib
 import logging
 import os
 import pickle
+import socket
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -16,10 +17,12 @@ from roadmark.errors import ConfigError, InputError, MissingExtraError
 from roadmark.pipeline.executors import WORKER_DIED, A, Failure, Pause, R, Success, Workshop, failure_of
 
 _OBJECT_STORE_BYTES = 100 << 20  # what travels are names of files; Ray's least is 75 MiB
+_ANSWERS_WITHIN = 10.0  # seconds; Ray itself waits for minutes
 _CHECKED_EVERY = 5.0  # seconds between looks at whether there is a node at all
 _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",  # reports nothing to anybody
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # what future versions of Ray do; else they say so every time
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".*",  # no logs of nodes on standard output; what became of an item is its outcome
     "RAY_task_oom_retries": "0",  # what is killed for its memory counts as any other loss, and is not tried for ever
 }
 
@@ -150,6 +153,7 @@ class RayExecutor:
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
         try:
             if self.address is not None:
+                _check_answers(self.address)
                 self._ray.init(address=self.address, **quiet)
                 return
             self._ray.init(
@@ -162,7 +166,14 @@ class RayExecutor:
             )
         except (OSError, RuntimeError, ValueError, AssertionError) as error:
             where = "on this machine" if self.address is None else f"at {self.address}"
-            raise InputError(f"no Ray runtime {where}: {error}") from error
+            raise InputError(f"no Ray runtime {where}: {error}; start one with: ray start --head") from error
+
+
+def _check_answers(address: str) -> None:
+    """Knock at an address, if it is one."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), _ANSWERS_WITHIN).close()
 
 
 _workshop = Workshop()
