@@ -72,11 +72,11 @@ def figures(counts: Counts, asked: Statistics) -> list[Figure]:
     """Plots of everything that there is something to plot of."""
     found = [*_question_figures(asked), *_split_figures(counts, asked)]
     if counts.events:
-        found.append(_counted("Events by kind", counts.events))
+        found.append(_counted("Events by kind", _in_words(counts.events)))
     for name, values in counts.conditions.items():
         if values:
             title = f"{name.capitalize()} of clips and augmentations"
-            found.append(_counted(title, Counter({value.replace("_", " "): n for value, n in values.items()})))
+            found.append(_counted(title, _in_words(values)))
     if len(counts.maps) > 1:
         found.append(_counted("Clips by map", counts.maps))
     return found
@@ -101,7 +101,7 @@ def _question_figures(asked: Statistics) -> Iterable[Figure]:
         note = "Yes/no and lettered answers. Who always gives the most frequent one is right that often."
         yield Figure("Balance of answers", bars("Balance of answers", rows, shares=True), legend, note)
     forms = sum((count.answer_kinds for count in asked.families.values()), Counter[str]())
-    yield _counted("Forms of answers", Counter({name.replace("_", " "): n for name, n in forms.items()}))
+    yield _counted("Forms of answers", _in_words(forms))
 
 
 def _split_figures(counts: Counts, asked: Statistics) -> Iterable[Figure]:
@@ -119,6 +119,10 @@ def _counted(title: str, values: Counter[str]) -> Figure:
     if rest:
         rows.append(Bar(f"{len(ordered) - MAX_ROWS} others", [(rest, "")]))
     return Figure(title, bars(title, rows))
+
+
+def _in_words(values: Counter[str]) -> Counter[str]:
+    return Counter({"yes/no" if name == "yes_no" else name.replace("_", " "): count for name, count in values.items()})
 
 
 def _yes_first(answer: str) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Tree
 
-WIDTH, ROW, LABEL, VALUE = 560, 22, 170, 110
+WIDTH, ROW, LABEL, VALUE = 560, 22, 160, 130
 """Pixels: of a plot, of a row's height, of the room for labels at the left and for values at the right."""
 COLORS = 8
 """Number of `series-N` classes in the style sheet."""

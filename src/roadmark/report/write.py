@@ -11,8 +11,9 @@ from typing import Any
 
 from roadmark.dataset import SplitPlan, read_split
 from roadmark.files import has_file, write_atomically
+from roadmark.report.bias_figure import bias_figure
 from roadmark.report.clip_page import ClipPage, read_clip_page
-from roadmark.report.figures import Counts, figures
+from roadmark.report.figures import Counts, Figure, figures
 from roadmark.report.folder import SAMPLES, ShownFolder, look_into
 from roadmark.report.page import PageText, page_bytes
 from roadmark.report.places import ClipData, Sources
@@ -22,7 +23,7 @@ from roadmark.report.samples import AskedSamples, read_asked
 from roadmark.report.verdicts import METRICS, table_row
 
 PAGE = "report.html"
-SPLIT = "split.json"
+SPLIT, BIAS = "split.json", "bias.json"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,13 @@ def _split(root: Path, problems: Problems) -> SplitPlan | None:
     return split
 
 
+def _bias(root: Path, problems: Problems) -> list[Figure]:
+    figure = None
+    with problems.contained():
+        figure = bias_figure(root / BIAS) if has_file(root / BIAS) else None
+    return [] if figure is None else [figure]
+
+
 def _asked(root: Path, split: SplitPlan | None, problems: Problems) -> AskedSamples:
     asked = AskedSamples()
     with problems.contained():
@@ -142,7 +150,7 @@ def _text(
     numbers = {
         "clips": len(gathered.rows),
         "augmentations": counts.versions - len(gathered.rows),
-        "seconds of clips": round(counts.seconds),
+        "seconds": round(counts.seconds),
         "events": counts.events.total(),
         "questions": asked.counts.samples,
         "families": len(asked.counts.families),
@@ -154,7 +162,7 @@ def _text(
         title=shown.root.name,
         kind="dataset" if shown.is_dataset else "run",
         numbers=[(name, f"{number:,}") for name, number in numbers.items() if number],
-        figures=figures(counts, asked.counts),
+        figures=[*figures(counts, asked.counts), *_bias(shown.root, problems)],
         files=files,
         stages=stages,
         failures=failures,

@@ -72,7 +72,7 @@ class ClipList {
     const about = [
       clip.seconds ? `${clip.seconds} s` : null,
       clip.questions ? `${clip.questions} questions` : null,
-      clip.versions.length > 1 ? `${clip.versions.length - 1} augmented` : null,
+      clip.questions || clip.versions.length < 2 ? null : `${clip.versions.length - 1} augmented`,
     ].filter(Boolean);
     const tags = element("span", { class: "tags" }, ...clip.events.map((kind) => element("span", { class: `tag kind-${kind}` }, words(kind))));
     for (const verdict of clip.verdicts) tags.append(element("i", { class: `dot ${verdict}`, title: `${verdict}ed` }));

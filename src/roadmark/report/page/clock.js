@@ -8,6 +8,9 @@ const frameAt = (seconds, fps) => Math.floor(seconds * fps + EPSILON);
 /** Middle of a frame, so that rounding never shows its neighbour. */
 const middleOf = (frame, fps) => (frame + 0.5) / fps;
 
+/** The first frame at or after a moment, as its time: what happens then is seen from there on. */
+const onsetAt = (seconds, fps) => Math.ceil(seconds * fps - EPSILON) / fps;
+
 /** First place in ascending values that is nearest to a value. */
 function nearest(values, value) {
   let low = 0;

@@ -35,7 +35,7 @@ async function openClip(place, wanted = {}) {
   view.other = wanted.other ? wanted.other(clip) : otherStream();
   drawHead();
   byId("scrubber").max = Math.max(0, (clip.frames ?? 1) - 1);
-  questions.load(clip);
+  questions.load(clip, place);
   if (clip.frames) timeline.load(clip);
   else byId("timeline").replaceChildren();
   draw();
@@ -91,7 +91,7 @@ function drawVersions(version) {
     const verdict = one.verification?.verdict;
     const any = view.clip.streams.some((stream) => stream.version === one.name);
     const choose = () => choosing(matching(one.name) ?? firstStream(view.clip, one.name));
-    return chip(one.name === "original" ? `Original${one.title === "original" ? "" : ` ${one.title}`}` : one.title, {
+    return chip(one.name === "original" ? `Original${one.title === "original" ? "" : ` · ${one.title}`}` : one.title, {
       pressed: one.name === version, disabled: !any, kind: verdict ?? "", onclick: choose,
       title: [words(one.name), verdict && `${verdict}ed`, !any && "no video"].filter(Boolean).join(", "),
     });
@@ -123,11 +123,13 @@ function drawCompare() {
   byId("with-opacity").hidden = byId("with-blend").hidden = view.mode !== "overlay";
   const groups = view.clip.versions.map((version) => {
     const streams = view.clip.streams.map((stream, place) => [stream, place]).filter(([stream]) => stream.version === version.name);
-    const options = streams.map(([stream, place]) => option(place, stream.title, stream === view.other, !usable(stream) || stream === view.stream));
+    const options = streams.map(([stream, place]) => option(place, named(stream), stream === view.other, !usable(stream) || stream === view.stream));
     return element("optgroup", { label: versionTitle(view.clip, version.name) }, ...options);
   });
   byId("other").replaceChildren(...groups);
 }
+
+const named = (stream) => (stream.version === "original" ? stream.title : `${stream.title} – ${versionTitle(view.clip, stream.version)}`);
 
 function compare(mode) {
   view.mode = mode;
@@ -159,7 +161,7 @@ function showAsked(question, times) {
   if (target && target !== view.stream) choosing(target);
   if (!view.clip.frames) return;
   timeline.ask(times);
-  if (times) transport.seek(times[0]);
+  if (times) transport.seek(onsetAt(times[0], view.clip.fps));
 }
 
 function showAugmentation(place, version) {
@@ -172,7 +174,7 @@ function moved() {
   if (!clip?.frames) return;
   byId("scrubber").value = frame;
   byId("time").textContent = `${clockText(seconds)}  frame ${frame} of ${clip.frames}`;
-  byId("play").textContent = playing ? "❚❚" : "▶";
+  byId("play").classList.toggle("playing", playing);
   byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
   timeline.move(seconds);
 }

@@ -11,8 +11,9 @@ class Questions {
     });
   }
 
-  load(clip) {
+  load(clip, place) {
     this.clip = clip;
+    this.place = place;
     this.asked = null;
     byId("questions").hidden = !clip.questions.length;
     byId("clips").classList.toggle("without-questions", !clip.questions.length);
@@ -60,6 +61,7 @@ class Questions {
   #item(one, everywhere) {
     const turns = one.said.filter(([role]) => role !== "system");
     const times = timesOf(one, this.clip);
+    const sides = index.clips[this.place].sides.length;
     const item = element("li", { class: "question" });
     const ask = () => {
       this.asked = one;
@@ -73,13 +75,13 @@ class Questions {
         { class: "question-head", onclick: ask, title: "Show the video this is about" },
         badge(words(one.family)),
         everywhere ? badge(versionTitle(this.clip, one.version ?? "original"), "quiet-badge") : null,
-        one.side ? badge(one.side, "quiet-badge") : null,
+        one.side && sides > 1 ? badge(one.side, "quiet-badge") : null,
         times ? element("span", { class: "at" }, `▸ ${spanText(times)}`) : null,
       ),
       ...turns.map(([role, text]) => this.#turn(role, text, one)),
     );
     if (one.marks) {
-      const marks = one.marks.flatMap(([number, actor]) => [element("b", {}, `${number}`), actorNode(this.clip, actor)]);
+      const marks = one.marks.flatMap(([number, actor]) => [element("b", {}, `${number}`), actorNode(this.clip, actor, "", number)]);
       item.append(element("p", { class: "marks quiet" }, "marks ", ...marks));
     }
     if (one.facts || one.media) item.append(this.#facts(one));

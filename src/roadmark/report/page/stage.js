@@ -30,6 +30,7 @@ class Stage {
     this.node.className = `stage ${this.mode}`;
     const [width, height] = clip.size ?? [16, 9];
     this.node.style.setProperty("--ratio", `${width} / ${height}`);
+    this.node.style.setProperty("--wide", ((this.mode === "side" ? 2 : 1) * width) / height);
     const parts = this.panes.map((pane) => pane.node);
     if (this.mode === "swipe") parts.push(this.#handle());
     this.node.replaceChildren(...parts);
@@ -71,12 +72,14 @@ class Stage {
   }
 
   #place() {
-    const over = this.panes[1]?.node;
-    this.node.style.setProperty("--split", `${this.split}%`);
-    if (!over) return;
-    over.style.opacity = this.mode === "overlay" ? String(this.opacity) : "";
-    over.style.mixBlendMode = this.mode === "overlay" ? this.blend : "";
-    over.style.clipPath = this.mode === "swipe" ? `inset(0 0 0 ${this.split}%)` : "";
+    this.panes.forEach((pane, place) => {
+      const style = pane.surface?.node.style;
+      if (!style) return;
+      const over = place === 1;
+      style.opacity = over && this.mode === "overlay" ? String(this.opacity) : "";
+      style.mixBlendMode = over && this.mode === "overlay" ? this.blend : "";
+      style.clipPath = over && this.mode === "swipe" ? `inset(0 0 0 ${this.split}%)` : "";
+    });
   }
 }
 

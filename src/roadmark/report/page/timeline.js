@@ -14,7 +14,9 @@ class Timeline {
     const ruler = element("div", { class: "ruler" });
     const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300].find((size) => end / size <= 12) ?? 600;
     for (let tick = 0; tick <= end + EPSILON; tick += step) {
-      ruler.append(this.#at(element("span", { class: "tick" }, `${Number(tick.toFixed(1))} s`), tick / end));
+      const last = tick + step > end + EPSILON && tick / end > 0.97;
+      const node = element("span", { class: last ? "tick last" : "tick" }, `${Number(tick.toFixed(1))} s`);
+      ruler.append(this.#at(node, tick / end));
     }
     const rows = clip.events.map((event) => this.#row(event, end));
     const none = element("p", { class: "quiet no-events" }, "No events are labelled in this clip.");
@@ -44,15 +46,12 @@ class Timeline {
   }
 
   #row(event, end) {
-    const who = event.actors.flatMap(([actor, role], place) => [
-      place ? element("span", { class: "quiet" }, "·") : null,
-      actorNode(this.clip, actor, role),
-    ]);
+    const who = event.actors.map(([actor, role]) => actorNode(this.clip, actor, role));
     const kind = event.negative ? "negative" : event.kind;
     const bar = this.#at(element("span", { class: `bar kind-${kind}` }), event.start / end);
     bar.style.width = `${(100 * Math.max(0, Math.min(event.end, end) - event.start)) / end}%`;
     const moment = this.#at(element("span", { class: "moment" }), event.moment / end);
-    const name = event.negative ? `no ${words(event.kind).replace(/^non ?/, "")}` : words(event.kind);
+    const name = event.negative ? "no collision" : words(event.kind);
     const said = `${clockText(event.start)} to ${clockText(event.end)}`;
     return element(
       "button",
@@ -60,7 +59,7 @@ class Timeline {
         class: "event", "data-start": event.start, "data-end": event.end,
         title: [event.caption, event.cause && `Cause: ${event.cause}`, said].filter(Boolean).join("\n"),
         "aria-label": `${name}, ${said}. ${event.caption}`,
-        onclick: () => this.onseek(event.moment),
+        onclick: () => this.onseek(onsetAt(event.moment, this.clip.fps)),
       },
       element(
         "span",
@@ -79,7 +78,8 @@ class Timeline {
   }
 }
 
-function actorNode(clip, actor, role = "") {
+/** An actor in words, with its paint; its id is left out where a mark of that number stands beside it. */
+function actorNode(clip, actor, role = "", mark = null) {
   const [name, paint] = clip.actors[actor] ?? ["", ""];
   const swatch = element("i", { class: "swatch" });
   if (paint) swatch.style.backgroundColor = paint;
@@ -87,7 +87,7 @@ function actorNode(clip, actor, role = "") {
     "span",
     { class: "actor" },
     paint ? swatch : null,
-    `${name ? `${name} ` : "actor "}${actor}`,
+    mark === actor && name ? name : `${name || "actor"} ${actor}`,
     role ? element("span", { class: "quiet" }, ` ${words(role)}`) : null,
   );
 }

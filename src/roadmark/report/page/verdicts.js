@@ -84,7 +84,7 @@ function verificationNode(found) {
   objects.append(element("tr", {}, ...["Object", "state", "evidence", "moved by, px", "contrast"].map((title) => element("th", {}, title))));
   for (const [actor, category, state, evidence, moved, contrast] of found.objects) {
     const cells = [`${category} ${actor}`, state, evidence, moved.join(", "), contrast];
-    objects.append(element("tr", { class: state === "seen" ? "" : "notable" }, ...cells.map((text) => element("td", {}, String(text)))));
+    objects.append(element("tr", { class: ["seen", "not judged"].includes(state) ? "" : "notable" }, ...cells.map((text) => element("td", {}, String(text)))));
   }
   const reasons = element("ul", {}, ...[...found.reasons, ...found.notes].map((text) => element("li", {}, text)));
   const judged = `${found.judged} frames judged, every ${found.every}. Chance: ${found.chance}. Published numbers: ${found.published}.`;
