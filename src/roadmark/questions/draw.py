@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import islice, zip_longest
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def draw_questions(scene: ShownScene, family: Family, rng: np.random.Generator, 
 
     Those whose actors are not seen with their marks when it matters are left out. Of each template as many are drawn
     as it may have, each answer as often as the other where there are enough; where a closed question has one answer
-    only, half as many.
+    only, one is drawn.
 
     Args:
         scene: What the video shows.
@@ -27,24 +27,31 @@ def draw_questions(scene: ShownScene, family: Family, rng: np.random.Generator, 
         per_template: Most questions of a template.
     """
     asked: dict[str, list[Question]] = {}
-    said: set[tuple[str, str]] = set()
     for question in family.ask(scene, Asker(rng)):
-        key = (question.text, question.answer)
-        if key not in said and all(scene.bears_mark(actor, question.during) for actor in question.actors):
-            said.add(key)
-            asked.setdefault(question.template, []).append(question)
-    return [question for _, every in sorted(asked.items()) for question in _balanced(every, rng, per_template)]
+        asked.setdefault(question.template, []).append(question)
+    return [question for _, every in sorted(asked.items()) for question in _balanced(scene, every, rng, per_template)]
 
 
-def _balanced(questions: Sequence[Question], rng: np.random.Generator, most: int) -> list[Question]:
+def _balanced(scene: ShownScene, questions: Sequence[Question], rng: np.random.Generator, most: int) -> list[Question]:
     """Questions of one template, the answers in turn."""
     answers: dict[str, list[Question]] = {}
     for index in rng.permutation(len(questions)):
         question = questions[int(index)]
         answers.setdefault(question.truth, []).append(question)
-    if questions[0].form == "yes_no":
-        share = (most + 1) // 2
-        fewest = min(len(answers.get(answer, ())) for answer in ("yes", "no"))
-        answers = {answer: every[: max(min(share, fewest), 1)] for answer, every in answers.items()}
-    in_turn = [one for row in zip_longest(*answers.values()) for one in row if one is not None]
+    yes_no = questions[0].form == "yes_no"
+    share = (most + 1) // 2 if yes_no else most
+    drawn = {answer: list(islice(_seen(scene, every), share)) for answer, every in answers.items()}
+    if yes_no:
+        fewest = min(len(drawn.get(answer, ())) for answer in ("yes", "no"))
+        drawn = {answer: every[: max(fewest, 1)] for answer, every in drawn.items()}
+    in_turn = [one for row in zip_longest(*drawn.values()) for one in row if one is not None]
     return in_turn[:most]
+
+
+def _seen(scene: ShownScene, questions: Sequence[Question]) -> Iterator[Question]:
+    """Different questions whose actors are seen with their marks when it matters."""
+    said = set()
+    for question in questions:
+        if question.text not in said and all(scene.bears_mark(actor, question.during) for actor in question.actors):
+            said.add(question.text)
+            yield question

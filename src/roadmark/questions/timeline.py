@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -62,7 +63,7 @@ class Timeline:
             seconds[(index < labels[0]) | (index > labels[-1])] = np.nan
         return cls(seconds, rate, step)
 
-    @property
+    @cached_property
     def duration(self) -> float:
         """Seconds of the video until its last labelled frame has been shown."""
         return float(np.nanmax(self.seconds)) + self.step
