@@ -4,6 +4,7 @@ from roadmark.dataset.card import card_text, write_card
 from roadmark.dataset.checks import check_samples
 from roadmark.dataset.folder import BIAS, CARD, SAMPLES, SOURCES, SPLIT, STATISTICS, DatasetFolder
 from roadmark.dataset.folder_check import DatasetCheck
+from roadmark.dataset.gaps import UprightBoxes, box_gaps
 from roadmark.dataset.media_files import locate_media
 from roadmark.dataset.negatives import HardNegative, NegativeOptions, find_hard_negatives
 from roadmark.dataset.negatives_file import negative_path, read_negatives, write_negatives
@@ -52,6 +53,8 @@ __all__ = [
     "Sources",
     "SplitPlan",
     "Statistics",
+    "UprightBoxes",
+    "box_gaps",
     "card_text",
     "check_samples",
     "check_shares",

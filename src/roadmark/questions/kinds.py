@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from roadmark.questions.instants import Sight
 from roadmark.questions.shown_scene import ShownScene
 from roadmark.scene import Course, body_kind, color_families, is_painted
 
@@ -159,3 +160,22 @@ def well_told(scene: ShownScene, actor: int, *, marked: bool = False) -> bool:
     slim = _SLIM if course.category in ("pedestrian", "bicycle", "motorcycle") else LARGE
     rows &= (sides[:, 0] >= slim * scene.picture.height) & (sides[:, 1] >= LARGE * scene.picture.height)
     return int(rows.sum()) * scene.timeline.step >= _LONG
+
+
+def described_alone(scene: ShownScene, sight: Sight, sights: Iterable[Sight]) -> str:
+    """Words that tell someone large and open from all others in a picture, such as `red van`; empty where none do."""
+    kind = kind_of(sight.course)
+    least = LARGE * scene.picture.height
+    if min(sight.width, sight.height) < least or sight.visible < OPEN or not is_kind_sure(kind):
+        return ""
+    color = color_of(sight.course) if colors_show(scene) else ""
+    alone = all(_told_from(kind, color, other.course) for other in sights if other is not sight)
+    return f"{color} {kind}".strip() if alone else ""
+
+
+def _told_from(kind: str, color: str, other: Course) -> bool:
+    other_kind = kind_of(other)
+    if looks_unlike(kind, other_kind):
+        return True
+    colors = possible_colors(other.color, other_kind)
+    return bool(color) and colors is not None and all(colors_differ(color, one) for one in colors)

@@ -10,25 +10,43 @@ from roadmark.questions.families.appearance import AppearanceFamily
 from roadmark.questions.families.collision import CollisionFamily
 from roadmark.questions.families.conditions import ConditionsFamily
 from roadmark.questions.families.counting import CountingFamily
+from roadmark.questions.families.distance import DistanceFamily
 from roadmark.questions.families.existence import ExistenceFamily
+from roadmark.questions.families.grounding import GroundingFamily
 from roadmark.questions.families.lane import LaneFamily
 from roadmark.questions.families.near_miss import NearMissFamily
+from roadmark.questions.families.occlusion import OcclusionFamily
+from roadmark.questions.families.order import OrderFamily
+from roadmark.questions.families.position import PositionFamily
+from roadmark.questions.families.red_light import RedLightFamily
 from roadmark.questions.families.speed import SpeedFamily
 from roadmark.questions.families.stop import StopFamily
+from roadmark.questions.families.traffic_light import TrafficLightFamily
 from roadmark.questions.families.turn import TurnFamily
+from roadmark.questions.families.violation import ViolationFamily
+from roadmark.questions.families.wrong_way import WrongWayFamily
 from roadmark.questions.family import Family
 
 FAMILIES: Final[tuple[Family, ...]] = (
     ConditionsFamily(),
     CollisionFamily(),
     NearMissFamily(),
+    WrongWayFamily(),
+    ViolationFamily(),
+    RedLightFamily(),
     StopFamily(),
     SpeedFamily(),
     LaneFamily(),
     TurnFamily(),
+    TrafficLightFamily(),
     CountingFamily(),
     ExistenceFamily(),
     AppearanceFamily(),
+    PositionFamily(),
+    DistanceFamily(),
+    OrderFamily(),
+    OcclusionFamily(),
+    GroundingFamily(),
 )
 """All of them, in the order in which they are asked."""
 

@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, drawn, instants
+from roadmark.questions.instants import Instant, drawn, instants
 from roadmark.questions.kinds import (
     COLORS,
-    LARGE,
-    OPEN,
     color_of,
     colors_differ,
     colors_show,
+    described_alone,
     is_kind_sure,
     kind_of,
-    looks_unlike,
-    possible_colors,
     well_told,
     wrong_kinds,
 )
@@ -99,30 +96,15 @@ def _kind(scene: ShownScene, actor: int, kind: str, others: list[str], asker: As
 
 def _which(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """Which of the marks: the others are surely of another colour or another kind."""
-    with_colors = colors_show(scene)
-    for sight in drawn([one for one in moment.marked if _large(scene, one)], asker.rng, 4):
-        kind, color = kind_of(sight.course), color_of(sight.course) if with_colors else ""
-        others = [one for one in moment.sights if one is not sight]
-        if not is_kind_sure(kind) or not all(_differs(kind, color, one) for one in others):
+    for sight in drawn(moment.marked, asker.rng, 6):
+        words = described_alone(scene, sight, moment.sights)
+        if not words:
             continue
-        offered = drawn([one for one in others if one.marked], asker.rng, 3)
-        names = {"at": moment.at, "it": f"{color} {kind}".strip()}
+        offered = drawn([one for one in moment.marked if one is not sight], asker.rng, 3)
         question = asker.choice(
-            "appearance.which", _WHICH, names, scene.mark(sight.actor), [scene.mark(one.actor) for one in offered],
-            actors=(sight.actor, *(one.actor for one in offered)), during=moment.during, asked=names["it"],
-            facts={"kind": kind, "color": color, "second": moment.second},
+            "appearance.which", _WHICH, {"at": moment.at, "it": words}, scene.mark(sight.actor),
+            [scene.mark(one.actor) for one in offered], actors=(sight.actor, *(one.actor for one in offered)),
+            during=moment.during, asked=words, facts={"described": words, "second": moment.second},
         )  # fmt: skip
         if question is not None:
             yield question
-
-
-def _large(scene: ShownScene, sight: Sight) -> bool:
-    least = LARGE * scene.picture.height
-    return min(sight.width, sight.height) >= least and sight.visible >= OPEN
-
-
-def _differs(kind: str, color: str, other: Sight) -> bool:
-    if looks_unlike(kind, kind_of(other.course)):
-        return True
-    colors = possible_colors(other.course.color, kind_of(other.course))
-    return bool(color) and colors is not None and all(colors_differ(color, one) for one in colors)
