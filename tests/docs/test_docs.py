@@ -51,6 +51,7 @@ COMMAND_PAGES = {
     "clip": ["clip", "adopt"],
     "serve-chat": ["serve", "chat"],
     "serve-transfer": ["serve", "transfer"],
+    "report": ["report"],
     "config": ["config", "show"],
 }
 """Page of docs/commands to the command it describes."""
