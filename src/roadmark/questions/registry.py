@@ -21,6 +21,7 @@ from roadmark.questions.families.position import PositionFamily
 from roadmark.questions.families.red_light import RedLightFamily
 from roadmark.questions.families.speed import SpeedFamily
 from roadmark.questions.families.stop import StopFamily
+from roadmark.questions.families.temporal import TemporalFamily
 from roadmark.questions.families.traffic_light import TrafficLightFamily
 from roadmark.questions.families.turn import TurnFamily
 from roadmark.questions.families.violation import ViolationFamily
@@ -31,6 +32,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     ConditionsFamily(),
     CollisionFamily(),
     NearMissFamily(),
+    TemporalFamily(),
     WrongWayFamily(),
     ViolationFamily(),
     RedLightFamily(),
