@@ -18,8 +18,8 @@ def choose_mark(
     wordings: Sequence[str],
     right: int,
     wrong: Iterable[int],
-    during: tuple[float, float] | None = None,
-    all_during: bool = False,
+    when: tuple[float, float] | None = None,
+    all_then: bool = False,
     **about: Unpack[About],
 ) -> Question | None:
     """Which of up to four marks it is; None unless the right one and one that is wrong are seen when it matters.
@@ -31,15 +31,15 @@ def choose_mark(
         wordings: Of the question, without names.
         right: The actor that it is.
         wrong: Actors that it surely is not.
-        during: Seconds in which the right one must be seen.
-        all_during: Whether the others must be seen then, too, not just at any time.
+        when: Seconds in which the right one must be seen.
+        all_then: Whether the others must be seen then, too, not just at any time.
         about: What it is about.
     """
-    if not scene.bears_mark(right, during):
+    if not scene.bears_mark(right, when):
         return None
     kind = scene.who(right).split()[0]
-    when = during if all_during else None
-    others = [actor for actor in wrong if scene.bears_mark(actor, when) and scene.who(actor).split()[0] == kind]
+    during = when if all_then else None
+    others = [actor for actor in wrong if scene.bears_mark(actor, during) and scene.who(actor).split()[0] == kind]
     question = asker.choice(
         template,
         wordings,
@@ -52,4 +52,4 @@ def choose_mark(
         return None
     by_option = {f"mark {scene.mark(actor)}": actor for actor in (right, *others)}
     actors = tuple(sorted(by_option[option] for option in question.options))
-    return replace(question, actors=actors, during=when)
+    return replace(question, actors=actors, during=during)

@@ -59,14 +59,20 @@ class Lights:
         self._semantic: dict[int, NDArray[np.uint8] | None] = {}
 
     @cached_property
+    def places(self) -> Mapping[str, FloatArray]:
+        """(3,) metres of every traffic light of the map, by its id."""
+        road_map = self._place.road_map
+        signals = () if road_map is None else road_map.signals
+        return {signal.id: signal.pose.translation for signal in signals if signal.dynamic}
+
+    @cached_property
     def states(self) -> Mapping[str, NDArray[np.int8]]:
         """(F,) `SignalState` in every frame of the clip, by the map's signal.
 
         Raises:
             FormatError: The recording is malformed.
         """
-        signals = _dynamic(self._place.road_map)
-        if not signals:
+        if not self.places:
             return {}
         try:
             path = self._clip.source("recording.log")
@@ -75,14 +81,14 @@ class Lights:
         except InputError:
             return {}
         recording = read_signals(path)
-        places = {
+        recorded = {
             light.key: light.spawn_position
             for light in recording.of_kind(ActorKind.TRAFFIC_LIGHT)
             if light.key in recording.signals
         }
         times = np.array([frame.time for frame in self._clip.manifest.frames])
         found = {}
-        for key, signal in nearest_places(places, signals).items():
+        for key, signal in nearest_places(recorded, self.places).items():
             track = recording.signals[key]
             rows = np.searchsorted(track.times, times + 1e-6, side="right") - 1
             found[signal] = np.where(rows >= 0, track.state[rows.clip(0)], SignalState.UNKNOWN).astype(np.int8)
@@ -124,10 +130,22 @@ class Lights:
         """Where in the picture (x, y; 0 to 1) the lit face of each light is seen at a time, by signal."""
         frame = int(np.nanargmin(np.abs(self._timeline.seconds - second)))
         found: dict[str, tuple[float, float]] = {}
-        for head in _heads(self._place.road_map) if _dynamic(self._place.road_map) else ():
+        for head in _heads(self._place.road_map) if self.places else ():
             spot = None if head.signal in found else self._spot(head, frame)
             if spot is not None and head.signal in self.states:
                 found[head.signal] = spot
+        return found
+
+    def facing(self, second: float) -> list[tuple[str, float]]:
+        """Signal and x in the picture (0 to 1) of every head that looks towards the camera, also if hidden or small."""
+        frame = int(np.nanargmin(np.abs(self._timeline.seconds - second)))
+        pose, found = self._clip[frame].pose, []
+        for head in _heads(self._place.road_map) if self.places else ():
+            towards = pose.translation - head.center
+            if float(towards @ head.normal) > 0.25 * float(np.linalg.norm(towards)):
+                there = self._clip.camera.project(pose.inverse().apply(head.center[None]))
+                if there.inside(*self._clip.size)[0]:
+                    found.append((head.signal, float(there.uv[0, 0]) / self._clip.size[0]))
         return found
 
     def _spot(self, head: Head, frame: int) -> tuple[float, float] | None:
@@ -159,12 +177,6 @@ class Lights:
             known = folder in self._clip.manifest.folders
             self._semantic[frame] = self._clip[frame].semantic() if known else None
         return self._semantic[frame]
-
-
-def _dynamic(road_map: RoadMap | None) -> dict[str, FloatArray]:
-    """Place of every traffic light of a map, by its id."""
-    signals = () if road_map is None else road_map.signals
-    return {signal.id: signal.pose.translation for signal in signals if signal.dynamic}
 
 
 @lru_cache(maxsize=4)

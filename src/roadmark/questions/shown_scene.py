@@ -43,6 +43,11 @@ class ShownEvent:
     happening: Happening
     seen: bool
 
+    @property
+    def violator(self) -> int | None:
+        """Id of who did it; whoever is named first where nobody has that role."""
+        return self.happening.roles.get("violator", self.happening.first)
+
 
 @dataclass(frozen=True, eq=False)
 class ShownMark:

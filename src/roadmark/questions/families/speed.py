@@ -96,7 +96,7 @@ def _compared(scene: ShownScene, asker: Asker, look: _Look) -> Iterator[Question
              f"At {second} s, which of these marks moves fastest?",
              f"Who of the following has the highest speed at second {second}?"),
             fast, [actor for actor in look.actors if _clear(speed[fast], speed[actor])], during,
-            all_during=True, facts={"second": look.second, "speeds": _kmh(scene, look)},
+            all_then=True, facts={"second": look.second, "speeds": _kmh(scene, look)},
         )  # fmt: skip
         if question is not None:
             yield question
@@ -223,13 +223,10 @@ def _change(course: Course, start: float, end: float) -> str:
 
 def _speeding(scene: ShownScene, asker: Asker, shown: ShownEvent) -> Iterator[Question]:
     event, limit = shown.happening.event, shown.happening.measures.get("limit")
-    who = shown.happening.roles.get("violator", shown.happening.first)
-    if (
-        who not in scene.marks
-        or who not in scene.courses
-        or not isinstance(limit, int | float)
-        or not 3.0 < limit < 60.0
-    ):
+    who = shown.violator
+    if who is None or who not in scene.marks or who not in scene.courses:
+        return
+    if not isinstance(limit, int | float) or not 3.0 < limit < 60.0:
         return
     names = {"limit": f"{5 * round(KMH * limit / 5)} km/h"}
     wordings = (

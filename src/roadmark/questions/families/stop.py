@@ -162,7 +162,7 @@ def _which(scene: ShownScene, asker: Asker, paces: Mapping[int, Pace]) -> Iterat
 
 def _sudden(scene: ShownScene, asker: Asker, shown: ShownEvent, paces: Mapping[int, Pace]) -> Iterator[Question]:
     event = shown.happening.event
-    who = shown.happening.roles.get("violator", shown.happening.first)
+    who = shown.violator
     if who is None or who not in scene.marks:
         return
     wordings = (
@@ -217,7 +217,7 @@ def _calm(scene: ShownScene, actor: int, pace: Pace) -> bool:
 
 
 def _stalled(scene: ShownScene, asker: Asker, shown: ShownEvent, paces: Mapping[int, Pace]) -> Iterator[Question]:
-    who = shown.happening.roles.get("violator", shown.happening.first)
+    who = shown.violator
     if who is None or who not in scene.marks:
         return
     wordings = (

@@ -1,0 +1,174 @@
+"""Who runs a red light, and when; who crosses on green, or waits, does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from roadmark.questions.choose_mark import choose_mark
+from roadmark.questions.forms import Asker
+from roadmark.questions.pace import STANDS, STILL, STOPS, pace_of
+from roadmark.questions.question import Question
+from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.scenario import SignalState
+
+_BEFORE, _AFTER = 3.0, 0.5
+"""Seconds around the moment a vehicle enters a junction in which its light must be green all the time."""
+_TOLERANCE = 0.5
+_QUEUE = 30.0
+"""Metres within which someone who waits shows that the light of its road is red."""
+_DOES = (
+    "Does {who} run a red light?",
+    "Does {who} drive into the junction although its light is red?",
+    "Is {who} passing a red traffic light without stopping?",
+)
+_WHICH = (
+    "Which {kind} runs a red light?",
+    "Which of these marks passes a red traffic light?",
+    "Who of the following drives into the junction on red?",
+)
+_WHEN = (
+    "At which second does {who} run the red light?",
+    "When does {who} cross its stop line on red?",
+    "At what time does {who} pass the red light?",
+)
+_ANY = (
+    "Does anyone run a red light in this video?",
+    "Is a red traffic light ignored by anyone in the video?",
+    "Can anyone be seen driving into the junction on red?",
+)
+
+
+@dataclass(frozen=True)
+class _Obeys:
+    """Someone who surely does not run a red light: it enters on green, or waits; when that is seen."""
+
+    why: str
+    during: tuple[float, float]
+
+
+class RedLightFamily:
+    """Asks who runs a red light; only where the light, or the traffic that waits at it, shows what it is."""
+
+    name = "red_light"
+
+    def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
+        """See `Family.ask`; nothing without traffic lights on the map."""
+        if not scene.lights.by_lane or not scene.roads.of:
+            return
+        events = [shown for shown in scene.events if shown.happening.kind == "red_light"]
+        guilty = {actor for shown in events for actor in shown.happening.event.actor_ids}
+        obeys = {
+            actor: found
+            for actor in scene.vehicles
+            if actor not in guilty and actor in scene.marked and (found := _obeys(scene, actor)) is not None
+        }
+        told = [shown for shown in events if shown.seen and _shows_red(scene, shown)]
+        for shown in told:
+            yield from _about(scene, asker, shown, list(obeys))
+        if scene.events_known:
+            for actor, found in obeys.items():
+                yield asker.yes_no(
+                    "red_light.does", _DOES, {"who": scene.who(actor)}, False,
+                    actors=(actor,), during=found.during, facts={"red_light": False, "why": found.why},
+                    reasons=(f"It {found.why}.",),
+                )  # fmt: skip
+        if told:
+            yield asker.yes_no("red_light.any", _ANY, {}, True, facts={"red_light": len(guilty)})
+        elif scene.events_known and not events and any(found.why.startswith("enters") for found in obeys.values()):
+            yield asker.yes_no("red_light.any", _ANY, {}, False, facts={"red_light": 0})
+
+
+def _about(scene: ShownScene, asker: Asker, shown: ShownEvent, others: list[int]) -> Iterator[Question]:
+    start = shown.happening.event.start_time
+    who = shown.violator
+    if who is None or who not in scene.marks:
+        return
+    during = (max(start - _TOLERANCE, 0.0), start + 2 * _TOLERANCE)
+    facts = {"red_light": True, "value": round(start, 3), "tolerance": _TOLERANCE}
+    reasons = (f"Its light is red when it crosses the stop line at {start:.1f} s.", "It goes on into the junction.")
+    names = {"who": scene.who(who)}
+    yield asker.yes_no(
+        "red_light.does", _DOES, names, True,
+        actors=(who,), during=during, event=shown.number, facts=facts, reasons=reasons,
+    )  # fmt: skip
+    question = choose_mark(
+        scene, asker, "red_light.which", _WHICH, who, others, during, event=shown.number, facts=facts, reasons=reasons
+    )
+    if question is not None:
+        yield question
+    yield asker.number(
+        "red_light.when", _WHEN, names, start, "s", 1,
+        actors=(who,), during=during, event=shown.number, facts=facts, reasons=reasons,
+    )  # fmt: skip
+
+
+def _obeys(scene: ShownScene, actor: int) -> _Obeys | None:
+    course, there = scene.courses[actor], scene.roads.of[actor]
+    if not there.inside.any():
+        pace = pace_of(scene, actor)
+        if pace is None or pace.kind not in (STANDS, STOPS) or _signal(scene, actor, len(course.times) - 1) is None:
+            return None
+        return _Obeys("stands before the junction and does not enter it", pace.seen)
+    entered = int(np.flatnonzero(there.inside)[0])
+    signal = _signal(scene, actor, entered - 1) if entered else None
+    if signal is None or len(np.flatnonzero(np.diff(there.inside.astype(np.int8)) > 0)) != 1:
+        return None
+    second = float(course.times[entered])
+    stretch = (second - _BEFORE, second + _AFTER)
+    if stretch[0] < 0.0 or scene.lights.shown(signal, *stretch) != SignalState.GREEN:
+        return None
+    crossing = _waiting(scene, second, without=_road_before(scene, actor, entered - 1))
+    if not crossing and signal not in scene.lights.seen(second):
+        return None
+    return _Obeys("enters the junction on green", (max(second - 1.0, 0.0), second + _AFTER))
+
+
+def _shows_red(scene: ShownScene, shown: ShownEvent) -> bool:
+    """Whether the picture shows that a light is red: its face, or somebody who waits at it."""
+    start = shown.happening.event.start_time
+    who = shown.violator
+    if who is None or who not in scene.roads.of:
+        return False
+    row = scene.courses[who].at(start)
+    outside = np.flatnonzero(~scene.roads.of[who].inside[: row + 1] & (scene.roads.of[who].strips[: row + 1] >= 0))
+    if not len(outside) or scene.courses[who].times[row] - start > _TOLERANCE:
+        return False
+    before = int(outside[-1])
+    road = _road_before(scene, who, before)
+    signal = _signal(scene, who, before)
+    return _waiting(scene, start, on=road) or (signal is not None and signal in scene.lights.seen(start))
+
+
+def _waiting(scene: ShownScene, second: float, on: str | None = None, without: str | None = None) -> bool:
+    """Whether somebody is seen standing at a light, on one road or on any but one."""
+    for actor, there in scene.roads.of.items():
+        course = scene.courses[actor]
+        row = course.at(second)
+        seen = scene.legible[actor][row] and abs(course.times[row] - second) < _TOLERANCE
+        if not seen or course.speeds[row] > STILL or there.inside[row] or _signal(scene, actor, row) is None:
+            continue
+        road = _road_before(scene, actor, row)
+        if (on is None or road == on) and road != without and _near_line(scene, actor, row):
+            return True
+    return False
+
+
+def _near_line(scene: ShownScene, actor: int, row: int) -> bool:
+    """Whether a place is near where its lane ends: there its light holds it."""
+    strip = scene.roads.strip(int(scene.roads.of[actor].strips[row]))
+    end = strip.center[-1 if strip.direction > 0 else 0]
+    return bool(np.linalg.norm(end[:2] - scene.courses[actor].places[row, :2]) < _QUEUE)
+
+
+def _signal(scene: ShownScene, actor: int, row: int) -> str | None:
+    index = int(scene.roads.of[actor].strips[row])
+    key = scene.roads.strip(index).key if index >= 0 else None
+    return None if key is None else scene.lights.by_lane.get((key.road, key.lane))
+
+
+def _road_before(scene: ShownScene, actor: int, row: int) -> str | None:
+    index = int(scene.roads.of[actor].strips[row])
+    return scene.roads.strip(index).key.road if index >= 0 else None

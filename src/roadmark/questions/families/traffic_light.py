@@ -1,0 +1,139 @@
+"""What traffic lights show, where their lit faces are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from roadmark.questions.forms import Asker
+from roadmark.questions.lights import NAMES
+from roadmark.questions.question import Question
+from roadmark.questions.shown_scene import ShownScene
+
+_MOMENTS = (0.1, 0.5, 0.9)
+"""Shares of the video at which lights are looked at: each look reads a picture."""
+_STEADY = 0.4
+"""Seconds before and after a moment in which a light must not change."""
+_TOLERANCE = 0.5
+_NEAR = 60.0
+"""Metres between a vehicle and the light that it drives towards."""
+_THIRDS: Final = ("left", "middle", "right")
+_COLORS: Final = ("red", "yellow", "green")
+
+
+class TrafficLightFamily:
+    """Asks for the colour of lights, by where they are in the picture and by whom they are for, and for changes.
+
+    Only of the clip's own video: an augmentation may repaint what is a few pixels large.
+    """
+
+    name = "traffic_light"
+
+    def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
+        """See `Family.ask`; nothing where no lit face is seen."""
+        if scene.augmentation is not None:
+            return
+        seconds = [round(2 * share * scene.duration) / 2 for share in _MOMENTS]
+        spots: dict[str, set[str]] = {}
+        told: set[tuple[str, int]] = set()
+        for second in [seconds[int(index)] for index in asker.rng.permutation(len(seconds))]:
+            for signal, third in _alone(scene, second).items():
+                spots.setdefault(signal, set()).add(third)
+                state = scene.lights.shown(signal, second - _STEADY, second + _STEADY)
+                if state is not None and state in NAMES and (signal, state) not in told:
+                    told.add((signal, state))
+                    yield from _state(asker, f"the traffic light in the {third} of the picture", NAMES[state], second)
+                    yield from _for_vehicles(scene, asker, signal, NAMES[state], second)
+        for signal, thirds in spots.items():
+            if len(thirds) == 1:
+                yield from _changes(
+                    scene, asker, signal, f"the traffic light in the {next(iter(thirds))} of the picture"
+                )
+
+
+def _alone(scene: ShownScene, second: float) -> dict[str, str]:
+    """Lights whose lit face is seen, each alone in its third of the picture: by signal."""
+    facing = scene.lights.facing(second)
+    thirds = {signal: _THIRDS[min(int(3 * x), 2)] for signal, x in facing}
+    crowd = [_THIRDS[min(int(3 * x), 2)] for _, x in facing]
+    seen = scene.lights.seen(second) if facing else {}
+    return {signal: thirds[signal] for signal in seen if crowd.count(thirds[signal]) == 1}
+
+
+def _state(
+    asker: Asker, light: str, color: str, second: float, actor: int | None = None, suffix: str = ""
+) -> Iterator[Question]:
+    names = {"light": light, "second": f"{second:g}"}
+    facts = {"color": color, "second": second}
+    actors = () if actor is None else (actor,)
+    during = (max(second - _STEADY, 0.0), second + _STEADY)
+    question = asker.choice(
+        f"traffic_light.color{suffix}",
+        (
+            "Which colour does {light} show at second {second}?",
+            "At {second} s, what does {light} show?",
+            "What is the state of {light} at second {second}?",
+        ),
+        names, color, _COLORS, actors=actors, during=during, facts=facts,
+    )  # fmt: skip
+    if question is not None:
+        yield question
+    for asked in _COLORS:
+        yield asker.yes_no(
+            f"traffic_light.is{suffix}",
+            (
+                "Is {light} {color} at second {second}?",
+                "At {second} s, does {light} show {color}?",
+                "Does {light} show {color} at second {second}?",
+            ),
+            {**names, "color": asked}, asked == color, asked=asked, actors=actors, during=during, facts=facts,
+        )  # fmt: skip
+
+
+def _for_vehicles(scene: ShownScene, asker: Asker, signal: str, color: str, second: float) -> Iterator[Question]:
+    """The same light, named by whom it is for."""
+    place = scene.lights.places[signal]
+    for actor, there in scene.roads.of.items():
+        if not scene.bears_mark(actor, (second - _STEADY, second + _STEADY)):
+            continue
+        course = scene.courses[actor]
+        row = course.at(second)
+        index = int(there.strips[row])
+        if index < 0 or there.inside[row] or there.along[row] < 0.9:
+            continue
+        key = scene.roads.strip(index).key
+        near = float(np.hypot(*(course.places[row, :2] - place[:2]))) < _NEAR
+        if near and scene.lights.by_lane.get((key.road, key.lane)) == signal:
+            light = f"the traffic light that {scene.who(actor)} is facing"
+            yield from _state(asker, light, color, second, actor, "_ahead")
+
+
+def _changes(scene: ShownScene, asker: Asker, signal: str, light: str) -> Iterator[Question]:
+    changes = [change for change in scene.lights.changes(signal) if change[1] in NAMES and change[2] in NAMES]
+    if any(second < _STEADY or second > scene.duration - _STEADY for second, _, _ in changes):
+        return
+    names = {"light": light}
+    if len(_MOMENTS) * [True] != [signal in scene.lights.seen(share * scene.duration) for share in _MOMENTS]:
+        return
+    yield asker.yes_no(
+        "traffic_light.changes",
+        (
+            "Does {light} change during the video?",
+            "Does {light} switch to another colour at any time?",
+            "Is there a change of colour of {light} in the video?",
+        ),
+        names, bool(changes), facts={"changes": [[round(second, 2), NAMES[new]] for second, _, new in changes]},
+    )  # fmt: skip
+    for second, _, new in changes:
+        yield asker.number(
+            "traffic_light.when",
+            (
+                "At which second does {light} turn {color}?",
+                "When does {light} switch to {color}?",
+                "At what time does {light} become {color}?",
+            ),
+            {**names, "color": NAMES[new]}, second, "s", 1,
+            facts={"value": round(second, 3), "tolerance": _TOLERANCE},
+        )  # fmt: skip
