@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -157,6 +158,7 @@ def sure_color(rgb: tuple[int, int, int] | None) -> str:
     return family if unsure_shade else nearest
 
 
+@lru_cache(maxsize=4096)
 def color_families(rgb: tuple[int, int, int]) -> frozenset[str]:
     """All words that people may have for a colour, without its shade: one where there is no doubt.
 

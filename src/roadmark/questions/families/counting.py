@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,8 @@ _OPEN: Final = 0.5
 """Least visible fraction of what is counted."""
 _STANDS, _DRIVES = 0.2, 2.0
 """m/s up to which, and from which, someone surely stands or drives."""
-_BEFORE_AND_AFTER: Final = 0.5
-"""Seconds around the named one in which a movement is looked at."""
+_AROUND: Final = np.array([-0.5, 0.5]) + np.array([-1e-6, 1e-6])
+"""Seconds around the named one in which a movement is looked at, frames at the ends included."""
 _ACROSS, _STILL_ACROSS = 0.03, 0.004
 """Shares of the picture's width that who moves left or right surely does, or surely does not, move in that time."""
 _DEPTH, _STILL_DEPTH = 2.0, 0.4
@@ -41,12 +40,15 @@ _MOVING: Final = (
     "How many marked vehicles, two-wheelers included, {do} at second {at}?",
     "Count the marked vehicles, two-wheelers among them, that {do} at second {at}.",
 )
-_DIRECTIONS: Final = {
+_DOING: Final = {
+    "standing": "stand still",
+    "moving": "are moving",
     "left": "move to the left in the picture",
     "right": "move to the right in the picture",
     "towards": "come towards the camera",
     "away": "move away from the camera",
 }
+_DIRECTIONS: Final = ("left", "right", "towards", "away")
 
 
 class CountingFamily:
@@ -58,9 +60,7 @@ class CountingFamily:
         """See `Family.ask`."""
         for moment in instants(scene, asker.rng, 6):
             yield from _of_classes(scene, moment, asker)
-            yield from _standing(scene, moment, asker)
-            if not scene.picture.moves:
-                yield from _going(scene, moment, asker)
+            yield from _movements(scene, moment, asker)
 
 
 def _of_classes(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
@@ -135,76 +135,63 @@ def _both_forms(
         yield choice
 
 
-def _standing(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
-    yield from _doing(scene, moment, asker, "standing", "stand still", _stands)
-    yield from _doing(scene, moment, asker, "moving", "are moving", _drives)
+class _Movement(NamedTuple):
+    """How a vehicle moves around a second.
+
+    Attributes:
+        slowest: m/s.
+        fastest: m/s.
+        right: Share of the picture's width that its box moves to the right.
+        away: Metres by which its distance from the camera grows.
+    """
+
+    slowest: float
+    fastest: float
+    right: float
+    away: float
+
+    def does(self, what: str) -> bool | None:
+        """Whether it stands, is moving, or moves in a direction; None where that is doubtful."""
+        if what in ("standing", "moving"):
+            stands = True if self.fastest < _STANDS else False if self.slowest > _DRIVES else None
+            return stands if what == "standing" or stands is None else not stands
+        sideways = what in ("left", "right")
+        amount = (self.right if sideways else self.away) * (-1.0 if what in ("left", "towards") else 1.0)
+        surely, hardly = (_ACROSS, _STILL_ACROSS) if sideways else (_DEPTH, _STILL_DEPTH)
+        return True if amount >= surely else False if amount <= hardly else None
 
 
-def _going(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
-    """All ways in which someone goes, and one of those in which nobody does."""
-    every = {way: list(_doing(scene, moment, asker, "direction", words, partial(_goes, way=way), way))
-             for way, words in _DIRECTIONS.items()}  # fmt: skip
-    nobodys = [way for way, questions in every.items() if questions and questions[0].truth == "0"]
-    dropped = set(nobodys) - ({asker.pick(nobodys)} if 0 < len(nobodys) < len(every) else set())
-    for way, questions in every.items():
-        if way not in dropped:
-            yield from questions
-
-
-def _doing(
-    scene: ShownScene,
-    moment: Instant,
-    asker: Asker,
-    what: str,
-    words: str,
-    does: Callable[[ShownScene, Sight], bool | None],
-    asked: str = "",
-) -> Iterator[Question]:
-    """How many marked vehicles do something; nothing where it is doubtful of one."""
+def _movements(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
+    """How many of the marked vehicles move so, where it is sure of all; of ways in which nobody moves, one at most."""
     vehicles = [one for one in moment.sights if _drawn(scene, one, moment) and one.course.is_vehicle]
-    found = [does(scene, sight) if sight.marked else None for sight in vehicles]
-    if len(found) < 2 or None in found:
+    found = [_movement(scene, sight) if sight.marked else None for sight in vehicles]
+    movements = [one for one in found if one is not None]
+    if len(vehicles) < 2 or len(movements) < len(vehicles):
         return
+    counts = {}
+    for what in _DOING if not scene.picture.moves else ("standing", "moving"):
+        does = [one.does(what) for one in movements]
+        if None not in does:
+            counts[what] = sum(map(bool, does))
+    ways = [what for what, count in counts.items() if what in _DIRECTIONS and not count]
+    dropped = set(ways) - {asker.pick(ways)} if ways else set()
     actors = tuple(sight.actor for sight in vehicles)
-    yield from _both_forms(
-        f"counting.{what}", _MOVING, {"do": words}, sum(map(bool, found)), moment, asker, asked=asked, actors=actors
-    )
+    for what, count in counts.items():
+        if what not in dropped:
+            template, asked = ("direction", what) if what in _DIRECTIONS else (what, "")
+            yield from _both_forms(
+                f"counting.{template}", _MOVING, {"do": _DOING[what]}, count, moment, asker, asked=asked, actors=actors
+            )
 
 
-def _around(scene: ShownScene, sight: Sight) -> tuple[int, int] | None:
-    """First and last row of the time around a sight; None where it is not labelled all of it."""
-    times = sight.course.times
-    first = int(np.searchsorted(times, times[sight.row] - _BEFORE_AND_AFTER - 1e-6))
-    last = int(np.searchsorted(times, times[sight.row] + _BEFORE_AND_AFTER + 1e-6)) - 1
-    whole = times[last] - times[first] >= 2.0 * _BEFORE_AND_AFTER - 1.5 * scene.timeline.step
-    return (first, last) if whole else None
-
-
-def _stands(scene: ShownScene, sight: Sight) -> bool | None:
-    """Whether it stands then; None where that is doubtful."""
-    rows = _around(scene, sight)
-    if rows is None:
+def _movement(scene: ShownScene, sight: Sight) -> _Movement | None:
+    """None where it is not labelled all the time around."""
+    course, row = sight.course, sight.row
+    first, last = np.searchsorted(course.times, course.times[row] + _AROUND).tolist()
+    last -= 1
+    if course.times[last] - course.times[first] < _AROUND[1] - _AROUND[0] - 1.5 * scene.timeline.step:
         return None
-    speeds = sight.course.speeds[rows[0] : rows[1] + 1]
-    return True if speeds.max() < _STANDS else False if speeds.min() > _DRIVES else None
-
-
-def _drives(scene: ShownScene, sight: Sight) -> bool | None:
-    stands = _stands(scene, sight)
-    return None if stands is None else not stands
-
-
-def _goes(scene: ShownScene, sight: Sight, way: str) -> bool | None:
-    """Whether it moves in a direction then, as seen in the picture; None where that is doubtful."""
-    rows = _around(scene, sight)
-    if rows is None:
-        return None
-    first, last = rows
-    course = sight.course
-    if way in ("left", "right"):
-        moved = np.diff(course.boxes[[first, last]][:, [0, 2]].mean(axis=1)).item() / scene.picture.width
-        least, still = _ACROSS, _STILL_ACROSS
-    else:
-        moved, least, still = float(course.distances[last] - course.distances[first]), _DEPTH, _STILL_DEPTH
-    amount = -moved if way in ("left", "towards") else moved
-    return True if amount >= least else False if amount <= still else None
+    speeds = course.speeds[first : last + 1]
+    right = 0.5 * float((course.boxes[last] - course.boxes[first])[[0, 2]].sum()) / scene.picture.width
+    away = float(course.distances[last] - course.distances[first])
+    return _Movement(float(speeds.min()), float(speeds.max()), right, away)

@@ -14,6 +14,7 @@ from roadmark.questions.instants import Instant, Sight, drawn, instants
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 
+_MOMENTS: Final = 8
 _HIDDEN, _OPEN = 0.7, 0.97
 """Visible fraction up to which someone is surely partly hidden, and from which on surely not."""
 _LARGE: Final = 0.035
@@ -61,7 +62,7 @@ class OcclusionFamily:
 
     def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
         """See `Family.ask`."""
-        for moment in instants(scene, asker.rng):
+        for moment in instants(scene, asker.rng, _MOMENTS):
             yield from _partly(scene, moment, asker)
             yield from _hides(scene, moment, asker)
         yield from _disappears(scene, asker)

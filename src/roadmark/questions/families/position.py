@@ -63,7 +63,7 @@ class PositionFamily:
 
 
 def _sides(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
-    for one, other in drawn_pairs(moment.marked, asker.rng, 6):
+    for one, other in drawn_pairs(moment.marked, asker.rng, 4):
         if not apart(scene, one, other):
             continue
         names = {"one": scene.who(one.actor), "other": scene.who(other.actor), "at": moment.at}
@@ -82,7 +82,7 @@ def _shares(scene: ShownScene, sights: Sequence[Sight]) -> list[float]:
 
 def _thirds(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     width = scene.picture.width
-    for sight in drawn(moment.marked, asker.rng, 6):
+    for sight in drawn(moment.marked, asker.rng, 4):
         edges = np.clip([sight.box[0], sight.box[2]], 0.0, width) * 3.0 / width
         third = int(min(sight.across * 3.0 / width, 2.999))
         inside = min(edges[1], third + 1) - max(edges[0], third)
