@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from roadmark.augment.backends import backend_of
     from roadmark.augment.options import augment_settings
     from roadmark.augment.plan_file import read_plan
-    from roadmark.augment.recipe_file import load_augmentation
-    from roadmark.augment.run import AugmentRun, is_pending, run_augmentation
+    from roadmark.augment.recipe_file import complete_augmentation, load_augmentation
+    from roadmark.augment.run import AugmentRun, is_pending, plan_augmentation, run_augmentation
     from roadmark.augment.settings import AugmentSettings
     from roadmark.augment.sheet import clip_sheet, sheet_conditions
     from roadmark.augment.single_frames import preview
@@ -40,8 +40,8 @@ else:
             "options": ("augment_settings",),
             "plan_file": ("read_plan",),
             "single_frames": ("preview",),
-            "recipe_file": ("load_augmentation",),
-            "run": ("AugmentRun", "is_pending", "run_augmentation"),
+            "recipe_file": ("complete_augmentation", "load_augmentation"),
+            "run": ("AugmentRun", "is_pending", "plan_augmentation", "run_augmentation"),
             "settings": ("AugmentSettings",),
             "sheet": ("clip_sheet", "sheet_conditions"),
             "transfer.cosmos_request": ("OLDEST", "STATUS_AS_JSON", "CosmosVersion", "InferenceArguments"),
@@ -88,10 +88,12 @@ __all__ = [
     "backend_of",
     "clip_samples",
     "clip_sheet",
+    "complete_augmentation",
     "find_sources",
     "is_pending",
     "load_augmentation",
     "make_transfer",
+    "plan_augmentation",
     "plan_work",
     "preview",
     "read_plan",

@@ -56,6 +56,25 @@ def load_augmentation(
         raise ConfigError(validation_message(error, {}, str(path))) from None
     if with_data and not settings.data:
         raise ConfigError(f"{path}: data lists no sample; give at least one with inputs.rgb and output.video")
+    return complete_augmentation(settings, path, environment)
+
+
+def complete_augmentation(
+    settings: AugmentSettings, path: Path | str, environment: Mapping[str, str] | None = None
+) -> tuple[AugmentSettings, tuple[str, ...]]:
+    """Fill gaps from the environment, and check what fields say of each other.
+
+    Args:
+        settings: As they were read.
+        path: The file they were read from, for messages.
+        environment: Environment variables; by default the process's own.
+
+    Returns:
+        The settings, and warnings.
+
+    Raises:
+        ConfigError: Values that do not go together; the message names the field.
+    """
     settings, unquoted = _without_quotes(settings)
     settings, overrides = _with_environment(settings, os.environ if environment is None else environment)
     _check_services(settings, path)
@@ -83,7 +102,7 @@ def _without_quotes(settings: AugmentSettings) -> tuple[AugmentSettings, tuple[s
     )
 
 
-def _check_conditions(settings: AugmentSettings, path: Path) -> list[str]:
+def _check_conditions(settings: AugmentSettings, path: Path | str) -> list[str]:
     """Refuse contradictory conditions that the file asks for, or warn of them."""
     given = [("variations.selections", settings.variations.selections)]
     given += [(f"data.{index}.selections", sample.selections) for index, sample in enumerate(settings.data)]
@@ -123,7 +142,7 @@ def _with_environment(
     return settings, tuple(warnings)
 
 
-def _check_services(settings: AugmentSettings, path: Path) -> None:
+def _check_services(settings: AugmentSettings, path: Path | str) -> None:
     """Refuse a step that needs a service which is not named."""
     endpoints = settings.endpoints
     needed = [
@@ -141,7 +160,7 @@ def _check_services(settings: AugmentSettings, path: Path) -> None:
             raise ConfigError(f"{path}: {by} needs endpoints.{name}; give its url")
 
 
-def _check_controls(settings: AugmentSettings, path: Path) -> None:
+def _check_controls(settings: AugmentSettings, path: Path | str) -> None:
     """Refuse samples without a control that `cosmos.parameters.modalities` wants."""
     for index, sample in enumerate(settings.data):
         for modality in settings.cosmos.parameters.modalities or ():
@@ -152,7 +171,7 @@ def _check_controls(settings: AugmentSettings, path: Path) -> None:
                 )
 
 
-def _check_outputs(settings: AugmentSettings, path: Path) -> None:
+def _check_outputs(settings: AugmentSettings, path: Path | str) -> None:
     """Refuse outputs that would replace one another or an input."""
     inputs = {_place(file): where for where, file in _inputs(settings)}
     taken: dict[str, str] = {}

@@ -29,7 +29,9 @@ from roadmark.pipeline import (
     RunManifest,
     RunSummary,
     SequentialExecutor,
+    StagePlan,
     Throttle,
+    plan_stage,
     run_stage,
 )
 
@@ -82,6 +84,7 @@ def run_augmentation(
     executor: Executor | None = None,
     keep_going: bool = False,
     overwrite: bool = False,
+    force: bool = False,
     on_result: Callable[[str, ItemResult], None] | None = None,
     progress: Callable[[str], TransferProgress] | None = None,
 ) -> AugmentRun:
@@ -97,6 +100,7 @@ def run_augmentation(
         executor: Where to run; by default in this process, or in as many as there are workers.
         keep_going: After a failure go on with the others; without it, a prompt that cannot be read is an error.
         overwrite: Make again what is done, and replace files that no run made.
+        force: Make again what is done.
         on_result: Told of every result, with its stage's name.
         progress: Told how far each transfer is; only with one worker.
 
@@ -148,9 +152,29 @@ def run_augmentation(
             stage,
             items if captions.succeeded or keep_going else [],
             keep_going=keep_going or settings.chosen_backend == "cosmos-jobs",  # every job is to be handed over
-            force=overwrite,
+            force=overwrite or force,
         )
     return AugmentRun(captions, _with_those_not_run(videos, unreadable, work))
+
+
+def plan_augmentation(
+    settings: AugmentSettings, work: Work, folder: Path, *, verify: bool = True, force: bool = False
+) -> tuple[StagePlan, StagePlan]:
+    """Find out what `run_augmentation` would do: captions and variations; nothing is made or written.
+
+    Raises:
+        ConfigError: Settings that do not go together, or a prompt that cannot be read.
+    """
+    prompts, _ = _given_prompts(settings, work, None)
+    untold = {variation.source.id for variation in work.variations if prompts[variation.id] is None}
+    captions = caption_items([source for source in work.sources if source.id in untold], folder)
+    items = [variation_item(settings, it, prompts[it.id], folder, False) for it in work.variations]
+    manifest, seed = RunManifest(folder / MANIFEST_NAME), settings.prompt_generation.seed
+    with closing(CaptionStage(settings)) as captioning, closing(AugmentStage(settings, folder, verify=verify)) as stage:
+        return (
+            plan_stage(captioning, captions, manifest, seed=seed),
+            plan_stage(stage, items, manifest, seed=seed, force=force),
+        )
 
 
 def _settle(

@@ -3,7 +3,7 @@
 from roadmark.generate.demo import Demo, write_demo_scenario
 from roadmark.generate.draw import Draw, draw_scenario
 from roadmark.generate.files import ScenarioPaths, write_scenario
-from roadmark.generate.place import Place, load_place, write_map
+from roadmark.generate.place import Place, load_place, map_path, write_map
 from roadmark.generate.recipe import Recipe, resolve_recipe
 from roadmark.generate.search import Found, judge, search_scenario
 from roadmark.generate.stage import GenerateStage, generate_items, scenario_names
@@ -24,6 +24,7 @@ __all__ = [
     "generate_items",
     "judge",
     "load_place",
+    "map_path",
     "resolve_recipe",
     "scenario_facts",
     "scenario_names",

@@ -46,6 +46,14 @@ class Place:
         return self.road_map.name
 
 
+def map_path(recipe: Recipe, folder: Path) -> Path:
+    """Where `write_map` puts the recipe's map."""
+    if recipe.map is not None:
+        return folder / f"{recipe.map.stem}.xodr"
+    assert recipe.town is not None
+    return folder / f"{town_name(recipe.town, recipe.town_seed)}.xodr"
+
+
 def write_map(recipe: Recipe, folder: Path) -> Path:
     """Put the recipe's map, and what stands around it, into the scenarios' folder: they are simulated from there alone.
 
@@ -58,14 +66,15 @@ def write_map(recipe: Recipe, folder: Path) -> Path:
     """
     if recipe.map is not None:
         load_opendrive(recipe.map)  # what is no map is not copied
-        data, name = read_bounded(recipe.map, MAX_MAP_BYTES), f"{recipe.map.stem}.xodr"
+        data = read_bounded(recipe.map, MAX_MAP_BYTES)
     else:
         assert recipe.town is not None
-        data, name = build_town(recipe.town, recipe.town_seed), f"{town_name(recipe.town, recipe.town_seed)}.xodr"
+        data = build_town(recipe.town, recipe.town_seed)
+    path = map_path(recipe, folder)
     if recipe.map is not None and has_file(surroundings_path(recipe.map)):
         around = read_bounded(surroundings_path(recipe.map), MAX_MAP_BYTES)
-        _copy(around, surroundings_path(folder / name), "other surroundings")
-    return _copy(data, folder / name, "another map")
+        _copy(around, surroundings_path(path), "other surroundings")
+    return _copy(data, path, "another map")
 
 
 def _copy(data: bytes, path: Path, other: str) -> Path:

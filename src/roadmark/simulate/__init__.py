@@ -10,7 +10,7 @@ from roadmark.lazy import loaded_when_asked
 if TYPE_CHECKING:
     from roadmark.simulate.auto_cameras import place_cameras
     from roadmark.simulate.backend import Observation, Simulator
-    from roadmark.simulate.batch import SimulateStage, check_run_id, find_scenarios, scenario_items
+    from roadmark.simulate.batch import ScenarioFiles, SimulateStage, check_run_id, find_scenarios, scenario_items
     from roadmark.simulate.camera_files import write_camera_file
     from roadmark.simulate.cameras import CameraSetup, load_cameras
     from roadmark.simulate.plan import SimulationPlan, frame_rate, plan_simulation
@@ -27,7 +27,7 @@ else:
         {
             "auto_cameras": ("place_cameras",),
             "backend": ("Observation", "Simulator"),
-            "batch": ("SimulateStage", "check_run_id", "find_scenarios", "scenario_items"),
+            "batch": ("ScenarioFiles", "SimulateStage", "check_run_id", "find_scenarios", "scenario_items"),
             "camera_files": ("write_camera_file",),
             "cameras": ("CameraSetup", "load_cameras"),
             "plan": ("SimulationPlan", "frame_rate", "plan_simulation"),
@@ -53,6 +53,7 @@ __all__ = [
     "Observation",
     "PlacedCamera",
     "Rerender",
+    "ScenarioFiles",
     "SimulateSettings",
     "SimulateStage",
     "SimulationPlan",

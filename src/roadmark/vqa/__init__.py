@@ -1,7 +1,7 @@
 """From clips and their augmentations to a dataset of questions: marks, questions, balance, splits, bias report."""
 
 from roadmark.vqa.bias import Bias, BiasReport, measure_bias
-from roadmark.vqa.run import STAGES, DatasetRun, build_dataset
+from roadmark.vqa.run import STAGES, DatasetRun, build_dataset, plan_dataset
 from roadmark.vqa.settings import DatasetSettings
 from roadmark.vqa.videos import FoundVideos, ShownVideo, find_videos
 
@@ -16,4 +16,5 @@ __all__ = [
     "build_dataset",
     "find_videos",
     "measure_bias",
+    "plan_dataset",
 ]

@@ -17,6 +17,8 @@ from roadmark.pipeline import (
     RunManifest,
     RunSummary,
     Stage,
+    StagePlan,
+    plan_stage,
     run_stage,
 )
 from roadmark.vqa.assemble_stage import AssembleStage, assemble_item
@@ -54,6 +56,22 @@ class DatasetRun:
     def succeeded(self) -> bool:
         """Every item of every stage: the condition of exit code 0."""
         return all(stage.succeeded for stage in self.stages)
+
+
+def plan_dataset(
+    settings: DatasetSettings, found: FoundVideos, folder: Path, *, force: Sequence[str] = ()
+) -> tuple[StagePlan, ...]:
+    """Find out what `build_dataset` would do: marks, questions, the dataset; nothing is made or written."""
+    manifest = RunManifest(folder / MANIFEST_NAME)
+    clips = found.clips
+    stages: list[tuple[Stage, Sequence[Item]]] = [
+        (MarkStage(settings.marks, settings.seed, settings.media), mark_items(found.videos, folder)),
+        (QuestionStage(settings, folder, clips), question_items(clips, folder)),
+        (AssembleStage(settings, folder, found.videos), [assemble_item(list(clips), folder)]),
+    ]
+    return tuple(
+        plan_stage(stage, items, manifest, seed=settings.seed, force=stage.name in force) for stage, items in stages
+    )
 
 
 def build_dataset(
