@@ -63,20 +63,9 @@ def look_into(root: Path, sampled: Iterable[str], problems: Problems) -> ShownFo
         root: Absolute.
         sampled: Clips that samples speak of.
         problems: Takes what is damaged.
-
-    Raises:
-        InputError: It does not exist, or holds nothing to show.
     """
-    with input_errors(root):
-        if not root.is_dir():
-            raise InputError(f"{root}: no such folder")
     is_dataset = has_file(root / SAMPLES) or has_file(root / SOURCES)
     clips = _dataset_clips(root, sampled, problems) if is_dataset else _run_clips(root, problems)
-    if not clips:
-        raise InputError(
-            f"{root}: holds nothing to show: no dataset ({SAMPLES}), no clip (clip.json), no augmented clip "
-            "(output.json)"
-        )
     return ShownFolder(root, is_dataset, tuple(sorted(clips, key=lambda clip: _in_order(clip.name))))
 
 

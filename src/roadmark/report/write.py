@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from roadmark.dataset import SplitPlan, read_split
-from roadmark.files import has_file, write_atomically
+from roadmark.errors import InputError
+from roadmark.files import has_file, input_errors, write_atomically
 from roadmark.report.bias_figure import bias_figure
 from roadmark.report.clip_page import ClipPage, read_clip_page
 from roadmark.report.figures import Counts, Figure, figures
@@ -63,14 +64,22 @@ def write_report(
         InputError: The folder does not exist or holds nothing to show; videos too large to embed.
         OutputError: The page cannot be written, or something that is no page of ours stands there.
     """
+    with input_errors(folder):
+        if not folder.is_dir():
+            raise InputError(f"{folder}: no such folder")
     root = Path(os.path.abspath(folder))
-    page = Path(os.path.abspath(root / PAGE if output is None else output))
+    page = folder / PAGE if output is None else output
     problems = Problems(root)
     split = _split(root, problems)
     asked = _asked(root, split, problems)
     shown = look_into(root, asked.packed, problems)
+    if not shown.clips:
+        raise InputError(
+            f"{folder}: holds nothing to show: no dataset ({SAMPLES}), no clip (clip.json), no augmented clip "
+            "(output.json)"
+        )
     gathered = _Gathered()
-    sources = Sources(page.parent, embed=embed)
+    sources = Sources(Path(os.path.abspath(page.parent)), embed=embed)
     with ClipData(page, inline_all=embed) as data:
         for clip in shown.clips:
             read = read_clip_page(clip, root, asked.of(clip.name), problems)
