@@ -26,17 +26,15 @@ INCIDENTS: Final = {
     "wrong_way": "A vehicle drives against the traffic.",
     "red_light": "A vehicle drives through a red light.",
     "sudden_stop": "A vehicle brakes hard until it stands.",
-    "stalled_vehicle": "A vehicle breaks down in its lane.",
-    "blocked_junction": "A vehicle stops inside the junction.",
     "u_turn": "A vehicle turns back in a U-turn.",
     "jaywalk": "A pedestrian crosses away from a crosswalk.",
 }
-"""What happens, without saying who; what one cannot see, such as speeding by a little, is not among it."""
+"""What happens, without saying who. What one cannot see, such as speeding, is not among it, nor standing in the way: a
+vehicle that waits looks the same."""
 
-NOTHING: Final = "Nothing unusual happens: the traffic goes on."
+NOTHING: Final = "Nothing unusual happens."
 
 AKIN: Final = (
-    frozenset({"sudden_stop", "stalled_vehicle", "blocked_junction"}),
     frozenset({"wrong_way", "head_on", "u_turn"}),
     frozenset({"jaywalk", "pedestrian_collision"}),
     frozenset({"near_miss", "sudden_stop"}),
@@ -73,7 +71,7 @@ def kind_of(it: ShownEvent) -> str:
 def unlike(kinds: set[str]) -> list[str]:
     """Sentences of `INCIDENTS` that are surely wrong where some kinds happen."""
     excluded = kinds.union(*(group for group in AKIN if group & kinds))
-    return [told for kind, told in INCIDENTS.items() if kind not in excluded]
+    return [words for kind, words in INCIDENTS.items() if kind not in excluded]
 
 
 def told(scene: ShownScene, it: ShownEvent) -> str | None:

@@ -7,14 +7,17 @@ from typing import Final
 
 from roadmark.errors import ConfigError
 from roadmark.questions.families.appearance import AppearanceFamily
+from roadmark.questions.families.causal import CausalFamily
 from roadmark.questions.families.collision import CollisionFamily
 from roadmark.questions.families.conditions import ConditionsFamily
+from roadmark.questions.families.counterfactual import CounterfactualFamily
 from roadmark.questions.families.counting import CountingFamily
 from roadmark.questions.families.distance import DistanceFamily
 from roadmark.questions.families.existence import ExistenceFamily
 from roadmark.questions.families.grounding import GroundingFamily
 from roadmark.questions.families.lane import LaneFamily
 from roadmark.questions.families.near_miss import NearMissFamily
+from roadmark.questions.families.next import NextFamily
 from roadmark.questions.families.occlusion import OcclusionFamily
 from roadmark.questions.families.order import OrderFamily
 from roadmark.questions.families.position import PositionFamily
@@ -33,6 +36,9 @@ FAMILIES: Final[tuple[Family, ...]] = (
     CollisionFamily(),
     NearMissFamily(),
     TemporalFamily(),
+    CausalFamily(),
+    CounterfactualFamily(),
+    NextFamily(),
     WrongWayFamily(),
     ViolationFamily(),
     RedLightFamily(),
