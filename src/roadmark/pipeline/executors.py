@@ -100,7 +100,7 @@ def failure_of(error: BaseException) -> Failure:
 
 
 class Workshop:
-    """A worker's side of executors with processes: it calls pickled functions with pickled arguments.
+    """A worker's side of executors with processes: it calls a pickled function with pickled arguments.
 
     The function is unpickled once, however many arguments follow, so that what it holds (a stage with its connections
     and caches) is kept from one to the next.
@@ -111,9 +111,9 @@ class Workshop:
         self._function: Callable[[Any], Any] | None = None
 
     def answer(self, function: bytes, argument: bytes) -> bytes:
-        """The pickled outcome."""
+        """The pickled outcome; an empty function stands for the one before."""
         try:
-            if self._function is None or function != self._pickled:
+            if self._function is None or function not in (b"", self._pickled):
                 self._function, self._pickled = pickle.loads(function), function  # noqa: S301 (our own driver)
             return pickle.dumps(attempt(self._function, pickle.loads(argument)))  # noqa: S301
         except Exception as error:  # what cannot be unpickled here, or pickled for the way back

@@ -40,6 +40,7 @@ class ProcessExecutor:
         """Yield outcomes as they come; closing the iterator early ends the workers."""
         stream = iter(arguments)
         index = 0
+        pickled = b""
         idle: list[_Worker] = []
         busy: dict[Connection, tuple[_Worker, int]] = {}
         exhausted = False
@@ -56,7 +57,8 @@ class ProcessExecutor:
                         pause = argument
                         break
                     try:
-                        task = pickle.dumps(function), pickle.dumps(argument)
+                        pickled = pickled or pickle.dumps(function)
+                        task = pickled, pickle.dumps(argument)
                     except Exception as error:  # pickle raises whatever an object's reduction raises
                         yield index, failure_of(error)
                     else:
@@ -97,16 +99,18 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.alive = True
+        self._has_function = False
         self._process: SpawnProcess = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()  # so that reading our end fails when the process is gone
 
     def start(self, function: bytes, argument: bytes) -> bool:
         try:
-            self.connection.send_bytes(function)
+            self.connection.send_bytes(b"" if self._has_function else function)
             self.connection.send_bytes(argument)
         except OSError:
             return False
+        self._has_function = True
         return True
 
     def outcome(self) -> Success[R] | Failure:

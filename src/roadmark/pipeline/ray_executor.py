@@ -76,6 +76,7 @@ class RayExecutor:
         call = ray.remote(max_retries=self._retries, num_cpus=1)(_answer)
         stream = iter(arguments)
         index = 0
+        pickled: Any = None  # kept by Ray, so that it travels to each node once
         running: dict[Any, int] = {}
         exhausted = False
         try:
@@ -91,7 +92,8 @@ class RayExecutor:
                         pause = argument
                         break
                     try:
-                        running[call.remote(pickle.dumps(function), pickle.dumps(argument))] = index
+                        pickled = pickled or ray.put(pickle.dumps(function))
+                        running[call.remote(pickled, pickle.dumps(argument))] = index
                     except Exception as error:  # pickle raises whatever an object's reduction raises
                         yield index, failure_of(error)
                     index += 1
