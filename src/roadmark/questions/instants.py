@@ -58,6 +58,11 @@ class Sight:
         """Middle of its box, pixels from the picture's left side."""
         return 0.5 * (self.box[0] + self.box[2])
 
+    def is_cut(self, scene: ShownScene) -> bool:
+        """Whether the picture's border may cut it off."""
+        left, top, right, bottom = self.box
+        return min(left, top) <= 0.0 or right >= scene.picture.width or bottom >= scene.picture.height
+
     @property
     def place(self) -> NDArray[np.float64]:
         """(3,) its middle, world metres."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+import numpy as np
+
 from roadmark.questions.instants import Sight
 from roadmark.questions.shown_scene import ShownScene
 from roadmark.scene import Course, body_kind, color_families, is_painted
@@ -158,6 +160,8 @@ def well_told(scene: ShownScene, actor: int, *, marked: bool = False) -> bool:
         rows &= scene.marked[actor]
     sides = course.boxes[:, 2:] - course.boxes[:, :2] + 1.0
     slim = _SLIM if course.category in ("pedestrian", "bicycle", "motorcycle") else LARGE
+    border = np.array([scene.picture.width, scene.picture.height]) - 1.0
+    rows &= (course.boxes[:, :2] > 0.0).all(axis=1) & (course.boxes[:, 2:] < border).all(axis=1)
     rows &= (sides[:, 0] >= slim * scene.picture.height) & (sides[:, 1] >= LARGE * scene.picture.height)
     return int(rows.sum()) * scene.timeline.step >= _LONG
 
@@ -166,7 +170,9 @@ def described_alone(scene: ShownScene, sight: Sight, sights: Iterable[Sight]) ->
     """Words that tell someone large and open from all others in a picture, such as `red van`; empty where none do."""
     kind = kind_of(sight.course)
     least = LARGE * scene.picture.height
-    if min(sight.width, sight.height) < least or sight.visible < OPEN or not is_kind_sure(kind):
+    if min(sight.width, sight.height) < least or sight.visible < OPEN or sight.is_cut(scene):
+        return ""
+    if not is_kind_sure(kind):
         return ""
     color = color_of(sight.course) if colors_show(scene) else ""
     alone = all(_told_from(kind, color, other.course) for other in sights if other is not sight)

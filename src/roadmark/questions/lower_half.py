@@ -26,8 +26,7 @@ def lower_half_known(scene: ShownScene) -> bool:
 def in_lower_half(scene: ShownScene, sight: Sight) -> bool | None:
     """Whether someone is wholly in the lower half (True), in the upper half (False), or neither (None)."""
     middle, margin = 0.5 * scene.picture.height, _MARGIN * scene.picture.height
-    left, top, right, bottom = sight.box
+    _, top, _, bottom = sight.box
     if bottom <= middle - margin:
         return False
-    cut = left <= 1.0 or right >= scene.picture.width - 1.0 or bottom >= scene.picture.height - 1.0
-    return True if top >= middle + margin and not cut and sight.legible else None
+    return True if top >= middle + margin and not sight.is_cut(scene) and sight.legible else None

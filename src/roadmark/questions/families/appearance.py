@@ -36,7 +36,7 @@ _KIND: Final = (
 _KIND_IS: Final = (
     "Is the object with mark {mark} {kind}?",
     "Does mark {mark} stand for {kind}?",
-    "Is {kind} what bears mark {mark}?",
+    "Does {kind} bear mark {mark}?",
 )
 _WHICH: Final = (
     "At second {at}, which mark is on the {it}?",

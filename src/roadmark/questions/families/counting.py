@@ -24,6 +24,8 @@ _ACROSS, _STILL_ACROSS = 0.03, 0.004
 """Shares of the picture's width that who moves left or right surely does, or surely does not, move in that time."""
 _DEPTH, _STILL_DEPTH = 2.0, 0.4
 """Metres by which the distance of who comes or leaves surely does, or surely does not, change in that time."""
+_STRAIGHT, _ASKEW = 0.7, 0.2
+"""Share of someone's way by which the distance changes at least, if it comes or leaves, and at most, if it does not."""
 
 _MARKED: Final = (
     "At second {at}, how many of the marked objects are {them}?",
@@ -143,21 +145,25 @@ class _Movement(NamedTuple):
         fastest: m/s.
         right: Share of the picture's width that its box moves to the right.
         away: Metres by which its distance from the camera grows.
+        way: Metres that it goes.
     """
 
     slowest: float
     fastest: float
     right: float
     away: float
+    way: float
 
     def does(self, what: str) -> bool | None:
         """Whether it stands, is moving, or moves in a direction; None where that is doubtful."""
         if what in ("standing", "moving"):
             stands = True if self.fastest < _STANDS else False if self.slowest > _DRIVES else None
             return stands if what == "standing" or stands is None else not stands
-        sideways = what in ("left", "right")
-        amount = (self.right if sideways else self.away) * (-1.0 if what in ("left", "towards") else 1.0)
-        surely, hardly = (_ACROSS, _STILL_ACROSS) if sideways else (_DEPTH, _STILL_DEPTH)
+        amount, surely, hardly = self.right, _ACROSS, _STILL_ACROSS
+        if what in ("towards", "away"):
+            amount = self.away
+            surely, hardly = max(_DEPTH, _STRAIGHT * self.way), max(_STILL_DEPTH, _ASKEW * self.way)
+        amount = -amount if what in ("left", "towards") else amount
         return True if amount >= surely else False if amount <= hardly else None
 
 
@@ -194,4 +200,5 @@ def _movement(scene: ShownScene, sight: Sight) -> _Movement | None:
     speeds = course.speeds[first : last + 1]
     right = 0.5 * float((course.boxes[last] - course.boxes[first])[[0, 2]].sum()) / scene.picture.width
     away = float(course.distances[last] - course.distances[first])
-    return _Movement(float(speeds.min()), float(speeds.max()), right, away)
+    way = float(np.hypot(*(course.places[last] - course.places[first])[:2]))
+    return _Movement(float(speeds.min()), float(speeds.max()), right, away, way)

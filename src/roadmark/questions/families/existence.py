@@ -41,7 +41,7 @@ _THINGS: Final = {
 _MAYBE: Final = {
     "bus": frozenset({"camper van"}),
     "truck": frozenset({"van", "camper van", "ambulance", "pickup truck"}),
-    "fire truck": frozenset({"truck"}),
+    "fire truck": frozenset({"truck", "delivery truck"}),
     "ambulance": frozenset({"truck", "van"}),
     "taxi": frozenset({"car", "police car"}),
     "police car": frozenset({"car", "taxi"}),

@@ -30,8 +30,8 @@ _SCALED: Final = "xmin, ymin, xmax, ymax scaled so that the picture is 1000 wide
 _PIXELS: Final = "xmin, ymin, xmax, ymax in pixels of a picture of {width} x {height}"
 _CAMERA: Final = (
     "Use the camera's axes (x right, y down, z forward), metres and radians, convention rdf-lhw-xyz: centre, length, "
-    "height, width, then the rotation roll, pitch, yaw about x, y, z, applied in this order, that turns the axes "
-    "heading, down, left of the object out of x, y, z. The picture is {width} x {height} pixels, the focal length "
+    "height, width, then roll, pitch, yaw: turns about the fixed x, y, z, in this order, that bring these axes "
+    "to the object's heading, down, left. The picture is {width} x {height} pixels, the focal length "
     "{focal} pixels."
 )
 
@@ -131,7 +131,7 @@ def _in_space(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Ques
     if not isinstance(camera, PinholeCamera) or scene.clip.manifest.box_convention != "rdf-lhw-xyz":
         return
     told = _CAMERA.format(width=camera.width, height=camera.height, focal=round(camera.fx))
-    for sight in drawn([one for one in moment.marked if _seen_in_space(one)], asker.rng, 2):
+    for sight in drawn([one for one in moment.marked if _seen_in_space(scene, one)], asker.rng, 2):
         numbers = sight.course.camera_boxes[sight.row]
         if not np.isfinite(numbers).all():
             continue
@@ -146,5 +146,5 @@ def _in_space(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Ques
         )  # fmt: skip
 
 
-def _seen_in_space(sight: Sight) -> bool:
-    return sight.visible >= _OPEN_IN_SPACE and sight.distance <= _FARTHEST
+def _seen_in_space(scene: ShownScene, sight: Sight) -> bool:
+    return sight.visible >= _OPEN_IN_SPACE and sight.distance <= _FARTHEST and not sight.is_cut(scene)

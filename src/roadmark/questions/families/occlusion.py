@@ -28,6 +28,10 @@ _OTHERS: Final = 0.25
 _FIRST_OPEN, _LAST_OPEN = 0.85, 0.45
 """Visible fraction a second before someone disappears, and when it is last seen."""
 _FADES: Final = 1.0
+_FLICKER: Final = 0.12
+"""By how much more may be seen of it from frame to frame meanwhile."""
+_REACH: Final = 0.97
+"""Share of the labels' reach within which it was last seen: it was hidden, not too far away for a label."""
 _GONE: Final = 0.6
 """Seconds for which who has disappeared stays hidden, at least."""
 _MARGIN: Final = 0.03
@@ -83,9 +87,7 @@ def _partly(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questi
 
 def _told(scene: ShownScene, sight: Sight) -> bool:
     """Whether it is large and within the picture: what the picture's border cuts off is another matter."""
-    left, _, right, bottom = sight.box
-    cut = left <= 1.0 or right >= scene.picture.width - 1.0 or bottom >= scene.picture.height - 1.0
-    return sight.height >= _LARGE * scene.picture.height and not cut
+    return sight.height >= _LARGE * scene.picture.height and not sight.is_cut(scene)
 
 
 def _hides(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
@@ -168,11 +170,10 @@ def _last_before_hidden(scene: ShownScene, actor: int) -> int | None:
     left, _, right, bottom = course.boxes[-1]
     edge = _MARGIN * scene.picture.width
     inside = left > edge and right < scene.picture.width - edge and bottom < scene.picture.height - 2.0
-    near = scene.labelled_within is not None and course.distances[-1] < 0.8 * scene.labelled_within
+    near = scene.labelled_within is not None and course.distances[-1] < _REACH * scene.labelled_within
     ends = times[-1] + _GONE < scene.duration and visible[-1] <= _LAST_OPEN
     before = np.flatnonzero(times <= times[-1] - _FADES)
     if not (whole_time and inside and near and ends and len(before)):
         return None
-    opened = visible[before[-1]] >= _FIRST_OPEN and (np.diff(visible[before[-1] :]) < 0.05).all()
-    large = course.boxes[before[-1], 3] - course.boxes[before[-1], 1] >= _LARGE * scene.picture.height
-    return len(times) - 1 if opened and large else None
+    opened = visible[before[-1]] >= _FIRST_OPEN and (np.diff(visible[before[-1] :]) < _FLICKER).all()
+    return len(times) - 1 if opened and scene.marked[actor][before[-1]] else None
