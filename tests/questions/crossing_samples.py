@@ -43,7 +43,7 @@ class Lights:
         return self._changes
 
     def seen(self, second):
-        return {signal: (0.1, 0.3) for signal in self._seen}
+        return dict.fromkeys(self._seen, (0.1, 0.3))
 
     def facing(self, second):
         return [(signal, 0.1) for signal in self._seen]

@@ -9,6 +9,7 @@ import numpy as np
 
 from roadmark.catalog import Conditions
 from roadmark.clip import ClipEvent
+from roadmark.geometry import PinholeCamera
 from roadmark.questions import Asker, ShownEvent, ShownMark, ShownScene, Timeline
 from roadmark.scene import Course, Happening, Picture, Place, View
 
@@ -112,7 +113,8 @@ def scene(*courses, events=(), marked=None, seconds=10.0, conditions=None, known
     ids = [one.actor_id for one in courses] if marked is None else marked
     events = tuple(sorted(events, key=lambda it: (it.happening.event.start_time, it.number)))
     clip = SimpleNamespace(
-        manifest=SimpleNamespace(map_name="Town"),
+        manifest=SimpleNamespace(map_name="Town", box_convention="rdf-lhw-xyz"),
+        camera=PinholeCamera(1280, 720, 1000.0, 1000.0, 640.0, 360.0),
         events=lambda: tuple(one.happening.event for one in sorted(events, key=lambda it: it.number)),
         size=(1280, 720),
         fps=Fraction(RATE),
