@@ -3,7 +3,13 @@
 from typing import TYPE_CHECKING
 
 from roadmark.clip.adopt import AdoptedCamera, adopt
-from roadmark.clip.augmented import AugmentationRecord, AugmentedClip, ControlRecord, find_augmented, find_augmented_records
+from roadmark.clip.augmented import (
+    AugmentationRecord,
+    AugmentedClip,
+    ControlRecord,
+    find_augmented,
+    find_augmented_records,
+)
 from roadmark.clip.find import find_clips
 from roadmark.clip.frames import FrameImages, edge_image, instance_color
 from roadmark.clip.ids import STORED_ID_LIMIT, IdMap, map_ids

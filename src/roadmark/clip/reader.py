@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -128,8 +128,11 @@ class Clip:
             raise InputError(f"{self.path}: does not hold the input {name!r}")
         return inside(self.path, record.file)
 
-    def table(self) -> pa.Table:
+    def table(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Every scalar label, one row per frame and object.
+
+        Args:
+            columns: Only these, as far as the table has them; reading few is faster.
 
         Raises:
             InputError: The clip has no table (adopted ones do not).
@@ -142,7 +145,8 @@ class Clip:
         if not has_file(path):
             raise InputError(f"{path}: no such file")
         try:
-            return pq.read_table(path)
+            with pq.ParquetFile(path) as file:
+                return file.read(columns=None if columns is None else list(columns))
         except (pa.ArrowException, OSError) as error:
             raise FormatError(f"not a readable table: {error}", path=path) from None
 

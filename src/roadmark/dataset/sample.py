@@ -23,6 +23,8 @@ CLOSED_ANSWERS: tuple[AnswerKind, ...] = ("yes_no", "choice")
 MEDIA_TAGS = ("<video>", "<image>")
 """What trainers replace by pictures; no message may contain one of its own."""
 
+_PLAIN = frozenset({bool, int})
+
 MAX_TEXT = 100_000
 MAX_PARTS = 1000
 MAX_DEPTH = 30
@@ -181,6 +183,8 @@ class Sample:
 
 
 def _check_text(text: str, where: str) -> None:
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -190,6 +194,8 @@ def _check_text(text: str, where: str) -> None:
 def _check_json(value: Any, where: str, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise InputError(f"{where}: is nested more than {MAX_DEPTH} deep")
+    if value is None or type(value) in _PLAIN or (type(value) is str and value.isascii()):
+        return
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):

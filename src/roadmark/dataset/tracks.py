@@ -58,7 +58,7 @@ def load_tracks(clip: Clip, categories: Sequence[str]) -> LabelTracks:
         FormatError: The table lacks a column, names a frame the clip does not have, or an object twice in a frame.
     """
     times = np.array([frame.time for frame in clip.manifest.frames], np.float64)
-    table = clip.table()
+    table = clip.table(_COLUMNS)
     where = clip.path / "labels.parquet"
     if missing := [name for name in _COLUMNS if name not in table.column_names]:
         raise FormatError("is missing", path=where, field=missing[0])

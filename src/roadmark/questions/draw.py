@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, zip_longest
+from itertools import islice
 
 import numpy as np
 
@@ -38,14 +38,25 @@ def _balanced(scene: ShownScene, questions: Sequence[Question], rng: np.random.G
     for index in rng.permutation(len(questions)):
         question = questions[int(index)]
         answers.setdefault(question.truth, []).append(question)
-    yes_no = questions[0].form == "yes_no"
-    share = (most + 1) // 2 if yes_no else most
-    drawn = {answer: list(islice(_seen(scene, every), share)) for answer, every in answers.items()}
-    if yes_no:
-        fewest = min(len(drawn.get(answer, ())) for answer in ("yes", "no"))
-        drawn = {answer: every[: max(fewest, 1)] for answer, every in drawn.items()}
-    in_turn = [one for row in zip_longest(*drawn.values()) for one in row if one is not None]
-    return in_turn[:most]
+    seen = [_seen(scene, every) for every in answers.values()]
+    if questions[0].form == "yes_no":
+        found = [list(islice(every, (most + 1) // 2)) for every in seen]
+        fewest = min(map(len, found)) if len(found) == 2 else 0
+        seen = [iter(every[: max(fewest, 1)]) for every in found]
+    return list(islice(_in_turn(seen), most))
+
+
+def _in_turn(answers: Sequence[Iterator[Question]]) -> Iterator[Question]:
+    """One of each answer, then another of each, until there are no more."""
+    going = list(answers)
+    while going:
+        following = []
+        for every in going:
+            question = next(every, None)
+            if question is not None:
+                yield question
+                following.append(every)
+        going = following
 
 
 def _seen(scene: ShownScene, questions: Sequence[Question]) -> Iterator[Question]:

@@ -46,6 +46,7 @@ _NUMBERS = (
 """Columns of the clip's table that are read, in this order; not known is NaN."""
 _WORDS = ("category", "blueprint_id", "color_r", "color_g", "color_b")
 """Columns that are the same in every row of an actor."""
+_COLUMNS = (*_NUMBERS, *_WORDS, "object_id", "road_lane_id")
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +143,7 @@ def read_courses(clip: Clip) -> dict[int, Course]:
         FormatError: A label file is malformed.
     """
     try:
-        rows = _from_table(clip.table(), clip)
+        rows = _from_table(clip.table(_COLUMNS), clip)
     except FormatError:
         raise
     except InputError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -167,7 +167,8 @@ def color_families(rgb: tuple[int, int, int]) -> frozenset[str]:
         ['orange', 'red']
     """
     distances = _distances(rgb)
-    return frozenset(_FAMILIES[index] for index in np.flatnonzero(_CLEAR * distances < distances.min()))
+    near = (_CLEAR * distances < distances.min()) | (distances == distances.min())
+    return frozenset(_FAMILIES[index] for index in np.flatnonzero(near))
 
 
 def _channels(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -188,11 +189,21 @@ def _distances(rgb: tuple[int, int, int]) -> NDArray[np.float64]:
 
 
 class Names:
-    """Refers to actors: `a red van` when it is new, `the red van` from then on, `another red van` for a second one."""
+    """Refers to actors: `a red van` when it is new, `the red van` from then on, `another red van` for a second one.
 
-    def __init__(self) -> None:
+    Args:
+        marks: What the marks say of those who bear any: `a red van (mark 7)` when it is new.
+    """
+
+    def __init__(self, marks: Mapping[int, str] | None = None) -> None:
+        self._marks = dict(marks or {})
         self._phrases: dict[int, str] = {}
         self._nouns: dict[str, int] = {}
+
+    @property
+    def named(self) -> tuple[int, ...]:
+        """Ids of everyone who has been named, in this order."""
+        return tuple(self._phrases)
 
     def of(self, course: Course) -> str:
         """The next reference to an actor."""
@@ -203,10 +214,12 @@ class Names:
         self._nouns[word] = count = self._nouns.get(word, 0) + 1
         ordinals = {1: "", 2: "second ", 3: "third ", 4: "fourth "}
         self._phrases[course.actor_id] = f"the {ordinals.get(count, 'other ')}{word}"
-        return with_article(word) if count == 1 else f"another {word}" if count > 4 else f"a {ordinals[count]}{word}"
+        new = with_article(word) if count == 1 else f"another {word}" if count > 4 else f"a {ordinals[count]}{word}"
+        mark = self._marks.get(course.actor_id)
+        return new if mark is None else f"{new} (mark {mark})"
 
     def copy(self) -> Names:
         """The same names, to go on from."""
-        other = Names()
+        other = Names(self._marks)
         other._phrases, other._nouns = dict(self._phrases), dict(self._nouns)
         return other
