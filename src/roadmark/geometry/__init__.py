@@ -22,10 +22,12 @@ from roadmark.geometry.iou import box_iou_3d, box_iou_bev, box_iou_matrix, iou_2
 from roadmark.geometry.pose import Pose
 from roadmark.geometry.rotations import (
     FloatArray,
+    nearest_rotation,
     quaternion_from_rotation,
     rotation_from_quaternion,
     rotation_from_rpy,
     rpy_from_rotation,
+    slerp,
     wrap_angle,
 )
 
@@ -50,6 +52,7 @@ __all__ = [
     "flu_from_carla_location",
     "flu_rpy_from_carla_degrees",
     "iou_2d",
+    "nearest_rotation",
     "pixel_centers",
     "pose_from_carla",
     "project_box",
@@ -57,5 +60,6 @@ __all__ = [
     "rotation_from_quaternion",
     "rotation_from_rpy",
     "rpy_from_rotation",
+    "slerp",
     "wrap_angle",
 ]

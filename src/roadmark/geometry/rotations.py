@@ -182,6 +182,36 @@ def check_rotation(rotation: FloatArray, tolerance: float = 1e-6) -> None:
         raise GeometryError("not a rotation: it mirrors (determinant -1); a left-handed frame was not converted")
 
 
+def slerp(start: ArrayLike, end: ArrayLike, fraction: ArrayLike) -> FloatArray:
+    """Turn evenly from one rotation to another, the short way round.
+
+    Args:
+        start: (..., 4) unit quaternions w, x, y, z.
+        end: (..., 4) unit quaternions.
+        fraction: (...) 0 gives `start`, 1 gives `end`.
+
+    Returns:
+        (..., 4) unit quaternions.
+
+    Examples:
+        >>> half = slerp([1, 0, 0, 0], [0, 0, 0, 1], 0.5)  # half of a half turn about z
+        >>> bool(np.allclose(rpy_from_rotation(rotation_from_quaternion(half)), [0.0, 0.0, np.pi / 2]))
+        True
+    """
+    a, b = finite_array(start, 4, "quaternion (w, x, y, z)"), finite_array(end, 4, "quaternion (w, x, y, z)")
+    t = np.asarray(fraction, dtype=np.float64)[..., None]
+    b = np.where((a * b).sum(axis=-1, keepdims=True) < 0.0, -b, b)
+    # The angle from both sum and difference: exact for tiny and for right angles alike (Kahan).
+    angle = 2.0 * np.arctan2(
+        np.linalg.norm(b - a, axis=-1, keepdims=True), np.linalg.norm(b + a, axis=-1, keepdims=True)
+    )
+    sine = np.sin(angle)
+    safe = np.where(sine > 1e-12, sine, 1.0)
+    wide = (np.sin((1.0 - t) * angle) * a + np.sin(t * angle) * b) / safe
+    mixed = np.where(sine > 1e-12, wide, (1.0 - t) * a + t * b)
+    return np.asarray(mixed / np.linalg.norm(mixed, axis=-1, keepdims=True))
+
+
 def wrap_angle(angle: ArrayLike) -> FloatArray:
     """Angles (...) in radians brought into (-pi, pi]."""
     return np.pi - np.mod(np.pi - np.asarray(angle, dtype=np.float64), 2.0 * np.pi)
