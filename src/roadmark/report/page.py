@@ -76,7 +76,7 @@ def page_bytes(text: PageText, index: Mapping[str, Any], inlined: Sequence[str])
         index=Markup(data_text(index)),  # noqa: S704 - nothing in it can end the element
         inlined=[Markup(record) for record in inlined],  # noqa: S704 - as above
     )
-    return page.encode()
+    return page.encode(errors="replace")  # names of files may hold bytes that are no text
 
 
 def data_text(value: Any) -> str:

@@ -59,7 +59,7 @@ class Sources:
             relative = os.path.relpath(file, self._folder)
         except ValueError:
             raise OutputError(f"{file}: is on another drive than the page; write the page there, or embed") from None
-        return quote(PurePath(relative).as_posix())
+        return quote(os.fsencode(PurePath(relative).as_posix()))
 
     def _content(self, file: Path) -> str:
         with input_errors(file), open_input(file) as stream:

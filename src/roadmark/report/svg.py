@@ -58,7 +58,7 @@ def bars(title: str, rows: Sequence[Bar], *, shares: bool = False, mark: float |
             width = length * scale
             if width > 0:
                 part = _box(svg, left, top, width, ROW - 6, f"series-{names.index(name) % COLORS}")
-                Tree.SubElement(part, "title").text = f"{row.label}: {name} {_number(length)}" if name else row.label
+                Tree.SubElement(part, "title").text = _plain(f"{row.label}: {name} {_number(length)}" if name else row.label)
                 left += width
         _text(svg, (LABEL + room if shares else left) + 6, top + 13, row.note or _number(row.total), "start", "note")
     if mark is not None:
@@ -101,13 +101,13 @@ def dots(title: str, rows: Sequence[Dots]) -> str:
             color = f"series-{names.index(name) % COLORS}"
             x = LABEL + room * min(max(value, 0.0), 1.0)
             dot = Tree.SubElement(svg, "circle", {"class": color, **_numbers(cx=x, cy=middle, r=4.5)})
-            Tree.SubElement(dot, "title").text = f"{row.label}: {name} {100 * value:.0f} %"
+            Tree.SubElement(dot, "title").text = _plain(f"{row.label}: {name} {100 * value:.0f} %")
         _text(svg, WIDTH - VALUE + 10, middle + 4, row.note, "start", "note")
     return Tree.tostring(svg, encoding="unicode")
 
 
 def _svg(title: str, height: int) -> Tree.Element:
-    attributes = {"viewBox": f"0 0 {WIDTH} {height}", "role": "img", "aria-label": title, "class": "plot"}
+    attributes = {"viewBox": f"0 0 {WIDTH} {height}", "role": "img", "aria-label": _plain(title), "class": "plot"}
     return Tree.Element("svg", attributes)
 
 
