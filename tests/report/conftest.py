@@ -28,9 +28,9 @@ def dataset(made_dataset, tmp_path):
     return root / "dataset"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Headless Chromium."""
+    """Headless Chromium, no longer than it is used: its event loop would be in the way of others'."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[test]'")
     path = os.environ.get("ROADMARK_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
