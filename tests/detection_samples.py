@@ -36,10 +36,10 @@ WALKER_BOX = Box3D(np.array([7.0, -3.0, 0.0]), np.array([0.5, 0.6, 1.8]), np.eye
 """In the world (FLU); the camera stands in its origin and looks along x."""
 
 
-def write_clip(path, frames=3, camera=CAMERA, category="car", run_lengths=True):
-    """A car with a window and a walker, each moving a pixel a frame."""
+def write_clip(path, frames=3, camera=CAMERA, category="car", run_lengths=True, walker_in=range(100), **options):
+    """A car with a window and a walker, each moving a pixel a frame; `options` are the writer's."""
     pose = camera_pose_from_body(Pose(np.eye(3), np.zeros(3), "world", "body"))
-    with ClipWriter(path, camera, Fraction(10), collisions=[]) as writer:
+    with ClipWriter(path, camera, Fraction(10), **{"collisions": []} | options) as writer:
         for number in range(frames):
             masks = {CAR: car_mask(number), WALKER: walker_mask(number)}
             instance = np.zeros((HEIGHT, WIDTH), np.uint16)
@@ -65,6 +65,7 @@ def write_clip(path, frames=3, camera=CAMERA, category="car", run_lengths=True):
                 label(CAR, category, CAR_BOX, visible_fraction=0.6, truncation=0.25, speed=8.0),
                 label(WALKER, "pedestrian", WALKER_BOX),
             ]
-            writer.write_frame(images, FrameLabels(5.0 + number / 10, number, pose, objects))
+            seen = objects if number in walker_in else objects[:1]
+            writer.write_frame(images, FrameLabels(5.0 + number / 10, number, pose, seen))
         writer.finish()
     return path

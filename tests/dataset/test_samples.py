@@ -158,4 +158,5 @@ def test_memory_does_not_grow_with_samples(tmp_path):
         return most
 
     few = max(peak(50), peak(50))  # the first call also pays for what is made once
-    assert peak(3000) < few + 500_000  # held together they would take several times that
+    many = min(peak(3000), peak(3000))  # Python's own table of names may grow in one of them
+    assert many < few + 500_000  # held together they would take several times that

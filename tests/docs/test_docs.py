@@ -38,6 +38,7 @@ COMMAND_PAGES = {
     "vqa": ["vqa"],
     "export": ["export"],
     "dataset-check": ["dataset", "check"],
+    "view": ["view"],
     "verify": ["verify"],
     "scenario": ["scenario", "inspect"],
     "scenario-events": ["scenario", "events"],

@@ -28,6 +28,7 @@ from roadmark.cli import (
     simulate,
     som,
     verify,
+    view,
     vqa,
 )
 from roadmark.cli.headings import HeadedCommand
@@ -49,6 +50,7 @@ app.command("som")(som.som)
 app.command("report")(report.report)
 app.command("vqa", cls=HeadedCommand)(vqa.vqa)
 app.command("export")(export.export)
+app.command("view")(view.view)
 scenario.app.command("generate", cls=HeadedCommand)(generate.generate)
 scenario.app.command("stats")(generate.stats)
 scenario.app.command("calibrate")(generate.calibrate)

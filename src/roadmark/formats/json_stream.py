@@ -40,10 +40,10 @@ class JsonArray:
         Raises:
             OutputError: It cannot be written.
         """
-        margin = " " * self._indent
-        text = json.dumps(record, indent=self._indent, allow_nan=False)  # ASCII: a text's own line ends are escaped
+        step = " " * self._indent
+        text = _laid_out(record, step, step)
         with output_errors(self._path):
-            self._stream.write((",\n" if self.count else "\n") + margin + text.replace("\n", f"\n{margin}"))
+            self._stream.write((",\n" if self.count else "\n") + step + text)
         self.count += 1
 
     def __enter__(self) -> JsonArray:
@@ -69,3 +69,17 @@ def write_json_array(path: Path | str, records: Iterable[Any], *, indent: int = 
         for record in records:
             array.add(record)
     return array.count
+
+
+def _laid_out(value: Any, margin: str, step: str) -> str:
+    """JSON over several lines. The library's own way makes a dozen functions for every call, which stay for a while."""
+    if not isinstance(value, dict | list | tuple) or not value:
+        return json.dumps(value, allow_nan=False)
+    inner = margin + step
+    if isinstance(value, dict):
+        rows = [f"{json.dumps(str(key))}: {_laid_out(item, inner, step)}" for key, item in value.items()]
+        opening, closing = "{", "}"
+    else:
+        rows = [_laid_out(item, inner, step) for item in value]
+        opening, closing = "[", "]"
+    return f"{opening}\n{inner}" + f",\n{inner}".join(rows) + f"\n{margin}{closing}"
