@@ -14,13 +14,12 @@ from roadmark.clip import ActorRecord, AugmentedClip, Clip
 from roadmark.dataset import HardNegative
 from roadmark.errors import ConfigError
 from roadmark.marks import MarksRecord
+from roadmark.questions.course_rows import with_rows
 from roadmark.questions.shown_scene import AROUND, ShownEvent, ShownMark, ShownScene
 from roadmark.questions.timeline import Timeline
 from roadmark.scene import Course, Happening, Picture, Places, camera_carrier, labelled_within, read_courses, read_view
 from roadmark.verify import Verification
 
-_PER_FRAME = ("frames", "times", "places", "headings", "tilts", "heights", "speeds", "boxes", "areas", "visible",
-              "distances", "lengths", "widths", "lanes", "camera_boxes")  # fmt: skip
 _COLLISIONS, _EVENTS = "events_collision.json", "events.json"
 
 
@@ -95,11 +94,9 @@ def _shown_courses(
     for actor, course in courses.items():
         seconds = timeline.seconds[course.frames]
         rows = np.isfinite(seconds) & ~np.isin(course.frames, invisible.get(actor, ()))
-        if rows.all():
-            found[actor] = replace(course, times=seconds)
-        elif rows.any():
-            parts = {name: getattr(course, name)[rows] for name in _PER_FRAME}
-            found[actor] = replace(course, **{**parts, "times": seconds[rows]})
+        if rows.any():
+            shown = with_rows(course, rows)
+            found[actor] = replace(shown, times=seconds[rows])
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from roadmark.errors import ConfigError
 from roadmark.questions.families.appearance import AppearanceFamily
+from roadmark.questions.families.caption import CaptionFamily
 from roadmark.questions.families.causal import CausalFamily
 from roadmark.questions.families.collision import CollisionFamily
 from roadmark.questions.families.conditions import ConditionsFamily
@@ -39,6 +40,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     CausalFamily(),
     CounterfactualFamily(),
     NextFamily(),
+    CaptionFamily(),
     WrongWayFamily(),
     ViolationFamily(),
     RedLightFamily(),
