@@ -1,0 +1,80 @@
+"""Existence: "no" only where nobody may have been overlooked."""
+
+from scene_samples import asked, course, scene
+
+from roadmark.clip import ActorRecord
+from roadmark.questions.families.existence import ExistenceFamily
+
+SEDAN, VAN = "vehicle.lincoln.mkz_2017", "vehicle.mercedes.sprinter"
+FAMILY = ExistenceFamily()
+DAY = ("clear_sky", "mid_morning", "dry")
+
+
+def recording(*records):
+    return {
+        number: ActorRecord(blueprint_id=blueprint, category=category, color=color)
+        for number, (category, blueprint, color) in enumerate(records, 1)
+    }
+
+
+def answers(shown, template):
+    return {one.asked: one.answer for one in asked(FAMILY, shown, template)}
+
+
+def test_who_is_well_seen_is_there_and_who_is_not_in_the_recording_is_not():
+    shown = scene(
+        course(1, "pedestrian"), recorded=recording(("pedestrian", "", None), ("car", SEDAN, None), ("bus", "", None))
+    )
+    found = answers(shown, "kind")
+    assert found["pedestrian"] == "Yes"
+    assert found["bicycle"] == found["motorcycle or scooter"] == found["truck"] == "No"
+    assert "bus" not in found  # it may be somewhere
+
+
+def test_a_van_in_the_recording_may_pass_for_a_truck():
+    shown = scene(course(1, "pedestrian"), recorded=recording(("pedestrian", "", None), ("truck", VAN, None)))
+    assert "truck" not in answers(shown, "kind")
+
+
+def test_without_a_list_of_all_actors_there_is_no_no():
+    assert set(answers(scene(course(1, "pedestrian")), "kind").values()) == {"Yes"}
+
+
+def test_colours_of_cars_in_daylight():
+    red = course(1, "car", SEDAN, "red")
+    cars = recording(("car", SEDAN, (185, 25, 28)), ("car", SEDAN, (240, 240, 238)))
+    found = answers(scene(red, recorded=cars, conditions=DAY), "color")
+    assert found == {
+        "red": "Yes",
+        "yellow": "No",
+        "green": "No",
+        "blue": "No",
+    }  # orange is near red; white may be there
+    assert not answers(scene(red, recorded=cars, conditions=("clear_sky", "night", "dry")), "color")
+    assert not answers(scene(red, recorded=cars, conditions=DAY, augmentation="Augmentation_0"), "color")
+
+
+def test_marks_are_there_or_gone_for_a_while():
+    early = course(1, "car", SEDAN, seen=(0.0, 4.0))
+    late = course(2, "car", SEDAN, seen=(6.0, 10.0), left=(100, 100))
+    questions = asked(FAMILY, scene(early, late), "mark")
+    assert {one.answer for one in questions} == {"Yes", "No"}
+    for question in questions:
+        second = question.facts["second"]
+        there, gone = (second <= 3.5, second > 4.5) if question.actors == (1,) else (second >= 6.5, second < 5.5)
+        assert there if question.answer == "Yes" else gone
+
+
+def test_kinds_among_marked_ones():
+    shown = scene(course(1, "pedestrian"), course(2, "car", SEDAN, left=(100, 100)))
+    found = answers(shown, "marked")
+    assert (found["pedestrian"], found["bicycle"], found["bus"]) == ("Yes", "No", "No")
+
+
+def test_the_lower_half_at_a_second():
+    shown = scene(course(1, "pedestrian", top=(450, 450)), course(2, "car", SEDAN), labelled_within=100.0)
+    found = answers(shown, "lower_half")
+    assert found["pedestrian"] == "Yes"
+    assert found["bus"] == "No"
+    assert "car" not in found  # it stands across the middle
+    assert not answers(scene(course(1, "pedestrian", top=(450, 450))), "lower_half")

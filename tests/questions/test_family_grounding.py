@@ -1,0 +1,60 @@
+"""Grounding: boxes in the picture and in space."""
+
+import json
+
+import pytest
+from scene_samples import asked, course, scene
+
+from roadmark.geometry import Box3D
+from roadmark.questions.families.grounding import GroundingFamily
+
+FAMILY = GroundingFamily()
+AHEAD = (2.0, 1.0, 20.0, 4.51, 1.6, 1.9, 0.3, -1.2, 0.25)
+
+
+def test_boxes_are_those_of_whole_pixels_with_their_last_ones():
+    shown = scene(course(1, left=(128, 128), top=(72, 72), side=(64, 36)))  # 0.1 to 0.15 of 1280 and of 720
+    (scaled, *_) = asked(FAMILY, shown, "box")
+    assert json.loads(scaled.answer) == {"bbox_2d": [100, 100, 150, 150]}
+    assert "1000" in scaled.text
+    two = scene(*(course(k, left=(128 * k, 128 * k), top=(72, 72), side=(64, 36)) for k in (1, 2)))
+    (pixels, *_) = asked(FAMILY, two, "box_pixels")
+    left = 128 * pixels.actors[0]
+    assert json.loads(pixels.answer) == {"bbox_2d": [left, 72, left + 64, 108]}
+    assert "pixels of a picture of 1280 x 720" in pixels.text
+
+
+def test_boxes_of_what_words_alone_describe_need_no_marks():
+    shown = scene(course(1, "truck", "vehicle.mercedes.sprinter"), course(2, "pedestrian", left=(100, 100)), marked=())
+    found = {one.asked: one for one in asked(FAMILY, shown, "described")}
+    assert found.keys() == {"van", "pedestrian"}
+    assert found["van"].actors == ()
+    assert found["van"].facts["bbox_2d"] == [600.0, 300.0, 700.0, 400.0]
+
+
+def test_what_a_box_shows():
+    shown = scene(course(1, left=(100, 100)), course(2, "pedestrian", left=(600, 600)), course(3, left=(605, 605)))
+    questions = asked(FAMILY, shown, "contents")
+    assert {one.truth for one in questions} == {"vehicle 1", "pedestrian 2", "vehicle 3"}
+    for question in questions:
+        left = {"vehicle 1": 100, "pedestrian 2": 600, "vehicle 3": 605}[question.truth]
+        assert question.facts["bbox_2d"] == [left, 300, left + 100, 400]
+        nearly_the_same = {"pedestrian 2": "vehicle 3", "vehicle 3": "pedestrian 2"}.get(question.truth)
+        assert nearly_the_same not in question.options
+
+
+def test_boxes_in_space():
+    (question, *_) = asked(FAMILY, scene(course(1, camera_box=AHEAD)), "box_3d")
+    numbers = json.loads(question.answer)["bbox_3d"]
+    assert numbers == [2.0, 1.0, 20.0, 4.5, 1.6, 1.9, 0.3, -1.2, 0.25]
+    assert "rdf-lhw-xyz" in question.text
+    assert "focal length 1000 pixels" in question.text
+    given, answered = Box3D.from_lhw_xyz(AHEAD), Box3D.from_lhw_xyz(numbers)
+    assert abs(given.corners() - answered.corners()).max() < 0.1
+
+
+@pytest.mark.parametrize(
+    "fields", [{"camera_box": None}, {"visible": 0.4}, {"distances": (90.0, 90.0)}, {"left": (0, 0)}]
+)
+def test_no_boxes_in_space_of_what_is_unknown_hidden_far_or_cut(fields):
+    assert not asked(FAMILY, scene(course(1, **{"camera_box": AHEAD, **fields})), "box_3d")
