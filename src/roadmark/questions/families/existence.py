@@ -87,17 +87,18 @@ class ExistenceFamily:
 
     def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
         """See `Family.ask`."""
-        yield from _kinds(scene, asker)
-        yield from _colors(scene, asker)
+        told = [actor for actor in scene.courses if well_told(scene, actor)]
+        yield from _kinds(scene, told, asker)
+        yield from _colors(scene, told, asker)
         yield from _marked_kinds(scene, asker)
         for moment in instants(scene, asker.rng, 4):
             yield from _marks(scene, moment, asker)
             yield from _lower_half(scene, moment, asker)
 
 
-def _kinds(scene: ShownScene, asker: Asker) -> Iterator[Question]:
+def _kinds(scene: ShownScene, told: list[int], asker: Asker) -> Iterator[Question]:
     """Yes: one is well seen. No: the recording has none that could be taken for one."""
-    seen = {kind_of(scene.courses[actor]): actor for actor in scene.courses if well_told(scene, actor)}
+    seen = {kind_of(scene.courses[actor]): actor for actor in told}
     recorded = scene.recorded
     every = None if recorded is None else {body_kind(one.category, one.blueprint_id) for one in recorded.values()}
     for thing, kinds in _THINGS.items():
@@ -113,13 +114,14 @@ def _kinds(scene: ShownScene, asker: Asker) -> Iterator[Question]:
         )  # fmt: skip
 
 
-def _colors(scene: ShownScene, asker: Asker) -> Iterator[Question]:
+def _colors(scene: ShownScene, told: list[int], asker: Asker) -> Iterator[Question]:
     """Yes: one is well seen. No: no car of the recording may be called so, or nearly so."""
     if not colors_show(scene) or scene.recorded is None:
         return
     seen: dict[str, int] = {}
-    for actor, course in scene.courses.items():
-        if counted_as(course.category, course.blueprint_id) == {"car"} and well_told(scene, actor):
+    for actor in told:
+        course = scene.courses[actor]
+        if counted_as(course.category, course.blueprint_id) == {"car"}:
             seen.setdefault(color_of(course), actor)
     painted: set[str] = set()
     for one in scene.recorded.values():

@@ -92,9 +92,8 @@ def _told(scene: ShownScene, sight: Sight) -> bool:
 
 def _hides(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """Pairs of which one surely hides the other; the same pairs the other way round, and others that are near."""
-    for other in moment.marked:
-        if other.visible > _HIDDEN or not _told(scene, other):
-            continue
+    hidden = [one for one in moment.marked if one.visible <= _HIDDEN and _told(scene, one)]
+    for other in drawn(hidden, asker.rng, 2):
         covers = _covered(scene, moment, other)
         by = _hider(covers, 1.0 - other.visible)
         if by is None or not by.marked:
