@@ -24,13 +24,12 @@ INCIDENTS: Final = {
     "cyclist_collision": "A vehicle and a cyclist collide.",
     "near_miss": "Two road users only just avoid a collision.",
     "wrong_way": "A vehicle drives against the traffic.",
-    "red_light": "A vehicle drives through a red light.",
     "sudden_stop": "A vehicle brakes hard until it stands.",
     "u_turn": "A vehicle turns back in a U-turn.",
     "jaywalk": "A pedestrian crosses away from a crosswalk.",
 }
-"""What happens, without saying who. What one cannot see, such as speeding, is not among it, nor standing in the way: a
-vehicle that waits looks the same."""
+"""What happens, without saying who. What one cannot see, such as speeding, is not among it; nor a red light, which often
+faces away; nor standing in the way: a vehicle that waits looks the same."""
 
 NOTHING: Final = "Nothing unusual happens."
 
@@ -50,7 +49,7 @@ _TOLD: Final = {
     "cyclist_collision": "{first} and {second} collide",
     "collision": "{first} and {second} collide",
     "near_miss": "{first} and {second} only just avoid a collision",
-    "red_light": "{first} starts to drive through a red light",
+    "red_light": "{first} crosses the stop line and drives into the junction",
     "sudden_stop": "{first} starts to brake hard",
     "u_turn": "{first} starts a U-turn",
     "wrong_way": "{first} starts to drive against the traffic",

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.questions.incident_words import told
+from roadmark.questions.incident_words import kind_of, told
 from roadmark.questions.moments import SEEN_BEFORE, around, begins
 from roadmark.questions.pace import pace_of
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
@@ -18,6 +18,9 @@ _HIDDEN: Final = 0.5
 """Visible fraction of who comes out from behind something."""
 _UNFOLDS: Final = 0.5
 """Seconds in which one who comes into view becomes legible."""
+_BLUR: Final = {"wrong_way": 1.0, "u_turn": 1.0, "red_light": 0.5, "near_miss": 0.5}
+"""Seconds, by kind of event; a contact, and full braking, have a clear beginning."""
+_FALLEN: Final = np.radians(45.0)
 _SETTLED: Final = 1.0
 """Seconds of video before someone comes into view, and after someone leaves it."""
 
@@ -32,6 +35,7 @@ class MarkedMoment:
         actors: Whom it names; they bear their marks then.
         kind: `event`, `enters`, `leaves`, `stops` or `sets off`.
         event: The event, by its place in the clip's list; None for what is none.
+        blur: Seconds by which people may differ on when it is.
     """
 
     clause: str
@@ -39,6 +43,7 @@ class MarkedMoment:
     actors: tuple[int, ...]
     kind: str
     event: int | None = None
+    blur: float = 0.0
 
 
 def marked_moments(scene: ShownScene) -> list[MarkedMoment]:
@@ -61,7 +66,7 @@ def _of_event(scene: ShownScene, it: ShownEvent) -> MarkedMoment | None:
     actors = tuple(event.actor_ids)
     if not all(scene.bears_mark(actor, around(moment)) for actor in actors):
         return None
-    return MarkedMoment(clause, moment, actors, "event", it.number)
+    return MarkedMoment(clause, moment, actors, "event", it.number, _BLUR.get(kind_of(it), 0.0))
 
 
 def _of_actor(scene: ShownScene, actor: int) -> list[MarkedMoment]:
@@ -72,12 +77,17 @@ def _of_actor(scene: ShownScene, actor: int) -> list[MarkedMoment]:
         found.append(MarkedMoment(f"{who} comes into view", entered, (actor,), "enters"))
     if left is not None:
         found.append(MarkedMoment(f"{who} goes out of view", left, (actor,), "leaves"))
-    pace = pace_of(scene, actor) if scene.courses[actor].is_vehicle else None
+    pace = pace_of(scene, actor) if scene.courses[actor].is_vehicle and not has_fallen(scene, actor) else None
     if pace is not None and pace.stopped is not None:
         found.append(MarkedMoment(f"{who} comes to a stop", pace.stopped, (actor,), "stops"))
     if pace is not None and pace.left is not None:
         found.append(MarkedMoment(f"{who} sets off", pace.left, (actor,), "sets off"))
     return [it for it in found if SEEN_BEFORE <= it.moment <= scene.duration - SEEN_BEFORE]
+
+
+def has_fallen(scene: ShownScene, actor: int) -> bool:
+    """Whether a two-wheeler lies on its side at some time: it no longer stands or stops then."""
+    return bool((scene.courses[actor].tilts > _FALLEN).any())
 
 
 def _enters(scene: ShownScene, actor: int) -> float | None:

@@ -24,8 +24,11 @@ from roadmark.questions.shown_scene import ShownEvent, ShownScene, road_user
 PUBLISHED: Final = ("Is there a car collision between vehicles with numeric IDs {a} and {b}?",)
 """The published recipe's only wording."""
 
-CLEARLY_APART: Final = 0.3
+CLEARLY_APART: Final = 0.5
 """Metres between two below which they may seem to touch."""
+
+MISSED_BY: Final = 0.3
+"""Metres between two who nearly collide: one looks closer there."""
 
 _PAIR: Final = (
     "Do {one} and {other} collide?",
@@ -112,7 +115,7 @@ def _apart(scene: ShownScene, asker: Asker, collided: set[frozenset[int]]) -> It
     avoided = [it.happening for it in scene.events if it.happening.event.category == "near_miss" and it.seen]
     for happening in avoided:
         pair, closest = sorted(happening.event.actor_ids), happening.measures.get("closest")
-        if len(pair) == 2 and isinstance(closest, float) and closest >= CLEARLY_APART and together(scene, *pair):
+        if len(pair) == 2 and isinstance(closest, float) and closest >= MISSED_BY and together(scene, *pair):
             facts = {"gap": round(closest, 2), "chosen": "near_miss"}
             avoid = f"{scene.who(pair[0])} and {scene.who(pair[1])} only just avoid each other."
             reasons = (_capital(avoid),)

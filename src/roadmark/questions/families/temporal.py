@@ -11,11 +11,12 @@ import numpy as np
 from roadmark.questions.choose_mark import choose_mark
 from roadmark.questions.forms import Asker
 from roadmark.questions.incident_words import kind_of
-from roadmark.questions.marked_moments import MarkedMoment, marked_moments
+from roadmark.questions.marked_moments import MarkedMoment, has_fallen, marked_moments
 from roadmark.questions.moments import TOLERANCE, around, begins, ends
 from roadmark.questions.pace import PAUSES, SETS_OFF, STOPS, pace_of
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.scene import Course
 
 APART: Final = 1.0
 """Seconds between two moments whose order anyone can see."""
@@ -23,6 +24,9 @@ LONG: Final = 1.5
 """Seconds that a phase lasts at least whose start and end are asked for."""
 _MOST: Final = 8
 """Pairs and triples of moments that are asked about."""
+
+_SEEN_TURN: Final = np.radians(20.0)
+"""Change of heading that one sees."""
 
 _FIRST: Final = (
     "Which of these happens first in the video?",
@@ -100,12 +104,16 @@ def _groups(moments: Sequence[MarkedMoment], size: int, rng: np.random.Generator
     found = [
         group
         for group in itertools.combinations(moments, size)
-        if all(later.moment - it.moment >= APART for it, later in itertools.pairwise(group))
+        if all(_clearly_later(later, it) for it, later in itertools.pairwise(group))
         and sum(len(it.actors) for it in group) == len(_actors(group))  # what one does has an order anyway
     ]
     shuffled = [found[int(index)] for index in rng.permutation(len(found))]
     shuffled.sort(key=lambda group: all(it.event is None for it in group))
     return shuffled[:_MOST]
+
+
+def _clearly_later(later: MarkedMoment, it: MarkedMoment) -> bool:
+    return later.moment - it.moment >= APART + later.blur + it.blur
 
 
 def _first_and_last(asker: Asker, group: Sequence[MarkedMoment]) -> Iterator[Question]:
@@ -150,7 +158,7 @@ def _first_of(
 ) -> Iterator[Question]:
     same = [it for it in moments if it.kind == kind]
     for index, first in enumerate(same):
-        later = [it for it in same[index + 1 :] if it.moment - first.moment >= APART]
+        later = [it for it in same[index + 1 :] if _clearly_later(it, first)]
         facts = {it.clause: round(it.moment, 2) for it in (first, *later)}
         question = choose_mark(
             scene, asker, template, wordings, first.actors[0], [it.actors[0] for it in later],
@@ -162,7 +170,7 @@ def _first_of(
 
 def _standing(scene: ShownScene, asker: Asker, actor: int) -> Iterator[Question]:
     """Of one that also moves while it is seen."""
-    pace = pace_of(scene, actor)
+    pace = None if has_fallen(scene, actor) else pace_of(scene, actor)
     if pace is None or pace.kind not in (STOPS, SETS_OFF, PAUSES):
         return
     start = 0.0 if pace.stopped is None and pace.seen[0] < 0.3 else pace.stopped
@@ -187,6 +195,8 @@ def _event(scene: ShownScene, asker: Asker, it: ShownEvent) -> Iterator[Question
     ):
         return
     start, end = event.start_time, event.end_time
+    if kind_of(it) == "u_turn":
+        start, end = _turning(scene.courses[actor], start, end)
     if end - start < TOLERANCE or not all(scene.bears_mark(actor, around(moment)) for moment in (start, end)):
         return
     yield asker.span(
@@ -194,6 +204,17 @@ def _event(scene: ShownScene, asker: Asker, it: ShownEvent) -> Iterator[Question
         actors=(actor,), during=(start, end), event=it.number,
         facts={"start": round(start, 3), "end": round(end, 3), "tolerance": 2.0 * TOLERANCE},
     )  # fmt: skip
+
+
+def _turning(course: Course, start: float, end: float) -> tuple[float, float]:
+    """When one sees a vehicle turn within a time: from when its heading leaves the old one until it is near the new."""
+    rows = np.flatnonzero((course.times >= start) & (course.times <= end))
+    if len(rows) < 2:
+        return start, start
+    times, headings = course.times[rows], course.headings[rows]
+    old = np.flatnonzero(np.abs(headings - headings[0]) > _SEEN_TURN)
+    new = np.flatnonzero(np.abs(headings - headings[-1]) > _SEEN_TURN)
+    return (float(times[old[0]]), float(times[new[-1]])) if len(old) and len(new) else (start, start)
 
 
 def _actors(group: Sequence[MarkedMoment]) -> tuple[int, ...]:
