@@ -51,7 +51,7 @@ class CaptionStage:
 
     def requests(self, item: Item) -> Mapping[str, int]:
         """One for each caption that a model writes."""
-        return {"vlm": 1} if self._settings.captioner == "openai" else {}
+        return self._settings.caption_requests
 
     def close(self) -> None:
         """Give back connections."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -158,9 +158,23 @@ def run_augmentation(
 
 
 def plan_augmentation(
-    settings: AugmentSettings, work: Work, folder: Path, *, verify: bool = True, force: bool = False
+    settings: AugmentSettings,
+    work: Work,
+    folder: Path,
+    *,
+    verify: bool = True,
+    force: bool = False,
+    changing: Collection[str] = (),
 ) -> tuple[StagePlan, StagePlan]:
     """Find out what `run_augmentation` would do: captions and variations; nothing is made or written.
+
+    Args:
+        settings: All settings.
+        work: From `plan_work`.
+        folder: The run's folder.
+        verify: Compare results with the labels.
+        force: Make again what is done.
+        changing: Sources that will be other ones by then.
 
     Raises:
         ConfigError: Settings that do not go together, or a prompt that cannot be read.
@@ -170,10 +184,11 @@ def plan_augmentation(
     captions = caption_items([source for source in work.sources if source.id in untold], folder)
     items = [variation_item(settings, it, prompts[it.id], folder, False) for it in work.variations]
     manifest, seed = RunManifest(folder / MANIFEST_NAME), settings.prompt_generation.seed
+    changed = {it.id for it in work.variations if it.source.id in changing}
     with closing(CaptionStage(settings)) as captioning, closing(AugmentStage(settings, folder, verify=verify)) as stage:
         return (
-            plan_stage(captioning, captions, manifest, seed=seed),
-            plan_stage(stage, items, manifest, seed=seed, force=force),
+            plan_stage(captioning, captions, manifest, seed=seed, changing=changing),
+            plan_stage(stage, items, manifest, seed=seed, force=force, changing=changed),
         )
 
 

@@ -343,6 +343,17 @@ class AugmentSettings(Section):
         return self.template_generation.writer or ("openai" if self.endpoints.llm else "slots")
 
     @property
+    def caption_requests(self) -> dict[str, int]:
+        """Requests of one caption, by service."""
+        return {"vlm": 1} if self.captioner == "openai" else {}
+
+    @property
+    def video_requests(self) -> dict[str, int]:
+        """Requests of one variation: a template and its polished prompt where a model writes, and the video."""
+        asked = {"llm": 2 if self.writer == "openai" else 0, "cosmos": int(self.chosen_backend in SERVICES)}
+        return {name: count for name, count in asked.items() if count}
+
+    @property
     def lists(self) -> dict[str, tuple[str, ...]]:
         """What varies: names, each with its values."""
         return dict(self.template_generation.variables or self.video_captioning.variables or DEFAULT_LISTS)

@@ -16,7 +16,7 @@ from roadmark.augment.plan_file import plan_config
 from roadmark.augment.prompting import Prompting
 from roadmark.augment.records import write_record
 from roadmark.augment.requests import asked_of, source_digest, transfer_request
-from roadmark.augment.settings import SERVICES, AugmentSettings
+from roadmark.augment.settings import AugmentSettings
 from roadmark.augment.steps import StepStore, place
 from roadmark.augment.transfer.protocol import TransferProgress, TransferRequest, TransferResult
 from roadmark.captions import Caption
@@ -72,10 +72,9 @@ class AugmentStage:
         return {"prompts": dict(self._prompting.config()), "verify": self._verify}
 
     def requests(self, item: Item) -> Mapping[str, int]:
-        """A template and its polished prompt where a model writes, and a video where a service makes it."""
-        asked = {"llm": 2 if self._settings.writer == "openai" and "caption" in item.inputs else 0}
-        asked["cosmos"] = int(self._settings.chosen_backend in SERVICES)
-        return {name: count for name, count in asked.items() if count}
+        """Those of the prompt, unless it is given, and of the video."""
+        asked = self._settings.video_requests
+        return asked if "caption" in item.inputs else {name: count for name, count in asked.items() if name != "llm"}
 
     def close(self) -> None:
         """Give back connections and memory."""

@@ -22,6 +22,7 @@ from roadmark.cli import (
     generate,
     map,
     report,
+    run,
     scenario,
     scenario_import,
     serve,
@@ -43,6 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("demo")(demo.demo)
+app.command("run")(run.run)
 app.command("simulate", cls=HeadedCommand)(simulate.simulate)
 app.command("augment", cls=HeadedCommand)(augment.augment)
 app.command("verify")(verify.verify)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -52,7 +52,13 @@ class StagePlan:
 
 
 def plan_stage(
-    stage: Stage, items: Sequence[Item], manifest: RunManifest, *, seed: int = 0, force: bool = False
+    stage: Stage,
+    items: Sequence[Item],
+    manifest: RunManifest,
+    *,
+    seed: int = 0,
+    force: bool = False,
+    changing: Collection[str] = (),
 ) -> StagePlan:
     """Find out what `run_stage` would do; nothing is run or written.
 
@@ -62,6 +68,7 @@ def plan_stage(
         manifest: The run's manifest.
         seed: The run's seed.
         force: Count items that are done already as to do, too.
+        changing: Items whose inputs will be made anew before the stage runs: they count as changed.
 
     Raises:
         ConfigError: A configuration that is no JSON.
@@ -77,7 +84,8 @@ def plan_stage(
         except RoadmarkError:
             mark = None
         state = _state(manifest.get(stage.name, item.id), mark, manifest, item)
-        states[item.id] = ItemState.CHANGED if force and state is ItemState.DONE else state
+        anew = force or item.id in changing
+        states[item.id] = ItemState.CHANGED if anew and state is ItemState.DONE else state
         if states[item.id] is not ItemState.DONE:
             requests.update(requests_of(stage, item))
     return StagePlan(stage.name, states, dict(requests))

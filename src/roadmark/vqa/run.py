@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -59,9 +59,22 @@ class DatasetRun:
 
 
 def plan_dataset(
-    settings: DatasetSettings, found: FoundVideos, folder: Path, *, force: Sequence[str] = ()
+    settings: DatasetSettings,
+    found: FoundVideos,
+    folder: Path,
+    *,
+    force: Sequence[str] = (),
+    changing: Collection[str] = (),
 ) -> tuple[StagePlan, ...]:
-    """Find out what `build_dataset` would do: marks, questions, the dataset; nothing is made or written."""
+    """Find out what `build_dataset` would do: marks, questions, the dataset; nothing is made or written.
+
+    Args:
+        settings: As of `build_dataset`.
+        found: Videos, from `find_videos`.
+        folder: The dataset's folder.
+        force: Names of stages that are done again.
+        changing: Ids of videos that will be other ones by then.
+    """
     manifest = RunManifest(folder / MANIFEST_NAME)
     clips = found.clips
     stages: list[tuple[Stage, Sequence[Item]]] = [
@@ -69,8 +82,11 @@ def plan_dataset(
         (QuestionStage(settings, folder, clips), question_items(clips, folder)),
         (AssembleStage(settings, folder, found.videos), [assemble_item(list(clips), folder)]),
     ]
+    changed = {*changing, *(video.clip for video in found.videos if video.id in changing)}
+    changed |= {"dataset"} if changed else set()
     return tuple(
-        plan_stage(stage, items, manifest, seed=settings.seed, force=stage.name in force) for stage, items in stages
+        plan_stage(stage, items, manifest, seed=settings.seed, force=stage.name in force, changing=changed)
+        for stage, items in stages
     )
 
 
