@@ -67,7 +67,7 @@ def test_sizes_are_hugging_faces(samples, size):
 
 def test_counts_balance_and_splits():
     text = card_text(STATISTICS, split=PLAN)
-    assert "5 questions with answers about 2 traffic clips; 1 of the questions are about augmented videos" in text
+    assert "5 questions with answers, 1 of them about augmented videos, on 2 traffic clips." in text
     assert rows(text, "Questions") == [
         ["family", "samples", "answers", "balance"],
         ["caption", "1", "caption", "open"],
@@ -96,8 +96,8 @@ def test_bias_as_measured_or_the_most_frequent_answer():
         "when": {"chance": None},
     }
     assert rows(card_text(STATISTICS, bias=bias), "Bias") == [
-        ["family", "chance", "verdict", "words"],
-        ["color", "0.250", "ok", "0.273"],
+        ["family", "chance", "words", "verdict"],
+        ["color", "0.250", "0.273", "ok"],
         ["when", "", "", ""],
     ]
 

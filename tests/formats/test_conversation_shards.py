@@ -72,6 +72,17 @@ def test_webdataset_reads_the_shards(tmp_path):
     gc.collect()  # now, while the warning about it is expected
 
 
+def test_a_video_is_stored_once_however_its_questions_are_mixed(tmp_path):
+    root = media_folder(tmp_path / "dataset")
+    other = (Media("video", "videos/a.mp4"),)
+    samples = [yes_no(1), yes_no(2, media=other), yes_no(3), yes_no(4, media=other), yes_no(5, "No", "clip_b")]
+    assert write_webdataset(tmp_path / "out", samples, root) == {"train": 3}
+    with tarfile.open(tmp_path / "out" / "train-000000.tar") as tar:
+        records = [json.load(tar.extractfile(name)) for name in tar.getnames() if name.endswith("json")]
+    asked = [[record["id"] for record in entry["samples"]] for entry in records]
+    assert asked == [["clip_a-1", "clip_a-3"], ["clip_a-2", "clip_a-4"], ["clip_b-5"]]
+
+
 def test_shards_are_closed_at_their_size(tmp_path):
     root = media_folder(tmp_path / "dataset")
     samples = [yes_no(1), yes_no(1, "No", "clip_b"), yes_no(2), yes_no(2, "No", "clip_b")]

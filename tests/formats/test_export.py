@@ -5,14 +5,16 @@ import json
 import os
 import shutil
 import tomllib
+from dataclasses import replace
 
 import pytest
 import yaml
 from pycocotools.coco import COCO
 
-from roadmark.dataset import DatasetFolder, sample_from_record, write_samples
+from roadmark.dataset import DatasetFolder, Media, Message, sample_from_record, write_samples
 from roadmark.errors import ConfigError, InputError, OutputError
 from roadmark.formats import TARGETS, ExportOptions, ImageChoice, check_targets, export_dataset, llava_record
+from roadmark.formats.published import is_published
 from small_dataset import FRAMES, SAMPLES, SIDES, collision, weather, write_dataset
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # pycocotools' own
@@ -182,6 +184,20 @@ def test_a_failure_leaves_the_older_export(exported, places, tmp_path, target):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["dataset", target])
 
 
+def test_only_the_recipes_own_words_are_in_its_files():
+    asked = collision("clip_a", "Yes")
+    assert is_published(asked)
+    others = (
+        {"messages": (Message("user", "Is there a collision in the video? Answer Yes or No."), asked.messages[1])},
+        {"messages": (asked.messages[0], Message("assistant", "Yes, there is."))},
+        {"messages": (Message("system", "Be brief."), *asked.messages)},
+        {"media": (*asked.media, *asked.media)},
+        {"media": (Media("image", "a.jpg"),)},
+        {"answer_kind": "short"},
+    )
+    assert not any(is_published(replace(asked, **other)) for other in others)
+
+
 def test_what_cannot_be_exported_is_said(exported, places, tmp_path):
     exported("qwen")
     with pytest.raises(OutputError, match="qwen"):
@@ -193,7 +209,7 @@ def test_what_cannot_be_exported_is_said(exported, places, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     write_samples(other / "samples.jsonl", [weather("clip_a", "Clear")])
-    with pytest.raises(InputError, match="has no collision question"):
+    with pytest.raises(InputError, match="has no question in the words of the published recipe"):
         export_dataset(DatasetFolder.open(other), "published", tmp_path / "published")
     with pytest.raises(InputError, match=r"holds no sources.json"):
         export_dataset(DatasetFolder.open(other), "coco", tmp_path / "coco")

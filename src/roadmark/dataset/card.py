@@ -86,8 +86,8 @@ def card_text(
     parts = [
         _front_matter(statistics, name, license_name, data_files),
         f"# {escaped(name)}",
-        f"{statistics.samples} questions with answers about {len(statistics.clips)} traffic clips; "
-        f"{statistics.augmented} of the questions are about augmented videos. Made by [Roadmark](https://github.com/"
+        f"{statistics.samples} questions with answers, {statistics.augmented} of them about augmented videos, on "
+        f"{len(statistics.clips)} traffic clips. Made by [Roadmark](https://github.com/"
         "roadmark/roadmark): answers are computed from the labels of the clips; no person and no model wrote them.",
         "## How it was made",
         "Traffic scenarios were rendered into labelled clips, clips were augmented to other weather and light and "
@@ -170,9 +170,14 @@ def _bias(statistics: Statistics, bias: Mapping[str, Mapping[str, Any]] | None) 
         return "Share of the most frequent answer: what one gets right who never looks.\n\n" + _table(
             ("family", "majority"), rows
         )
-    columns = sorted({key for numbers in bias.values() for key, value in numbers.items() if _is_plain(value)})
-    rows_found = [(name, *(_number(numbers.get(key)) for key in columns)) for name, numbers in sorted(bias.items())]
-    return _table(("family", *columns), rows_found)
+    columns = list(
+        dict.fromkeys(key for numbers in bias.values() for key, value in numbers.items() if _is_plain(value))
+    )
+    measured = [(name, *(_number(numbers.get(key)) for key in columns)) for name, numbers in sorted(bias.items())]
+    return (
+        "How often guessers are right who never see the video: a family is sound where none of them is far above "
+        f"chance.\n\n{_table(('family', *columns), measured)}"
+    )
 
 
 def _is_plain(value: Any) -> bool:

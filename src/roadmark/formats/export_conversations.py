@@ -23,7 +23,7 @@ RECIPE = "recipe"
 
 
 def export_llava(job: ExportJob) -> dict[str, int]:
-    """`<side>.json` with tags and `<side>_untagged.json`; of collision questions also the published recipe's files."""
+    """`<side>.json` with tags, `<side>_untagged.json`, and of the published recipe's questions its own files."""
     counts = {side: write_llava(job.folder / f"{side}.json", job.samples(side)) for side in job.sides}
     for side in job.sides:
         write_llava(job.folder / f"{side}_untagged.json", job.samples(side), tags=False)
@@ -36,7 +36,7 @@ def export_llava(job: ExportJob) -> dict[str, int]:
 def export_published(job: ExportJob) -> dict[str, int]:
     """The published recipe's four files in `<side>/`; of questions only those it has."""
     if not any(map(is_published, job.dataset.samples())):
-        raise InputError(f"{job.dataset.path}: has no collision question to be answered by Yes or No about one video")
+        raise InputError(f"{job.dataset.path}: has no question in the words of the published recipe")
     counts = _write_published(job, job.folder)
     job.place_media()
     return counts

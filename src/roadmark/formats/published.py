@@ -6,6 +6,7 @@ keeps the order of the others where that tool shuffles.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,11 @@ from roadmark.formats.llava import turns_alone
 
 CLIPS, AUGMENTED = "carla_annotations.json", "cosmos_annotations.json"
 MERGED, BALANCED = "carla_cosmos_annotations.json", "carla_cosmos_annotations_balanced.json"
+
+_QUESTION = re.compile(
+    r"Is there a car collision between vehicles with numeric IDs \d+ and \d+\? "
+    r"Your final answer should be either Yes or No\."
+)
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,10 @@ class PublishedCounts:
 
 
 def is_published(sample: Sample) -> bool:
-    """Whether the published recipe asks such a question: does a video show a collision, answered by Yes or No alone."""
+    """Whether a sample is the published recipe's question, word for word, about one video, answered by Yes or No."""
     one_video = [media.kind for media in sample.media] == ["video"]
-    asks = sample.family == "collision" and sample.answer_kind == "yes_no" and len(sample.messages) == 2
-    return one_video and asks and sample.answer in ("Yes", "No")
+    asks = sample.answer_kind == "yes_no" and len(sample.messages) == 2 and _QUESTION.fullmatch(sample.question)
+    return one_video and bool(asks) and sample.answer in ("Yes", "No")
 
 
 def published_record(sample: Sample) -> dict[str, Any]:

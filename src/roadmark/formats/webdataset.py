@@ -33,12 +33,12 @@ def write_webdataset(
 ) -> dict[str, int]:
     """Write `<side>-<number>.tar`, whole or not at all, in one pass; the same dataset gives the same bytes.
 
-    Samples of the same media that follow one another share an entry `<number>.json`: `samples`, and `media`, the
-    extensions of their files (`mp4`; `0.mp4` and `1.mp4` of two).
+    Samples of the same media share an entry `<number>.json`: `samples`, and `media`, the extensions of their files
+    (`mp4`; `0.mp4` and `1.mp4` of two), as long as samples of a clip follow one another.
 
     Args:
         folder: Where they appear; must not exist, or be empty, unless `overwrite`.
-        samples: Any number; those of one medium are in memory together.
+        samples: Any number; those of one clip are in memory together.
         root: The dataset's folder, for the media.
         side_of: Side of a sample, for example `SplitPlan.side_of`; everything is `train` without it.
         bytes_per_shard: When a shard is closed.
@@ -52,16 +52,20 @@ def write_webdataset(
         OutputError: The folder is not free, or cannot be written.
     """
 
-    def entry_of(sample: Sample) -> tuple[str, tuple[Media, ...]]:
-        return "train" if side_of is None else side_of(sample), sample.media
+    def place_of(sample: Sample) -> tuple[str, str]:
+        return "train" if side_of is None else side_of(sample), sample.clip
 
     with AtomicDirectory(Path(folder), overwrite=overwrite) as target, ExitStack() as open_files:
         shards: dict[str, _Shards] = {}
-        for (side, media), group in itertools.groupby(samples, entry_of):
+        for (side, _), group in itertools.groupby(samples, place_of):
             if side not in shards:
                 shards[side] = _Shards(target, side, bytes_per_shard)
                 open_files.callback(shards[side].abandon)
-            shards[side].add([locate_media(root, one) for one in media], list(group))
+            entries: dict[tuple[Media, ...], list[Sample]] = {}
+            for sample in group:
+                entries.setdefault(sample.media, []).append(sample)
+            for media, asked in entries.items():
+                shards[side].add([locate_media(root, one) for one in media], asked)
         for one in shards.values():
             one.close()
     return {side: one.count for side, one in sorted(shards.items())}
