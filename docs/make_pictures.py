@@ -22,6 +22,7 @@ import numpy as np
 import yaml
 from made_up_place import blocks
 from numpy.typing import NDArray
+from page_picture import photograph, write_page
 
 from roadmark.augment import clip_sheet, preview, sheet_conditions
 from roadmark.catalog import PALETTE, Conditions, VehicleLight, blueprint
@@ -370,6 +371,11 @@ def twin_junction(studio: Studio) -> Picture:
     return np.concatenate([clip[0].rgb(), _sheet([_half(image, 4) for image in modalities(clip)], 4)], axis=0)
 
 
+def report_page(studio: Studio) -> Picture:
+    """The page of `roadmark report` in a browser."""
+    return np.asarray(decode_image(photograph(write_page(studio.work, studio.quality)), "report"), np.uint8)
+
+
 def _read(clip: Clip, folder: str) -> Picture:
     return np.asarray(read_image(clip[0].file(folder)), dtype=np.uint8)
 
@@ -384,6 +390,7 @@ _SHOWN = (
     relight,
     twin_junction,
     marks,
+    report_page,
 )
 
 PICTURES: dict[str, Callable[[Studio], Picture]] = {function.__name__: function for function in _SHOWN}

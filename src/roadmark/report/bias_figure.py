@@ -39,4 +39,4 @@ def bias_figure(path: Path) -> Figure | None:
 
 def _row(name: str, family: dict[str, Any]) -> Dots:
     values = [(float(share), str(guesser)) for guesser, share in family["guessers"].items()]
-    return Dots(name, values, float(family["chance"]), str(family["verdict"]))
+    return Dots(name.replace("_", " "), values, float(family["chance"]), str(family["verdict"]))

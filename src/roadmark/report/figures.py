@@ -85,13 +85,13 @@ def figures(counts: Counts, asked: Statistics) -> list[Figure]:
 def _question_figures(asked: Statistics) -> Iterable[Figure]:
     if not asked.families:
         return
-    yield _counted("Questions by family", Counter({name: count.samples for name, count in asked.families.items()}))
+    yield _counted("Questions by family", _in_words(Counter({n: count.samples for n, count in asked.families.items()})))
     closed = [(name, count) for name, count in sorted(asked.families.items()) if count.answers]
     if closed:
         answers = sorted({answer for _, count in closed for answer in count.answers}, key=_yes_first)
         rows = [
             Bar(
-                name,
+                name.replace("_", " "),
                 [(count.answers[answer], answer) for answer in answers],
                 f"most frequent {100 * (count.majority or 0):.0f} %",
             )

@@ -18,7 +18,7 @@ Fact = tuple[str, str]
 MAX_VALUE = 4000
 """Longest value that is shown, in characters."""
 
-_FILES = ("samples.jsonl", "split.json", "sources.json", "statistics.json", "bias.json", MANIFEST_NAME)
+_FILES = ("samples.jsonl", "split.json", "sources.json", "statistics.json", "bias.json")
 
 
 def clip_facts(clip: Clip) -> list[Fact]:
