@@ -28,8 +28,8 @@ INCIDENTS: Final = {
     "u_turn": "A vehicle turns back in a U-turn.",
     "jaywalk": "A pedestrian crosses away from a crosswalk.",
 }
-"""What happens, without saying who. What one cannot see, such as speeding, is not among it; nor a red light, which often
-faces away; nor standing in the way: a vehicle that waits looks the same."""
+"""What happens, without saying who. What one cannot see, such as speeding, is not among it; nor a red light, which
+often faces away; nor standing in the way: a vehicle that waits looks the same."""
 
 NOTHING: Final = "Nothing unusual happens."
 
