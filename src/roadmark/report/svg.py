@@ -58,7 +58,9 @@ def bars(title: str, rows: Sequence[Bar], *, shares: bool = False, mark: float |
             width = length * scale
             if width > 0:
                 part = _box(svg, left, top, width, ROW - 6, f"series-{names.index(name) % COLORS}")
-                Tree.SubElement(part, "title").text = _plain(f"{row.label}: {name} {_number(length)}" if name else row.label)
+                Tree.SubElement(part, "title").text = _plain(
+                    f"{row.label}: {name} {_number(length)}" if name else row.label
+                )
                 left += width
         _text(svg, (LABEL + room if shares else left) + 6, top + 13, row.note or _number(row.total), "start", "note")
     if mark is not None:
