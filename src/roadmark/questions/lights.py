@@ -94,15 +94,10 @@ class Lights:
             found[signal] = np.where(rows >= 0, track.state[rows.clip(0)], SignalState.UNKNOWN).astype(np.int8)
         return found
 
-    @cached_property
+    @property
     def by_lane(self) -> Mapping[tuple[str, int], str]:
         """The signal that governs a lane (road, lane id); lanes that several do are left out."""
-        road_map = self._place.road_map
-        found: dict[tuple[str, int], set[str]] = {}
-        for signal in () if road_map is None else road_map.signals:
-            for lane in road_map.governed_lanes(signal) if road_map is not None and signal.dynamic else ():
-                found.setdefault((lane.road, lane.lane), set()).add(signal.id)
-        return {lane: next(iter(signals)) for lane, signals in found.items() if len(signals) == 1}
+        return _by_lane(self._place.road_map)
 
     def shown(self, signal: str, start: float, end: float) -> int | None:
         """What a light shows all through a stretch of the video; None where it changes or is not known."""
@@ -177,6 +172,15 @@ class Lights:
             known = folder in self._clip.manifest.folders
             self._semantic[frame] = self._clip[frame].semantic() if known else None
         return self._semantic[frame]
+
+
+@lru_cache(maxsize=4)
+def _by_lane(road_map: RoadMap | None) -> Mapping[tuple[str, int], str]:
+    found: dict[tuple[str, int], set[str]] = {}
+    for signal in () if road_map is None else road_map.signals:
+        for lane in road_map.governed_lanes(signal) if road_map is not None and signal.dynamic else ():
+            found.setdefault((lane.road, lane.lane), set()).add(signal.id)
+    return {lane: next(iter(signals)) for lane, signals in found.items() if len(signals) == 1}
 
 
 @lru_cache(maxsize=4)

@@ -19,6 +19,8 @@ ALONG = 0.85
 """Cosine between a vehicle's heading and its lane's within which it follows the lane."""
 _LONGEST_GAP = 1.0
 """Seconds for which a vehicle may be out of sight in a junction and its way is still known."""
+_STAYS = 0.05
+"""Metres that a vehicle may go on until its lane is looked up anew."""
 _STRAIGHT, _LEAST_TURN, _MOST_TURN, _BACK = 20.0, 60.0, 120.0, 150.0
 """Degrees: less is straight on, between these a turn, more is turning back; whatever lies between is doubtful."""
 
@@ -79,14 +81,18 @@ class Roads:
         """Every vehicle on the lanes, by id; empty without a map."""
         if self.road_map is None or not self._courses or not self.road_map.strips():
             return {}
-        located = self.road_map.locate(np.concatenate([course.places for course in self._courses.values()]))
+        stays = [_stays(course) for course in self._courses.values()]
+        firsts = [np.flatnonzero(np.diff(stay, prepend=-1)) for stay in stays]
+        places = [course.places[rows] for course, rows in zip(self._courses.values(), firsts, strict=True)]
+        located = self.road_map.locate(np.concatenate(places))
         drives, inside = _kinds(self.road_map)
         found, start = {}, 0
-        for actor, course in self._courses.items():
-            rows = slice(start, start := start + len(course.times))
-            strips = located.strip_index[rows]
-            along = np.cos(course.headings - located.heading[rows])
-            found[actor] = OnRoad(strips, located.offset[rows], along, drives[strips], inside[strips])
+        for (actor, course), stay, rows in zip(self._courses.items(), stays, firsts, strict=True):
+            at = start + stay
+            start += len(rows)
+            strips = located.strip_index[at]
+            along = np.cos(course.headings - located.heading[at])
+            found[actor] = OnRoad(strips, located.offset[at], along, drives[strips], inside[strips])
         return found
 
     def strip(self, index: int) -> LaneStrip:
@@ -130,6 +136,12 @@ def _way(turned: float) -> str:
     if _LEAST_TURN < size < _MOST_TURN:
         return "left" if turned > 0.0 else "right"
     return "back" if size > _BACK else ""
+
+
+def _stays(course: Course) -> NDArray[np.int64]:
+    """(N,) number of the place at which each row is: rows within `_STAYS` of way share one."""
+    way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(course.places[:, :2], axis=0), axis=1))])
+    return np.cumsum(np.diff(np.floor(way / _STAYS), prepend=0.0) > 0.0)
 
 
 @lru_cache(maxsize=4)

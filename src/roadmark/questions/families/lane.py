@@ -27,6 +27,8 @@ _FARTHEST = 60.0
 """Metres from the camera beyond which lanes cannot be told apart."""
 _APART = 50.0
 """Metres between two of whom one is asked whether they are in one lane."""
+_MOST_PAIRS = 12
+"""Pairs of one moment that are looked at: in dense traffic there are hundreds."""
 _SAME_WAY, _OTHER_WAY = float(np.cos(np.radians(20.0))), float(np.cos(np.radians(160.0)))
 _TO_CHANGE = 4.0
 """Seconds from the middle of one lane to that of the next that a change of lanes takes at most."""
@@ -70,8 +72,9 @@ class LaneFamily:
             there = [found for actor in scene.vehicles if (found := _in_lane(scene, actor, second)) is not None]
             for one in there:
                 yield from _which(scene, asker, one, second)
-            for one, other in combinations(there, 2):
-                yield from _pair(scene, asker, one, other, second)
+            pairs = list(combinations(there, 2))
+            for index in asker.rng.permutation(len(pairs))[:_MOST_PAIRS].tolist():
+                yield from _pair(scene, asker, *pairs[index], second)
         for actor in scene.vehicles:
             if actor in scene.marked:
                 yield from _changes(scene, asker, actor)

@@ -117,13 +117,14 @@ def _obeys(scene: ShownScene, actor: int) -> _Obeys | None:
     if signal is None or len(np.flatnonzero(np.diff(there.inside.astype(np.int8)) > 0)) != 1:
         return None
     second = float(course.times[entered])
-    stretch = (second - _BEFORE, second + _AFTER)
-    if stretch[0] < 0.0 or scene.lights.shown(signal, *stretch) != SignalState.GREEN:
+    during = (second - 1.0, second + _AFTER)
+    if second < _BEFORE or not scene.bears_mark(actor, during):
         return None
     crossing = _waiting(scene, second, without=_road_before(scene, actor, entered - 1))
     if not crossing and signal not in scene.lights.seen(second):
         return None
-    return _Obeys("enters the junction on green", (max(second - 1.0, 0.0), second + _AFTER))
+    green = scene.lights.shown(signal, second - _BEFORE, second + _AFTER) == SignalState.GREEN
+    return _Obeys("enters the junction on green", during) if green else None
 
 
 def _shows_red(scene: ShownScene, shown: ShownEvent) -> bool:

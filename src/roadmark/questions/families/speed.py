@@ -19,8 +19,8 @@ FloatArray = NDArray[np.float64]
 
 KMH: Final = 3.6
 """km/h of one m/s."""
-_EVERY = 1.0
-"""Seconds between the moments that are asked about."""
+_FIRST, _EVERY = 1.0, 2.0
+"""First second that is asked about, and seconds between it and the next ones."""
 _AROUND = 0.4
 """Seconds before and after a moment in which one looks at a speed."""
 _FACTOR, _MARGIN = 1.25, 2.0
@@ -65,7 +65,7 @@ class SpeedFamily:
 
 
 def _looks(scene: ShownScene) -> Iterator[_Look]:
-    for second in np.arange(_EVERY, scene.duration - _AROUND, _EVERY).tolist():
+    for second in np.arange(_FIRST, scene.duration - _AROUND, _EVERY).tolist():
         found = []
         for actor in scene.vehicles:
             if scene.bears_mark(actor, (second - _AROUND, second + _AROUND)):

@@ -47,7 +47,7 @@ class TrafficLightFamily:
                     yield from _state(asker, f"the traffic light in the {third} of the picture", NAMES[state], second)
                     yield from _for_vehicles(scene, asker, signal, NAMES[state], second)
         for signal, thirds in spots.items():
-            if len(thirds) == 1:
+            if len(thirds) == 1 and all(signal in scene.lights.seen(second) for second in seconds):
                 yield from _changes(
                     scene, asker, signal, f"the traffic light in the {next(iter(thirds))} of the picture"
                 )
@@ -115,8 +115,6 @@ def _changes(scene: ShownScene, asker: Asker, signal: str, light: str) -> Iterat
     if any(second < _STEADY or second > scene.duration - _STEADY for second, _, _ in changes):
         return
     names = {"light": light}
-    if len(_MOMENTS) * [True] != [signal in scene.lights.seen(share * scene.duration) for share in _MOMENTS]:
-        return
     yield asker.yes_no(
         "traffic_light.changes",
         (

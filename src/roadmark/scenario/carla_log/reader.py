@@ -40,6 +40,8 @@ MAGIC_OFFSET = 2
 LONGEST_TIME = 1e9
 """Seconds, 32 years: at much later times, frames cannot be told apart in double precision."""
 _PACKET_HEADER = struct.Struct("<BI")
+_FRAME_START, _FRAME_END, _LAST_KNOWN = int(PacketKind.FRAME_START), int(PacketKind.FRAME_END), int(PacketKind.WEATHER)
+"""Looked at for every packet: members of enumerations take longer to get at."""
 _LONGEST_HEADER = 4 + len(MAGIC) + 8 + 2 + 0xFFFF
 _YEAR_10000 = 253402300800
 _LARGEST_FRAME_ID = 2**63 - 1
@@ -226,21 +228,21 @@ class LogReader:
         index, packets = 0, list[Packet]()
         for packet in self.packets():
             packets.append(packet)
-            if packet.id == PacketKind.FRAME_START:
+            if packet.id == _FRAME_START:
                 if start is not None:
                     raise FormatError(
                         f"frame {start.id} has no FrameEnd before the next starts", path=self.path, offset=packet.offset
                     )
                 start = decode_frame_start(packet, self.path)
                 _check_order(start, previous, packet, self.path)
-            elif packet.id == PacketKind.FRAME_END:
+            elif packet.id == _FRAME_END:
                 if start is None or packet.payload:
                     what = "a FrameEnd without a FrameStart" if start is None else "a FrameEnd with a payload"
                     raise FormatError(what, path=self.path, offset=packet.offset)
                 yield LogFrame(index, start, tuple(packets), self.path)
                 previous, start, packets = start, None, []
                 index += 1
-            elif start is None and packet.id <= PacketKind.WEATHER:
+            elif start is None and packet.id <= _LAST_KNOWN:
                 raise FormatError(
                     f"packet {packet.id} ({PacketKind(packet.id).name}) lies outside any frame",
                     path=self.path,
