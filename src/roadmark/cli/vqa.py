@@ -195,11 +195,13 @@ def _print_summary(stages: tuple[RunSummary, ...], folder: Path) -> None:
     console.out.print(table)
     (result,) = stages[-1].results or (None,)
     facts = {} if result is None else result.result or {}
-    for name, reason in facts.get("left_out", {}).items():
-        console.note(f"not balanced, left out: {name}: {reason}")
     if not facts:
         return
     _print_families(folder)
+    if facts["left_out"]:
+        name, reason = next(iter(facts["left_out"].items()))
+        count = len(facts["left_out"])
+        console.note(f"left out to keep balance: {count} kinds of questions, such as {name}: {reason}; see bias.json")
     for family in facts["biased"]:
         console.warn(f"family {family}: its answers can be guessed without the video; see {folder / 'bias.json'}")
     console.out.print(f"dataset {folder}: {facts['samples']} questions", markup=False)
