@@ -39,6 +39,13 @@ def test_which_turns_left_has_others_and_who_waits_as_options():
     assert question.actors == (1, 2, 3, 4)
 
 
+def test_all_that_go_one_way():
+    again = course(5, way=tuple((second + 0.5, x, y) for second, x, y in LEFT_FROM_EAST[:3]) + ((10.0, -1.75, -40.0),))
+    there = scene(course(1, way=LEFT_FROM_EAST), course(2, way=RIGHT_FROM_EAST), again, road_map=crossing())
+    found = {one.asked: one.answer for one in asked(FAMILY, there, "all")}
+    assert found == {"turn left": "1 and 5", "turn right": "2", "go straight on": "none"}
+
+
 def test_who_bears_no_mark_is_not_asked_about():
     found = asked(FAMILY, shown(marked=[2, 4]))
     assert {actor for one in found for actor in one.actors} == {2, 4}

@@ -73,8 +73,9 @@ class LaneFamily:
             for one in there:
                 yield from _which(scene, asker, one, second)
             pairs = list(combinations(there, 2))
-            for index in asker.rng.permutation(len(pairs))[:_MOST_PAIRS].tolist():
-                yield from _pair(scene, asker, *pairs[index], second)
+            for index in asker.rng.permutation(len(pairs))[:_MOST_PAIRS]:
+                one, other = pairs[int(index)]
+                yield from _pair(scene, asker, one, other, second)
         for actor in scene.vehicles:
             if actor in scene.marked:
                 yield from _changes(scene, asker, actor)
@@ -114,6 +115,7 @@ def _which(scene: ShownScene, asker: Asker, one: _InLane, second: float) -> Iter
     during = (second - _AROUND, second + _AROUND)
     facts = {"lane": str(one.strip.key), "lanes": count, "from_right": number + 1, "second": second}
     options = [f"the {ordinal} lane" for ordinal in _ORDINALS[: max(count, 3)]]
+    reasons = (f"There are {count} lanes for cars in its direction.", f"It is in {options[number]} from the right.")
     question = asker.choice(
         "lane.from_right",
         (
@@ -121,7 +123,7 @@ def _which(scene: ShownScene, asker: Asker, one: _InLane, second: float) -> Iter
             "At {second} s, which lane is {who} in, counting the lanes of its direction from its right?",
             "Counting from the right as {who} drives, in which lane is it at second {second}?",
         ),
-        names, options[number], options, actors=(actor,), during=during, facts=facts,
+        names, options[number], options, actors=(actor,), during=during, facts=facts, reasons=reasons,
     )  # fmt: skip
     if question is not None:
         yield question
@@ -134,7 +136,8 @@ def _which(scene: ShownScene, asker: Asker, one: _InLane, second: float) -> Iter
                 "At {second} s, which number has the lane of {who}, if 1 is the lane next to the centre line?",
                 "Number the lanes of its direction from the centre line: in which is {who} at second {second}?",
             ),
-            names, from_centre, actors=(actor,), during=during, facts={**facts, "value": from_centre, "tolerance": 0},
+            names, from_centre, actors=(actor,), during=during,
+            facts={**facts, "value": from_centre, "tolerance": 0}, reasons=reasons[:1],
         )  # fmt: skip
     yield asker.yes_no(
         "lane.rightmost",
@@ -143,7 +146,7 @@ def _which(scene: ShownScene, asker: Asker, one: _InLane, second: float) -> Iter
             "At {second} s, does {who} use the lane for cars that is farthest to its right?",
             "As {who} drives, is there no further car lane of its direction to its right at second {second}?",
         ),
-        names, number == 0, actors=(actor,), during=during, facts=facts,
+        names, number == 0, actors=(actor,), during=during, facts=facts, reasons=reasons,
     )  # fmt: skip
 
 
@@ -162,6 +165,7 @@ def _pair(scene: ShownScene, asker: Asker, one: _InLane, other: _InLane, second:
             ),
             names, same, actors=actors, during=during,
             facts={"lanes": [str(one.strip.key), str(other.strip.key)], "second": second},
+            reasons=tuple(f"Mark {scene.mark(it.actor)} is in {_lane_word(it)} from the right." for it in (one, other)),
         )  # fmt: skip
     cosine = float(np.cos(one.heading - other.heading))
     if cosine > _SAME_WAY or cosine < _OTHER_WAY:
@@ -175,6 +179,11 @@ def _pair(scene: ShownScene, asker: Asker, one: _InLane, other: _InLane, second:
             names, cosine > 0.0, actors=actors, during=during,
             facts={"degrees_apart": round(float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))), 1)},
         )  # fmt: skip
+
+
+def _lane_word(one: _InLane) -> str:
+    number = one.from_right
+    return f"the {_ORDINALS[number]} lane" if number < len(_ORDINALS) else f"lane {number + 1}"
 
 
 def _same_lane(scene: ShownScene, one: _InLane, other: _InLane) -> bool | None:

@@ -97,6 +97,7 @@ def _compared(scene: ShownScene, asker: Asker, look: _Look) -> Iterator[Question
              f"Who of the following has the highest speed at second {second}?"),
             fast, [actor for actor in look.actors if _clear(speed[fast], speed[actor])], during,
             all_then=True, facts={"second": look.second, "speeds": _kmh(scene, look)},
+            reasons=_reasons(scene, look, (fast,)),
         )  # fmt: skip
         if question is not None:
             yield question
@@ -115,7 +116,7 @@ def _compared(scene: ShownScene, asker: Asker, look: _Look) -> Iterator[Question
             ("Answer with the three marks, separated by commas.", "List the marks, separated by commas.",
              "Give the marks in order, with commas between them."),
             actors=tuple(sorted(order)), during=during,
-            facts={"second": look.second, "speeds": _kmh(scene, look, order)},
+            facts={"second": look.second, "speeds": _kmh(scene, look, order)}, reasons=_reasons(scene, look, order),
         )  # fmt: skip
 
 
@@ -131,6 +132,7 @@ def _steps(look: _Look) -> list[int]:
 def _pair(scene: ShownScene, asker: Asker, look: _Look, fast: int, slow: int) -> Iterator[Question]:
     during = (look.second - _AROUND, look.second + _AROUND)
     facts = {"second": look.second, "speeds": _kmh(scene, look, (fast, slow))}
+    reasons = _reasons(scene, look, (fast, slow))
     for one, other in ((fast, slow), (slow, fast)):
         yield asker.yes_no(
             "speed.faster",
@@ -140,7 +142,7 @@ def _pair(scene: ShownScene, asker: Asker, look: _Look, fast: int, slow: int) ->
                 "Is the speed of {one} higher than that of {other} at second {second}?",
             ),
             {"one": scene.who(one), "other": scene.who(other), "second": f"{look.second:g}"}, one == fast,
-            actors=(one, other), during=during, facts=facts,
+            actors=(one, other), during=during, facts=facts, reasons=reasons,
         )  # fmt: skip
 
 
@@ -260,6 +262,15 @@ def _speeding(scene: ShownScene, asker: Asker, shown: ShownEvent) -> Iterator[Qu
     )  # fmt: skip
     if question is not None:
         yield question
+
+
+def _reasons(scene: ShownScene, look: _Look, actors: Sequence[int]) -> tuple[str, ...]:
+    speeds = dict(zip(look.actors, look.speeds.tolist(), strict=True))
+    words = {
+        actor: "stands still" if speeds[actor] < _SAME else f"does about {5 * round(KMH * speeds[actor] / 5)} km/h"
+        for actor in actors
+    }
+    return tuple(f"Mark {scene.mark(actor)} {words[actor]} at second {look.second:g}." for actor in actors)
 
 
 def _top(course: Course) -> float:

@@ -101,7 +101,8 @@ def _moments(scene: ShownScene, asker: Asker, actor: int, pace: Pace) -> Iterato
                 "At what time does {who} stop moving?",
             ),
             names, pace.stopped, "s", 1, actors=(actor,), during=_around(pace.stopped),
-            facts={"value": pace.stopped, "tolerance": _TOLERANCE},
+            facts={"value": round(pace.stopped, 3), "tolerance": _TOLERANCE},
+            reasons=("It slows down.", f"It stands from {pace.stopped:.1f} s on."),
         )  # fmt: skip
     if pace.left is not None:
         yield asker.number(
@@ -112,7 +113,8 @@ def _moments(scene: ShownScene, asker: Asker, actor: int, pace: Pace) -> Iterato
                 "At what time does {who} begin to move?",
             ),
             names, pace.left, "s", 1, actors=(actor,), during=_around(pace.left),
-            facts={"value": pace.left, "tolerance": _TOLERANCE},
+            facts={"value": round(pace.left, 3), "tolerance": _TOLERANCE},
+            reasons=(f"It stands until {pace.left:.1f} s.", "Then it drives."),
         )  # fmt: skip
     start, end = pace.stopped, pace.left
     if pace.kind == STOPS and pace.seen[1] > scene.duration - 0.3:
@@ -128,7 +130,10 @@ def _moments(scene: ShownScene, asker: Asker, actor: int, pace: Pace) -> Iterato
                 "How many seconds of the video does {who} spend at a standstill?",
             ),
             names, end - start, "s", 1, actors=(actor,), during=(start, end),
-            facts={"value": end - start, "tolerance": 2 * _TOLERANCE, "from": start, "to": end},
+            facts={
+                "value": round(end - start, 3), "tolerance": 2 * _TOLERANCE,
+                "from": round(start, 3), "to": round(end, 3),
+            },
             reasons=(f"It stands from {start:.1f} s to {end:.1f} s.",),
         )  # fmt: skip
 

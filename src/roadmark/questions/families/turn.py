@@ -11,6 +11,7 @@ from roadmark.questions.on_road import Passage
 from roadmark.questions.pace import STANDS, pace_of
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
+from roadmark.scene import listed
 
 _WORDS: Final[Mapping[str, str]] = {
     "left": "it turns left",
@@ -23,6 +24,10 @@ _VERBS: Final[Mapping[str, str]] = {
     "right": "turn right",
     "straight": "go straight on",
 }
+
+
+_FEWEST, _MOST = 2, 4
+"""Marks of whom one is asked which go one way."""
 
 
 class TurnFamily:
@@ -39,6 +44,7 @@ class TurnFamily:
         for actor, passage in known.items():
             yield from _way(scene, asker, actor, passage)
         yield from _which(scene, asker, known)
+        yield from _all(scene, asker, known)
 
 
 def _facts(passage: Passage) -> dict[str, object]:
@@ -79,6 +85,28 @@ def _way(scene: ShownScene, asker: Asker, actor: int, passage: Passage) -> Itera
         )  # fmt: skip
 
 
+def _all(scene: ShownScene, asker: Asker, known: Mapping[int, Passage]) -> Iterator[Question]:
+    """Which of up to four go one way: all, none, or some of them."""
+    if len(known) < _FEWEST:
+        return
+    drawn = sorted(asker.rng.permutation(sorted(known))[:_MOST].tolist())
+    marks = ", ".join(scene.mark(actor) for actor in drawn)
+    for way, verb in _VERBS.items():
+        those = [actor for actor in drawn if known[actor].way == way]
+        yield asker.short(
+            "turn.all",
+            (
+                f"Which of marks {marks} {verb} at the junction?",
+                f"Name those of marks {marks} that {verb} at the junction.",
+                f"Of marks {marks}, which ones {verb} at the junction, as their drivers see it?",
+            ),
+            {}, listed([scene.mark(actor) for actor in those]) if those else "none",
+            ("Answer with the marks, or none.", "List the marks, or say none.", "Reply with the marks or none."),
+            asked=verb, actors=tuple(drawn), facts={"ways": {scene.mark(actor): known[actor].way for actor in drawn}},
+            reasons=tuple(f"Mark {scene.mark(actor)}: {_WORDS[known[actor].way]}." for actor in drawn),
+        )  # fmt: skip
+
+
 def _which(scene: ShownScene, asker: Asker, known: Mapping[int, Passage]) -> Iterator[Question]:
     standing = [
         actor
@@ -95,6 +123,7 @@ def _which(scene: ShownScene, asker: Asker, known: Mapping[int, Passage]) -> Ite
             (f"Which {{kind}} {verb} at the junction?", f"Which of these marks {verb} at the junction?",
              f"Who {verb} at the junction, as its driver sees it?"),
             actor, [*others, *standing], (passage.entered, passage.left), facts=_facts(passage),
+            reasons=(f"In the junction mark {scene.mark(actor)} {verb}.",),
         )  # fmt: skip
         if question is not None:
             yield question
