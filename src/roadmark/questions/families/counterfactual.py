@@ -127,7 +127,7 @@ def _way(scene: ShownScene, it: ShownEvent, roles: tuple[int, int], earlier: flo
     moment = it.happening.moment
     course, other = (scene.courses[actor] for actor in roles)
     rows = np.flatnonzero((course.times >= moment - earlier - 1e-6) & (course.times <= moment + 1e-6))
-    if len(rows) < 2 or not scene.marked[roles[0]][rows].all():
+    if len(rows) < 2 or course.times[0] > moment - earlier - _ALREADY + 1e-6 or not scene.marked[roles[0]][rows].all():
         return None
     times = course.times[rows]
     step = scene.timeline.step
@@ -158,13 +158,13 @@ def _hits_all_the_same(scene: ShownScene, it: ShownEvent, roles: tuple[int, int]
 
 def _is_still_there(scene: ShownScene, it: ShownEvent, roles: tuple[int, int], later: float) -> bool:
     """Whether the front of one meets the other with half a metre to spare, a little later."""
-    moment = it.happening.moment - scene.timeline.step
+    moment = it.happening.moment
     one, other = (scene.courses[actor] for actor in roles)
-    row, mine = one.at(moment), other.at(moment)
+    row, mine, before = one.at(moment), other.at(moment), other.at(moment - scene.timeline.step)
     nose = one.places[row, :2] + 0.5 * one.lengths[row] * np.array(
         [math.cos(one.headings[row]), math.sin(one.headings[row])]
     )
     ahead = np.array([math.cos(other.headings[mine]), math.sin(other.headings[mine])])
-    offset = float(ahead @ (nose - other.places[mine, :2])) - float(other.speeds[mine]) * later
+    offset = float(ahead @ (nose - other.places[mine, :2])) - float(other.speeds[before]) * later
     reach = 0.5 * float(other.lengths[mine]) + (0.0 if other.is_vehicle else 0.5 * float(one.widths[row]))
     return offset > -reach + (0.5 if other.is_vehicle else 0.2)
