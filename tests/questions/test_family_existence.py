@@ -66,9 +66,23 @@ def test_marks_are_there_or_gone_for_a_while():
 
 
 def test_kinds_among_marked_ones():
-    shown = scene(course(1, "pedestrian"), course(2, "car", SEDAN, left=(100, 100)))
-    found = answers(shown, "marked")
-    assert (found["pedestrian"], found["bicycle"], found["bus"]) == ("Yes", "No", "No")
+    walker, car = course(1, "pedestrian"), course(2, "car", SEDAN, left=(100, 100))
+    questions = asked(FAMILY, scene(walker, car), "marked_kind")
+    assert {one.asked for one in questions if one.answer == "Yes"} == {"a pedestrian"}
+    assert {one.asked for one in questions if one.answer == "No"} <= {"a bus", "a truck", "a taxi", "a bicycle",
+                                                                      "a motorcycle or scooter"}  # fmt: skip
+    assert {one.actors for one in questions} == {(1, 2)}  # whatever the answer: it needs the marked video
+    assert not asked(FAMILY, scene(walker, car, course(3, visible=0.1)), "marked_kind")  # who knows what that is
+
+
+def test_colours_among_marked_cars():
+    cars = course(1, "car", SEDAN, "red"), course(2, "car", SEDAN, "white", left=(100, 100))
+    found = {one.asked: one.answer for one in asked(FAMILY, scene(*cars, conditions=DAY), "marked_color")}
+    assert {color for color, answer in found.items() if answer == "Yes"} == {"a red car", "a white car"}
+    assert not {"an orange car", "a gray car", "a brown car", "a beige car"} & found.keys()  # near them
+    van = course(3, "truck", VAN, left=(300, 300))  # a car for some, of unknown colour
+    found = {one.asked: one.answer for one in asked(FAMILY, scene(*cars, van, conditions=DAY), "marked_color")}
+    assert set(found.values()) == {"Yes"}
 
 
 def test_the_lower_half_at_a_second():

@@ -15,7 +15,7 @@ from roadmark.scene import Course
 
 MARGIN: Final = 0.4
 """Seconds at a video's start and end about which nothing is asked."""
-_EXACT: Final = 0.01
+EXACT: Final = 0.01
 """Seconds by which a frame may be off the tenth of a second that is named."""
 
 
@@ -31,7 +31,8 @@ class Sight:
         distance: Metres from the camera to its middle.
         visible: Share of it that nothing hides, within the picture.
         legible: Whether a person can tell it.
-        marked: Whether it bears its mark, too.
+        drawn: Whether a mark is drawn on it.
+        marked: Whether it is legible and bears its mark.
     """
 
     actor: int
@@ -41,6 +42,7 @@ class Sight:
     distance: float
     visible: float
     legible: bool
+    drawn: bool
     marked: bool
 
     @property
@@ -114,7 +116,7 @@ def instants(scene: ShownScene, rng: np.random.Generator, most: int = 4) -> Iter
     seconds = scene.timeline.seconds
     shown = np.flatnonzero(np.isfinite(seconds) & (seconds >= MARGIN) & (seconds <= scene.duration - MARGIN))
     off = np.abs(seconds[shown] - np.round(seconds[shown], 1))
-    exact = shown[off <= _EXACT]
+    exact = shown[off <= EXACT]
     frames = exact if len(exact) else shown[off <= 0.5 * scene.timeline.step]
     for part in np.array_split(frames, most):
         if len(part):
@@ -129,7 +131,8 @@ def instant(scene: ShownScene, frame: int) -> Instant:
         if row < 0:
             continue
         left, top, right, bottom = course.boxes[row].tolist()
-        marked = scene.marked.get(actor)
+        mark = scene.marks.get(actor)
+        legible, drawn = bool(scene.legible[actor][row]), mark is not None and bool(mark.drawn[frame])
         found.append(
             Sight(
                 actor,
@@ -138,19 +141,20 @@ def instant(scene: ShownScene, frame: int) -> Instant:
                 (left, top, right + 1.0, bottom + 1.0),  # whole pixels, inclusive
                 float(course.distances[row]),
                 float(course.visible[row]),
-                bool(scene.legible[actor][row]),
-                marked is not None and bool(marked[row]),
+                legible,
+                drawn,
+                legible and drawn,
             )
         )
     return Instant(frame, round(float(scene.timeline.seconds[frame]), 1), tuple(sorted(found)))
 
 
-def drawn(sights: tuple[Sight, ...] | list[Sight], rng: np.random.Generator, most: int) -> list[Sight]:
+def some(sights: tuple[Sight, ...] | list[Sight], rng: np.random.Generator, most: int) -> list[Sight]:
     """Some of them, at random."""
     return [sights[int(one)] for one in rng.permutation(len(sights))[:most]]
 
 
-def drawn_pairs(
+def some_pairs(
     sights: tuple[Sight, ...] | list[Sight], rng: np.random.Generator, most: int
 ) -> list[tuple[Sight, Sight]]:
     """Some pairs of different ones, at random, each in either order."""

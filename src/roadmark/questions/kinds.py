@@ -17,6 +17,7 @@ _SLIM: Final = 0.03
 """Least width of people and two-wheelers."""
 OPEN: Final = 0.7
 """Least visible fraction."""
+_SLENDER_CATEGORIES: Final = ("pedestrian", "bicycle", "motorcycle")
 _LONG: Final = 0.5
 """Seconds for which it must be so."""
 
@@ -159,20 +160,24 @@ def well_told(scene: ShownScene, actor: int, *, marked: bool = False) -> bool:
     if marked:
         rows &= scene.marked[actor]
     sides = course.boxes[:, 2:] - course.boxes[:, :2] + 1.0
-    slim = _SLIM if course.category in ("pedestrian", "bicycle", "motorcycle") else LARGE
+    slim = _SLIM if course.category in _SLENDER_CATEGORIES else LARGE
     border = np.array([scene.picture.width, scene.picture.height]) - 1.0
     rows &= (course.boxes[:, :2] > 0.0).all(axis=1) & (course.boxes[:, 2:] < border).all(axis=1)
     rows &= (sides[:, 0] >= slim * scene.picture.height) & (sides[:, 1] >= LARGE * scene.picture.height)
     return int(rows.sum()) * scene.timeline.step >= _LONG
 
 
+def is_well_seen(scene: ShownScene, sight: Sight) -> bool:
+    """Whether kind and colour of someone can be told at a second."""
+    slim = _SLIM if sight.course.category in _SLENDER_CATEGORIES else LARGE
+    large = sight.width >= slim * scene.picture.height and sight.height >= LARGE * scene.picture.height
+    return large and sight.visible >= OPEN and not sight.is_cut(scene)
+
+
 def described_alone(scene: ShownScene, sight: Sight, sights: Iterable[Sight]) -> str:
     """Words that tell someone large and open from all others in a picture, such as `red van`; empty where none do."""
     kind = kind_of(sight.course)
-    least = LARGE * scene.picture.height
-    if min(sight.width, sight.height) < least or sight.visible < OPEN or sight.is_cut(scene):
-        return ""
-    if not is_kind_sure(kind):
+    if not is_well_seen(scene, sight) or not is_kind_sure(kind):
         return ""
     color = color_of(sight.course) if colors_show(scene) else ""
     alone = all(_told_from(kind, color, other.course) for other in sights if other is not sight)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, drawn, instants
+from roadmark.questions.instants import Instant, instants, some
 from roadmark.questions.kinds import (
     COLORS,
     color_of,
@@ -86,7 +86,10 @@ def _kind(scene: ShownScene, actor: int, kind: str, others: list[str], asker: As
     choice = asker.choice("appearance.kind", _KIND, names, kind, wrong, actors=(actor,), facts=facts)
     if choice is not None:
         yield choice
-    present = [one for one in others if one in wrong] or wrong
+    present = [one for one in others if one in wrong]
+    if kind == "pedestrian" and not present:
+        return  # or hardly anyone who is asked about would be anything else
+    present = present or wrong
     for asked, answer in ((kind, True), (asker.pick(present), False)):
         yield asker.yes_no(
             "appearance.kind_is", _KIND_IS, {**names, "kind": with_article(asked)}, answer, asked=asked,
@@ -96,11 +99,11 @@ def _kind(scene: ShownScene, actor: int, kind: str, others: list[str], asker: As
 
 def _which(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """Which of the marks: the others are surely of another colour or another kind."""
-    for sight in drawn(moment.marked, asker.rng, 6):
+    for sight in some(moment.marked, asker.rng, 6):
         words = described_alone(scene, sight, moment.sights)
         if not words:
             continue
-        offered = drawn([one for one in moment.marked if one is not sight], asker.rng, 3)
+        offered = some([one for one in moment.marked if one is not sight], asker.rng, 3)
         question = asker.choice(
             "appearance.which", _WHICH, {"at": moment.at, "it": words}, scene.mark(sight.actor),
             [scene.mark(one.actor) for one in offered], actors=(sight.actor, *(one.actor for one in offered)),

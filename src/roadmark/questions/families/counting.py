@@ -66,23 +66,25 @@ class CountingFamily:
 
 
 def _of_classes(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
-    shown = [sight for sight in moment.sights if _drawn(scene, sight, moment)]
+    shown = [sight for sight in moment.sights if sight.drawn]
     if len(shown) > 1 and all(sight.marked and sight.visible >= _OPEN for sight in shown):
-        yield from _numbers("counting.marked", _MARKED, shown, moment, asker, bears=True)
+        actors = tuple(sight.actor for sight in shown)
+        yield from _numbers("counting.marked", _MARKED, shown, [], moment, asker, actors)
     if lower_half_known(scene):
         sides = [(sight, in_lower_half(scene, sight)) for sight in moment.sights]
-        inside = [sight for sight, side in sides if side]
-        if all(side is not None for _, side in sides) and all(one.visible >= _OPEN for one in inside):
-            yield from _numbers("counting.lower_half", _LOWER, inside, moment, asker)
-
-
-def _drawn(scene: ShownScene, sight: Sight, moment: Instant) -> bool:
-    mark = scene.marks.get(sight.actor)
-    return mark is not None and bool(mark.drawn[moment.frame])
+        inside = [sight for sight, side in sides if side and sight.visible >= _OPEN]
+        unsure = [sight for sight, side in sides if side is None or (side and sight.visible < _OPEN)]
+        yield from _numbers("counting.lower_half", _LOWER, inside, unsure, moment, asker)
 
 
 def _numbers(
-    template: str, wordings: Sequence[str], sights: list[Sight], moment: Instant, asker: Asker, bears: bool = False
+    template: str,
+    wordings: Sequence[str],
+    sights: list[Sight],
+    unsure: list[Sight],
+    moment: Instant,
+    asker: Asker,
+    actors: tuple[int, ...] = (),
 ) -> Iterator[Question]:
     """Numbers of all classes about which nobody can be of two minds; of those who are not there, one at most.
 
@@ -90,25 +92,27 @@ def _numbers(
         template: Of the questions.
         wordings: Theirs.
         sights: Who is counted.
+        unsure: Who some count and some do not: of their classes, there is no sure number.
         moment: When.
         asker: What asks.
-        bears: Whether they are known by their marks.
+        actors: Whose marks must be seen.
     """
-    classes = [counted_as(sight.course.category, sight.course.blueprint_id) for sight in sights]
-    absent = asker.pick([one for one in CLASSES if not any(one in found for found in classes)] or [""])
-    marked = tuple(sight.actor for sight in sights) if bears else ()
-    for one, several in CLASSES.items():
-        count = sum(found == {one} for found in classes)
-        doubtful = any(one in found and len(found) > 1 for found in classes)
-        if not doubtful and (count or (sights and one == absent)):
+    classes = [_classes(sight) for sight in sights]
+    doubtful = {one for found in classes if len(found) > 1 for one in found}.union(*map(_classes, unsure))
+    if any(not _classes(sight) for sight in (*sights, *unsure)) or not sights:
+        return
+    counts = {one: sum(found == {one} for found in classes) for one in CLASSES if one not in doubtful}
+    absent = asker.pick([one for one, count in counts.items() if not count] or [""])
+    for one, count in counts.items():
+        if count or one == absent:
+            several = CLASSES[one]
             yield from _both_forms(
-                template, wordings, {"them": several}, count, moment, asker, asked=several, actors=marked
+                template, wordings, {"them": several}, count, moment, asker, asked=several, actors=actors
             )
-    if not bears and sights and all(classes):
-        count = sum("pedestrian" not in found for found in classes)
-        yield from _both_forms(
-            template, wordings, {"them": "vehicles (two-wheelers count, too)"}, count, moment, asker, asked="vehicles"
-        )
+
+
+def _classes(sight: Sight) -> frozenset[str]:
+    return counted_as(sight.course.category, sight.course.blueprint_id)
 
 
 def _both_forms(
@@ -169,7 +173,7 @@ class _Movement(NamedTuple):
 
 def _movements(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """How many of the marked vehicles move so, where it is sure of all; of ways in which nobody moves, one at most."""
-    vehicles = [one for one in moment.sights if _drawn(scene, one, moment) and one.course.is_vehicle]
+    vehicles = [one for one in moment.sights if one.drawn and one.course.is_vehicle]
     found = [_movement(scene, sight) if sight.marked else None for sight in vehicles]
     movements = [one for one in found if one is not None]
     if len(vehicles) < 2 or len(movements) < len(vehicles):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
 
 from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, instants
+from roadmark.questions.instants import Instant, Sight, instants
 from roadmark.questions.kinds import (
     CLASSES,
     COLORS,
     STRONG_COLORS,
     color_of,
+    colors_differ,
     colors_show,
     counted_as,
+    is_well_seen,
     kind_of,
     may_be_called,
     possible_colors,
@@ -50,6 +52,9 @@ _MAYBE: Final = {
     "pedestrian": frozenset(),
 }
 """Kinds that some people take for it."""
+_RARE: Final = ("fire truck", "ambulance", "police car")
+"""Of those who are not there, one of these at most is asked about."""
+_COMMON: Final = ("bus", "truck", "taxi", "motorcycle or scooter", "bicycle", "pedestrian")
 _GONE: Final = 0.5
 """Seconds before and after a named one at which who is not there is not there, either."""
 
@@ -64,9 +69,9 @@ _COLOR: Final = (
     "Can a {color} car be seen in the video?",
 )
 _MARKED: Final = (
-    "Is any of the marked objects {one}?",
-    "Does {one} bear a mark at some time in the video?",
-    "Is there {one} among the marked objects?",
+    "Is any of the objects marked at second {at} {one}?",
+    "At second {at}, does {one} bear a mark?",
+    "Is there {one} among the objects that are marked at second {at}?",
 )
 _LOWER: Final = (
     "At second {at}, is there {one} in the lower half of the picture?",
@@ -90,8 +95,8 @@ class ExistenceFamily:
         told = [actor for actor in scene.courses if well_told(scene, actor)]
         yield from _kinds(scene, told, asker)
         yield from _colors(scene, told, asker)
-        yield from _marked_kinds(scene, asker)
         for moment in instants(scene, asker.rng, 4):
+            yield from _marked(scene, moment, asker)
             yield from _marks(scene, moment, asker)
             yield from _lower_half(scene, moment, asker)
 
@@ -101,8 +106,11 @@ def _kinds(scene: ShownScene, told: list[int], asker: Asker) -> Iterator[Questio
     seen = {kind_of(scene.courses[actor]): actor for actor in told}
     recorded = scene.recorded
     every = None if recorded is None else {body_kind(one.category, one.blueprint_id) for one in recorded.values()}
+    rare = asker.pick(_RARE)
     for thing, kinds in _THINGS.items():
         shown = sorted(kinds & seen.keys())
+        if not shown and thing in _RARE and thing != rare:
+            continue
         if shown:
             facts = {"seen": [seen[kind] for kind in shown]}
         elif every is not None and not every & (kinds | _MAYBE[thing]):
@@ -136,17 +144,44 @@ def _colors(scene: ShownScene, told: list[int], asker: Asker) -> Iterator[Questi
             yield asker.yes_no("existence.color", _COLOR, {"color": color}, color in seen, asked=color, facts=facts)
 
 
-def _marked_kinds(scene: ShownScene, asker: Asker) -> Iterator[Question]:
-    """Yes: a marked one is well seen. No: nobody with a mark could be taken for one."""
-    drawn = {actor: kind_of(scene.courses[actor]) for actor in scene.marked}
-    if len(drawn) < 2:
+def _marked(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
+    """Yes: a marked one is large and open then. No: nobody marked could be taken for one."""
+    shown = [sight for sight in moment.sights if sight.drawn]
+    if len(shown) < 2 or not all(sight.marked for sight in shown):
         return
-    for thing, kinds in _THINGS.items():
-        shown = [actor for actor, kind in drawn.items() if kind in kinds and well_told(scene, actor, marked=True)]
-        if shown or not set(drawn.values()) & (kinds | _MAYBE[thing]):
+    kinds = {sight: kind_of(sight.course) for sight in shown}
+    found = {thing: ([one for one in shown if kinds[one] in _THINGS[thing]],
+                     [one for one in shown if kinds[one] in _MAYBE[thing]]) for thing in _COMMON}  # fmt: skip
+    yield from _among(scene, moment, shown, "kind", {with_article(one): pair for one, pair in found.items()}, asker)
+    if not colors_show(scene):
+        return
+    cars = {one: possible_colors(one.course.color, kinds[one]) or frozenset(COLORS)
+            for one in shown if "car" in counted_as(one.course.category, one.course.blueprint_id)}  # fmt: skip
+    found = {color: ([one for one, colors in cars.items() if colors == {color}],
+                     [one for one, colors in cars.items() if not all(colors_differ(color, it) for it in colors)])
+             for color in COLORS}  # fmt: skip
+    yield from _among(
+        scene, moment, shown, "color", {f"{with_article(color)} car": pair for color, pair in found.items()}, asker
+    )
+
+
+def _among(
+    scene: ShownScene,
+    moment: Instant,
+    shown: list[Sight],
+    what: str,
+    found: Mapping[str, tuple[list[Sight], list[Sight]]],
+    asker: Asker,
+) -> Iterator[Question]:
+    """Whether there is one among the marked ones, by words for it: those who surely are it, and who may be."""
+    absent = asker.pick([words for words, (surely, maybe) in found.items() if not surely and not maybe] or [""])
+    for words, (surely, _) in found.items():
+        told = [one for one in surely if is_well_seen(scene, one)]
+        if told or words == absent:
             yield asker.yes_no(
-                "existence.marked", _MARKED, {"one": with_article(thing)}, bool(shown), asked=thing,
-                actors=tuple(shown[:1]), facts={"marked": shown},
+                f"existence.marked_{what}", _MARKED, {"one": words, "at": moment.at}, bool(told), asked=words,
+                actors=tuple(sight.actor for sight in shown), during=moment.during,
+                facts={"found": [one.actor for one in told], "second": moment.second},
             )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from roadmark.geometry import PinholeCamera
 from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, drawn, instants
+from roadmark.questions.instants import Instant, Sight, instants, some
 from roadmark.questions.kinds import described_alone
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
@@ -75,7 +75,7 @@ def scaled_box(scene: ShownScene, sight: Sight) -> list[int]:
 def _boxes(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """One in the picture scaled to 1000 by 1000, another one in pixels."""
     size = {"width": scene.picture.width, "height": scene.picture.height}
-    for number, sight in enumerate(drawn(moment.marked, asker.rng, 4)):
+    for number, sight in enumerate(some(moment.marked, asker.rng, 4)):
         names = {"one": scene.who(sight.actor), "at": moment.at}
         facts = {"bbox_2d": list(sight.box), "second": moment.second, **size}
         if number % 2:
@@ -93,7 +93,7 @@ def _boxes(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questio
 
 def _described(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """Whom words alone tell from everyone else in the picture: asked without marks."""
-    for sight in drawn(moment.sights, asker.rng, 6):
+    for sight in some(moment.sights, asker.rng, 6):
         words = described_alone(scene, sight, moment.sights)
         if words:
             yield asker.json(
@@ -105,7 +105,7 @@ def _described(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Que
 
 def _contents(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """A box among whose neighbours none has nearly the same one."""
-    for sight in drawn(moment.marked, asker.rng, 2):
+    for sight in some(moment.marked, asker.rng, 2):
         others = [one for one in moment.marked if one is not sight and _overlap(one, sight) <= _UNLIKE]
         few = sorted(others, key=lambda one: (math.dist(one.box[:2], sight.box[:2]), one.actor))[:3]
         names = {"box": scaled_box(scene, sight), "units": _SCALED, "at": moment.at}
@@ -131,7 +131,7 @@ def _in_space(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Ques
     if not isinstance(camera, PinholeCamera) or scene.clip.manifest.box_convention != "rdf-lhw-xyz":
         return
     told = _CAMERA.format(width=camera.width, height=camera.height, focal=round(camera.fx))
-    for sight in drawn([one for one in moment.marked if _seen_in_space(scene, one)], asker.rng, 2):
+    for sight in some([one for one in moment.marked if _seen_in_space(scene, one)], asker.rng, 2):
         numbers = sight.course.camera_boxes[sight.row]
         if not np.isfinite(numbers).all():
             continue

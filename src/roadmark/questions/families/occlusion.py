@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from roadmark.geometry import Box3D, project_box
 from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, drawn, instants
+from roadmark.questions.instants import EXACT, Instant, Sight, instant, instants, some
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 
-_MOMENTS: Final = 8
+_MOMENTS: Final = 4
+"""How many seconds are looked for at which someone is partly hidden."""
 _HIDDEN, _OPEN = 0.7, 0.97
 """Visible fraction up to which someone is surely partly hidden, and from which on surely not."""
 _LARGE: Final = 0.035
@@ -66,10 +67,24 @@ class OcclusionFamily:
 
     def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
         """See `Family.ask`."""
-        for moment in instants(scene, asker.rng, _MOMENTS):
+        for moment in (*instants(scene, asker.rng), *_hidden_moments(scene, asker)):
             yield from _partly(scene, moment, asker)
             yield from _hides(scene, moment, asker)
         yield from _disappears(scene, asker)
+
+
+def _hidden_moments(scene: ShownScene, asker: Asker) -> Iterator[Instant]:
+    """Seconds at which somebody marked is partly hidden, where there are any."""
+    seconds = scene.timeline.seconds
+    often = np.zeros(len(seconds), np.bool_)
+    for actor, rows in scene.marked.items():
+        course = scene.courses[actor]
+        tall = course.boxes[:, 3] - course.boxes[:, 1] >= _LARGE * scene.picture.height
+        often[course.frames[rows & tall & (course.visible <= _HIDDEN)]] = True
+    frames = np.flatnonzero(often & (np.abs(seconds - np.round(seconds, 1)) <= EXACT))
+    for part in np.array_split(frames, min(_MOMENTS, max(len(frames), 1))):
+        if len(part):
+            yield instant(scene, int(part[asker.rng.integers(len(part))]))
 
 
 def _partly(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
@@ -77,7 +92,7 @@ def _partly(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questi
     hidden = [sight for sight in told if sight.visible <= _HIDDEN]
     whole = [sight for sight in told if sight.visible >= _OPEN]
     for sights, answer in ((hidden, True), (whole, False)):
-        for sight in drawn(sights, asker.rng, 3):
+        for sight in some(sights, asker.rng, 3):
             yield asker.yes_no(
                 "occlusion.partly", _PARTLY, {"one": scene.who(sight.actor), "at": moment.at}, answer,
                 actors=(sight.actor,), during=moment.during,
@@ -93,7 +108,7 @@ def _told(scene: ShownScene, sight: Sight) -> bool:
 def _hides(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """Pairs of which one surely hides the other; the same pairs the other way round, and others that are near."""
     hidden = [one for one in moment.marked if one.visible <= _HIDDEN and _told(scene, one)]
-    for other in drawn(hidden, asker.rng, 2):
+    for other in some(hidden, asker.rng, 2):
         covers = _covered(scene, moment, other)
         by = _hider(covers, 1.0 - other.visible)
         if by is None or not by.marked:

@@ -10,7 +10,7 @@ import numpy as np
 
 from roadmark.questions.compare import apart
 from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, drawn, drawn_pairs, instants
+from roadmark.questions.instants import Instant, Sight, instants, some, some_pairs
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 
@@ -63,7 +63,7 @@ class PositionFamily:
 
 
 def _sides(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
-    for one, other in drawn_pairs(moment.marked, asker.rng, 4):
+    for one, other in some_pairs(moment.marked, asker.rng, 4):
         if not apart(scene, one, other):
             continue
         names = {"one": scene.who(one.actor), "other": scene.who(other.actor), "at": moment.at}
@@ -82,7 +82,7 @@ def _shares(scene: ShownScene, sights: Sequence[Sight]) -> list[float]:
 
 def _thirds(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     width = scene.picture.width
-    for sight in drawn(moment.marked, asker.rng, 4):
+    for sight in some(moment.marked, asker.rng, 4):
         edges = np.clip([sight.box[0], sight.box[2]], 0.0, width) * 3.0 / width
         third = int(min(sight.across * 3.0 / width, 2.999))
         inside = min(edges[1], third + 1) - max(edges[0], third)
@@ -99,7 +99,7 @@ def _thirds(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questi
 
 def _outermost(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     for side in ("left", "right"):
-        few = sorted(drawn(moment.marked, asker.rng, 4), key=lambda sight: sight.across, reverse=side == "right")
+        few = sorted(some(moment.marked, asker.rng, 4), key=lambda sight: sight.across, reverse=side == "right")
         if len(few) < 3 or not all(apart(scene, few[0], other) for other in few[1:]):
             continue
         question = asker.choice(
