@@ -14,7 +14,7 @@ from pycocotools.coco import COCO
 from roadmark.dataset import DatasetFolder, Media, Message, sample_from_record, write_samples
 from roadmark.errors import ConfigError, InputError, OutputError
 from roadmark.formats import TARGETS, ExportOptions, ImageChoice, check_targets, export_dataset, llava_record
-from roadmark.formats.published import is_published
+from roadmark.formats.published import is_published, published_record
 from small_dataset import FRAMES, SAMPLES, SIDES, collision, weather, write_dataset
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # pycocotools' own
@@ -187,6 +187,10 @@ def test_a_failure_leaves_the_older_export(exported, places, tmp_path, target):
 def test_only_the_recipes_own_words_are_in_its_files():
     asked = collision("clip_a", "Yes")
     assert is_published(asked)
+    reasoned = Message("assistant", "<think>\nThey touch at 1.2 s.\n</think>\n\n<answer>\nYes\n</answer>")
+    reasoned_sample = replace(asked, messages=(asked.messages[0], reasoned))
+    assert is_published(reasoned_sample)
+    assert published_record(reasoned_sample) == published_record(asked)
     others = (
         {"messages": (Message("user", "Is there a collision in the video? Answer Yes or No."), asked.messages[1])},
         {"messages": (asked.messages[0], Message("assistant", "Yes, there is."))},

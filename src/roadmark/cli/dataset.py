@@ -13,7 +13,8 @@ from rich.table import Table
 from roadmark.cli import console
 
 if TYPE_CHECKING:
-    from roadmark.dataset import DatasetCheck, Fault, MarksOfVideo, Problem
+    from roadmark.dataset import DatasetCheck, DatasetFolder, Fault, MarksOfVideo, Problem
+    from roadmark.vqa import AnswersFromLabels
 
 app = typer.Typer(help="Look after datasets.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -46,6 +47,7 @@ def check(
             folder,
             decode=not no_decode,
             fits=fits,
+            recompute=_recompute(folder),
             marks_of=_marks_of,
             progress=advance,
         )
@@ -63,6 +65,18 @@ def check(
         raise typer.Exit(1)
 
 
+def _recompute(folder: DatasetFolder) -> AnswersFromLabels | None:
+    """What computes answers from labels; None where the dataset does not say where its clips lie, or has no seed."""
+    from roadmark.errors import InputError
+    from roadmark.vqa import AnswersFromLabels
+
+    try:
+        return AnswersFromLabels(folder)
+    except InputError as error:
+        console.note(f"answers are not computed anew: {error}")
+        return None
+
+
 def _line(problem: Problem) -> str:
     where = f" {problem.sample}" if problem.sample else ""
     return f"{problem.fault}{where}: {problem.detail}"
@@ -76,7 +90,7 @@ def _print_summary(asked: DatasetCheck, found: Counter[Fault]) -> None:
         for fault, count in sorted(found.items()):
             table.add_row(fault, str(count), ADVICE[fault])
         console.out.print(table)
-    looked = f"{asked.samples} samples, {asked.media} media"
+    looked = f"{asked.samples} samples, {asked.media} media, {asked.recomputed} answers computed anew"
     console.out.print(f"{looked}: {found.total() or 'no'} problems", markup=False)
 
 

@@ -26,6 +26,7 @@ _QUESTION = re.compile(
     r"Is there a car collision between vehicles with numeric IDs \d+ and \d+\? "
     r"Your final answer should be either Yes or No\."
 )
+_REASONED = re.compile(r"<think>.*</think>\s*<answer>(.*)</answer>\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,13 @@ def is_published(sample: Sample) -> bool:
     """Whether a sample is the published recipe's question, word for word, about one video, answered by Yes or No."""
     one_video = [media.kind for media in sample.media] == ["video"]
     asks = sample.answer_kind == "yes_no" and len(sample.messages) == 2 and _QUESTION.fullmatch(sample.question)
-    return one_video and bool(asks) and sample.answer in ("Yes", "No")
+    return one_video and bool(asks) and _answer_alone(sample.answer) in ("Yes", "No")
 
 
 def published_record(sample: Sample) -> dict[str, Any]:
     """A yes/no question about one video as the published recipe has it: its path is the id, too; no `<video>` tag.
+
+    Of an answer with reasoning (`<think>`, `<answer>`) only the answer is kept.
 
     Raises:
         InputError: It is no such question.
@@ -61,14 +64,21 @@ def published_record(sample: Sample) -> dict[str, Any]:
     first, last = (turns := turns_alone(sample))[0], turns[-1]
     if len(sample.media) != 1 or sample.media[0].kind != "video" or len(turns) != 2:
         raise InputError(f"sample {sample.id!r}: the published format holds one question about one video")
-    if sample.answer_kind != "yes_no" or last.text not in ("Yes", "No"):
-        raise InputError(f"sample {sample.id!r}: the published format holds Yes or No, not {last.text[:40]!r}")
+    answer = _answer_alone(last.text)
+    if sample.answer_kind != "yes_no" or answer not in ("Yes", "No"):
+        raise InputError(f"sample {sample.id!r}: the published format holds Yes or No, not {answer[:40]!r}")
     path = sample.media[0].path
     return {
         "id": path,
         "video": path,
-        "conversations": [{"from": "human", "value": first.text}, {"from": "gpt", "value": last.text}],
+        "conversations": [{"from": "human", "value": first.text}, {"from": "gpt", "value": answer}],
     }
+
+
+def _answer_alone(text: str) -> str:
+    """An answer without the reasoning that leads to it, for which the format has no place."""
+    reasoned = _REASONED.fullmatch(text)
+    return reasoned[1].strip() if reasoned else text
 
 
 def write_published(

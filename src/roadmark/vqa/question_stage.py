@@ -13,7 +13,7 @@ from roadmark.dataset import HardNegative, Sample, find_hard_negatives, write_ne
 from roadmark.files import output_errors
 from roadmark.marks import marks_file, read_marks
 from roadmark.pipeline import Item, JsonValue, item_generator
-from roadmark.questions import chosen_families, draw_questions, read_scene, samples_of
+from roadmark.questions import Family, ShownScene, chosen_families, draw_questions, read_scene, samples_of
 from roadmark.scene import Places
 from roadmark.verify import read_verification
 from roadmark.vqa.settings import DatasetSettings
@@ -56,31 +56,19 @@ class QuestionStage:
         """Ask about one clip."""
         videos = self._clips[item.id]
         clip = Clip.open(videos[0].clip_path)
-        known = "events_collision.json" in clip.manifest.files
-        negatives = find_hard_negatives(clip, rng) if known else []
+        negatives, seed = draws_of(clip, rng)
         (events,) = item.companions
         with output_errors(events):
             events.mkdir(parents=True, exist_ok=True)
         write_negatives(events, [negative.event for negative in negatives])
-        seed = int(rng.integers(2**63))
         samples = (one for video in videos for one in self._samples(clip, video, negatives, seed))
         count = write_samples(item.output, samples)
         return {"questions": count, "videos": len(videos)}
 
     def _samples(self, clip: Clip, video: ShownVideo, negatives: Sequence[HardNegative], seed: int) -> Iterator[Sample]:
-        scene = read_scene(
-            clip,
-            video.clip,
-            _PLACES,
-            augmented=None if video.record is None else AugmentedClip.open(video.record),
-            augmentation=video.augmentation,
-            marks=read_marks(marks_file(self._folder / video.place(marked=True))),
-            verification=None if video.verification is None else read_verification(video.verification),
-            negatives=negatives,
-        )
+        scene = scene_of(clip, video, negatives, self._folder)
         for family in chosen_families(self._settings.families):
-            chance = item_generator(seed, video.id, family.name)
-            questions = draw_questions(scene, family, chance, self._settings.per_template)
+            questions = draw_questions(scene, family, chance_of(seed, video, family), self._settings.per_template)
             yield from samples_of(
                 scene,
                 questions,
@@ -88,6 +76,32 @@ class QuestionStage:
                 video.place(marked=True),
                 reasoning=self._settings.reasoning,
             )
+
+
+def draws_of(clip: Clip, rng: np.random.Generator) -> tuple[list[HardNegative], int]:
+    """What is drawn for a clip before anything is asked: hard negatives, and the seed of its questions."""
+    known = "events_collision.json" in clip.manifest.files
+    negatives = find_hard_negatives(clip, rng) if known else []
+    return negatives, int(rng.integers(2**63))
+
+
+def scene_of(clip: Clip, video: ShownVideo, negatives: Sequence[HardNegative], folder: Path) -> ShownScene:
+    """What one video of a dataset's folder shows."""
+    return read_scene(
+        clip,
+        video.clip,
+        _PLACES,
+        augmented=None if video.record is None else AugmentedClip.open(video.record),
+        augmentation=video.augmentation,
+        marks=read_marks(marks_file(folder / video.place(marked=True))),
+        verification=None if video.verification is None else read_verification(video.verification),
+        negatives=negatives,
+    )
+
+
+def chance_of(seed: int, video: ShownVideo, family: Family) -> np.random.Generator:
+    """The only source of chance of what a family asks about a video."""
+    return item_generator(seed, video.id, family.name)
 
 
 def question_items(clips: Mapping[str, Sequence[ShownVideo]], folder: Path) -> list[Item]:
