@@ -324,3 +324,18 @@ def test_a_video_that_goes_missing_later_is_said(open_page, dataset):
     shown = open_page(page, complaints=("ERR_FILE_NOT_FOUND",))
     assert shown.locator(".pane-fault").inner_text() == "RGB: this video cannot be played"
     write_grays(dataset / "videos" / "crash" / "rgb.mp4")
+
+
+def test_tabs_are_reached_by_arrows(crash):
+    crash.get_by_role("tab", name="Clips").focus()
+    for key, expected in (("ArrowRight", "statistics"), ("ArrowLeft", "clips"), ("ArrowLeft", "provenance")):
+        crash.keyboard.press(key)
+        assert crash.locator("section.view:visible").get_attribute("id") == expected
+    assert frame(crash) == 0
+
+
+def test_the_address_leads_to_a_clip_or_view(open_page, made_dataset):
+    page = open_page(made_dataset / "report.html", anchor="#clip-1")
+    page.wait_for_function("() => document.getElementById('clip-name').textContent === 'quiet'")
+    page = open_page(made_dataset / "report.html", anchor="#statistics")
+    assert page.locator("section.view:visible").get_attribute("id") == "statistics"

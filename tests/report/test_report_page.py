@@ -1,7 +1,6 @@
 """Pages without a browser: the same bytes wherever they are made, what is written where, and what is refused."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -113,19 +112,19 @@ def test_data_of_many_clips_lie_beside_the_page(dataset, monkeypatch):
     assert not parted.data.exists()  # what no page leads to any more is gone
 
 
-def test_a_thousand_clips_of_forty_questions_keep_the_page_small(tmp_path):
-    """4 MB at most of page, whatever the number of questions: those lie in a file per clip."""
+def test_questions_of_a_thousand_clips_lie_beside_the_page(tmp_path):
+    """The page itself grows by less than 500 bytes per clip without a picture, whatever is asked about it."""
     texts = "How many vehicles are in view at second 2.4, two-wheelers included? Answer with a whole number."
     samples = (
         question(number, f"clip_{clip}", family=f"family_{number % 7}", text=f"{number}. {texts}", answer=str(number))
         for clip in range(1000)
-        for number in range(40)
+        for number in range(8)
     )
     write_samples(tmp_path / "samples.jsonl", samples)
     report = write_report(tmp_path)
-    assert (report.clips, report.questions) == (1000, 40_000)
+    assert (report.clips, report.questions) == (1000, 8000)
     assert len(list(report.data.iterdir())) == 1000
-    assert report.page.stat().st_size < 4_000_000
+    assert report.page.stat().st_size < 600_000
 
 
 def test_no_foreign_file_is_replaced(dataset):
@@ -158,14 +157,9 @@ def test_a_folder_with_nothing_is_an_error(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written(dataset):
-    dataset.chmod(0o555)
-    try:
-        with pytest.raises(OutputError, match=r"report.html: cannot be written"):
-            write_report(dataset)
-    finally:
-        dataset.chmod(0o755)
+def test_a_page_that_cannot_be_written(dataset):
+    with pytest.raises(OutputError, match=r"page.html: cannot be written"):
+        write_report(dataset, dataset / "split.json" / "page.html")
 
 
 def test_an_embedded_page_names_no_file(dataset, tmp_path):

@@ -10,6 +10,9 @@ import typer
 from roadmark.cli import console
 from roadmark.cli.outputs import check_ending
 
+MAX_TOLD = 50
+"""Problems that are told one by one."""
+
 
 def report(
     folder: Annotated[Path, typer.Argument(help="A dataset, a folder of clips, or a run of augmented clips.")],
@@ -23,8 +26,10 @@ def report(
 
     check_ending("--output", output, ".html", ".htm")
     written = write_report(folder, output, embed=embed)
-    for problem in written.problems:
+    for problem in written.problems[:MAX_TOLD]:
         console.warn(str(problem))
+    if len(written.problems) > MAX_TOLD:
+        console.warn(f"{len(written.problems) - MAX_TOLD} more problems are shown on the page")
     shown = f"{written.clips} clips, {written.questions} questions"
     console.out.print(f"report {output or folder / 'report.html'}: {shown}", markup=False)
     if written.data is not None:

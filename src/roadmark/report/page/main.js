@@ -173,6 +173,7 @@ function moved() {
   const { clip, seconds, frame, playing } = transport;
   if (!clip?.frames) return;
   byId("scrubber").value = frame;
+  byId("scrubber").setAttribute("aria-valuetext", `frame ${frame}, ${seconds.toFixed(2)} seconds`);
   byId("time").textContent = `${clockText(seconds)}  frame ${frame} of ${clip.frames}`;
   byId("play").classList.toggle("playing", playing);
   byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
@@ -196,6 +197,15 @@ for (const tab of tabs) {
   tab.addEventListener("click", () => {
     select(tab.getAttribute("aria-controls"));
     history.replaceState(null, "", `#${tab.getAttribute("aria-controls")}`);
+  });
+  tab.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.stopPropagation();
+    const reachable = tabs.filter((one) => !one.hidden);
+    const next = reachable[(reachable.indexOf(tab) + by + reachable.length) % reachable.length];
+    next.focus();
+    next.click();
   });
 }
 
@@ -243,6 +253,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 const asked = location.hash.slice(1);
+select("clips");
 const first = Number(/^clip-(\d+)$/.exec(asked)?.[1] ?? 0);
 if (index.clips.length) openClip(first < index.clips.length ? first : 0);
 if (tabs.some((tab) => tab.getAttribute("aria-controls") === asked)) select(asked);

@@ -5,6 +5,7 @@ class VideoSurface {
     this.stream = stream;
     this.clip = clip;
     this.wanted = null;
+    this.rate = 1;
     this.video = element("video", { muted: true, playsinline: true, preload: "auto", tabindex: -1 });
     this.video.muted = true;
     this.video.addEventListener("seeked", () => this.#seek());
@@ -33,6 +34,7 @@ class VideoSurface {
   }
 
   play(rate) {
+    this.rate = rate;
     this.video.playbackRate = rate;
     if (this.leads) this.video.play().catch(() => {});
   }
@@ -41,9 +43,11 @@ class VideoSurface {
     this.video.pause();
   }
 
-  /** Keep up with another surface while it plays. */
+  /** Keep up with another surface while it plays: a little faster or slower, and by a jump only where that is too little. */
   follow(seconds) {
-    if (!this.leads || this.video.ended || Math.abs(this.video.currentTime - seconds) > 0.12) this.show(seconds);
+    const behind = seconds - this.video.currentTime;
+    if (!this.leads || this.video.ended || Math.abs(behind) > 0.2) this.show(seconds);
+    else this.video.playbackRate = this.rate * (1 + Math.max(-0.2, Math.min(2 * behind, 0.2)));
   }
 
   dispose() {

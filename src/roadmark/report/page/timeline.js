@@ -20,11 +20,12 @@ class Timeline {
     }
     const rows = clip.events.map((event) => this.#row(event, end));
     const none = element("p", { class: "quiet no-events" }, "No events are labelled in this clip.");
-    this.node.replaceChildren(
+    const parts = [
       element("div", { class: "timeline-head" }, element("span", { class: "event-name quiet" }, "Events"), ruler),
       ...(rows.length ? rows : [none]),
       element("div", { class: "over-rows" }, this.asked, this.cursor),
-    );
+    ];
+    this.node.replaceChildren(element("div", { class: "timeline-rows" }, ...parts));
   }
 
   move(seconds) {
