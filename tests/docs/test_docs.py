@@ -38,6 +38,7 @@ COMMAND_PAGES = {
     "vqa": ["vqa"],
     "export": ["export"],
     "dataset-check": ["dataset", "check"],
+    "drive-inspect": ["drive", "inspect"],
     "view": ["view"],
     "verify": ["verify"],
     "scenario": ["scenario", "inspect"],

@@ -18,6 +18,7 @@ from roadmark.cli import (
     console,
     dataset,
     demo,
+    drive,
     export,
     generate,
     map,
@@ -62,6 +63,7 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(map.app, name="map")
 app.add_typer(clip.app, name="clip")
 app.add_typer(dataset.app, name="dataset")
+app.add_typer(drive.app, name="drive")
 app.add_typer(config.app, name="config")
 app.add_typer(serve.app, name="serve")
 
