@@ -1,6 +1,7 @@
 """Questions about collisions."""
 
 import math
+import re
 
 import pytest
 from incident_samples import AHEAD, BEHIND, BYSTANDERS, CAR, FOURTH, OTHER, THIRD, WALKER, crash, rear_end
@@ -98,8 +99,20 @@ def test_which_marks_and_when():
     assert choice.truth == "7 and 9"
     assert set(choice.options) == {"7 and 9", "7 and 12", "9 and 15", "12 and 15"}  # every mark stands there twice
     assert [one.answer for one in asked(FAMILY, shown, "when")] == ["5.0 s"]
-    # 5.0 s of 10.1 is less than half a second from the border of two quarters, but well within the middle third
-    assert [one.truth for one in asked(FAMILY, shown, "when_part")] == ["the middle third of the video"]
+
+
+def test_stretches_of_the_video_to_choose_from():
+    places = set()
+    for seed in range(30):
+        (part,) = asked(FAMILY, crash(), "when_part", seed)
+        stretches = sorted(tuple(map(float, re.findall(r"[0-9.]+(?= s)", option))) for option in part.options)
+        right = tuple(map(float, re.findall(r"[0-9.]+(?= s)", part.truth)))
+        assert right[0] + 0.45 <= 5.0 <= right[1] - 0.45  # 5.0 s is half a second from both ends, before rounding
+        assert [end - start for start, end in stretches] == pytest.approx([1.5] * 3, abs=0.11)
+        assert stretches[0][0] >= 0.0
+        assert stretches[-1][1] <= 10.1
+        places.add(stretches.index(right))
+    assert places == {0, 1, 2}
 
 
 def test_the_span_lasts_until_both_are_at_rest():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Unpack
 
+import numpy as np
+
 from roadmark.questions.forms import About, Asker
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
@@ -13,14 +15,8 @@ SEEN_BEFORE: Final = 0.4
 """Seconds of video that a beginning needs before it, and an end after it, to be seen as such."""
 TOLERANCE: Final = 0.5
 """Seconds by which an answer may be off."""
-_APART: Final = 0.5
-"""Seconds between a moment and the border of the part of the video that it is in."""
-
-_PARTS: Final = (
-    ("the first quarter of the video", "the second quarter of the video",
-     "the third quarter of the video", "the last quarter of the video"),
-    ("the first third of the video", "the middle third of the video", "the last third of the video"),
-)  # fmt: skip
+_MOST_PARTS: Final = 4
+"""Parts of the video to choose from."""
 
 
 def begins(scene: ShownScene, it: ShownEvent) -> bool:
@@ -54,8 +50,7 @@ def ask_when(
     Args:
         scene: What the video shows.
         asker: Puts it into words.
-        template: Of the question for the second; `<template>_part` asks for the part, in quarters, or in thirds where
-            it is too near to the border of a quarter, if it is in none either.
+        template: Of the question for the second; `<template>_part` gives stretches of the video to choose from.
         clauses: Such as `does the collision happen`, with `{names}`.
         names: What stands for each.
         moment: Seconds of the video.
@@ -67,23 +62,30 @@ def ask_when(
         *(f"How many seconds into the video {clause}?" for clause in clauses),
     )
     yield asker.number(template, wordings, names, moment, "s", 1, **about)
-    part = _part(moment, scene.duration)
-    if part is not None:
-        right, options = part
-        wordings = tuple(f"In which part of the video {clause}?" for clause in clauses)
-        question = asker.choice(f"{template}_part", wordings, names, right, options, **about)
+    parts = _parts(asker.rng, moment, scene.duration, float(about["facts"]["tolerance"]))
+    if parts:
+        wordings = (
+            *(f"In which of these stretches of the video {clause}?" for clause in clauses),
+            *(f"When {clause}?" for clause in clauses),
+        )
+        question = asker.choice(f"{template}_part", wordings, names, parts[0], parts[1:], **about)
         if question is not None:
             yield question
 
 
-def _part(moment: float, duration: float) -> tuple[str, tuple[str, ...]] | None:
-    """The part of the video that a moment is surely in, and all of them."""
-    for names in _PARTS:
-        length = duration / len(names)
-        index = int(moment // length)
-        if not 0 <= index < len(names) or length < 1.0:
-            continue
-        from_start, to_end = moment - index * length, (index + 1) * length - moment
-        if (index == 0 or from_start >= _APART) and (index == len(names) - 1 or to_end >= _APART):
-            return names[index], names
-    return None
+def _parts(rng: np.random.Generator, moment: float, duration: float, tolerance: float) -> list[str]:
+    """Stretches of the video that adjoin, the one with the moment first, wherever it is among them; empty if none fit.
+
+    The moment is as far from the ends of its own as an answer may be off.
+    """
+    length = 3.0 * tolerance
+    before = moment - float(rng.uniform(tolerance, 2.0 * tolerance))  # where its own begins
+    earlier, later = int(before // length), int((duration - before) // length) - 1
+    if before < 0.0 or later < 0 or earlier + later < 1:
+        return []
+    count = min(_MOST_PARTS, max(2, min(earlier, later) + 1))  # so few that its own may be any of them
+    least, most = max(0, count - 1 - later), min(earlier, count - 1)
+    place = int(rng.integers(least, most + 1))
+    starts = [before + (index - place) * length for index in range(count)]
+    named = [f"from {start:.1f} s to {start + length:.1f} s" for start in starts]
+    return [named.pop(place), *named]
