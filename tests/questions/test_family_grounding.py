@@ -35,11 +35,11 @@ def test_boxes_of_what_words_alone_describe_need_no_marks():
 def test_what_a_box_shows():
     shown = scene(course(1, left=(100, 100)), course(2, "pedestrian", left=(600, 600)), course(3, left=(605, 605)))
     questions = asked(FAMILY, shown, "contents")
-    assert {one.truth for one in questions} == {"vehicle 1", "pedestrian 2", "vehicle 3"}
+    assert {one.truth for one in questions} == {"mark 1", "mark 2", "mark 3"}
     for question in questions:
-        left = {"vehicle 1": 100, "pedestrian 2": 600, "vehicle 3": 605}[question.truth]
+        left = {"mark 1": 100, "mark 2": 600, "mark 3": 605}[question.truth]
         assert question.facts["bbox_2d"] == [left, 300, left + 100, 400]
-        nearly_the_same = {"pedestrian 2": "vehicle 3", "vehicle 3": "pedestrian 2"}.get(question.truth)
+        nearly_the_same = {"mark 2": "mark 3", "mark 3": "mark 2"}.get(question.truth)
         assert nearly_the_same not in question.options
 
 

@@ -16,6 +16,8 @@ from roadmark.questions.shown_scene import ShownScene
 
 _OPEN: Final = 0.5
 """Least visible fraction of what is counted."""
+_FEW, _FEW_ASKED = 2, 0.25
+"""Below which number, and how often, numbers to choose from are still offered."""
 _STANDS, _DRIVES = 0.2, 2.0
 """m/s up to which, and from which, someone surely stands or drives."""
 _AROUND: Final = np.array([-0.5, 0.5]) + np.array([-1e-6, 1e-6])
@@ -132,6 +134,8 @@ def _both_forms(
     yield asker.count(
         template, wordings, filled, count, asked=asked, actors=actors, during=moment.during, facts=facts
     )  # fmt: skip
+    if count < _FEW and asker.rng.random() > _FEW_ASKED:
+        return  # what is nearly always right needs no look
     lowest = max(0, count - int(asker.rng.integers(4)))
     choice = asker.choice(
         f"{template}_choice", wordings, filled, str(count), [str(lowest + step) for step in range(4)],

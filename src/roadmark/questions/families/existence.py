@@ -150,19 +150,22 @@ def _marked(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questi
     if len(shown) < 2 or not all(sight.marked for sight in shown):
         return
     kinds = {sight: kind_of(sight.course) for sight in shown}
-    found = {thing: ([one for one in shown if kinds[one] in _THINGS[thing]],
-                     [one for one in shown if kinds[one] in _MAYBE[thing]]) for thing in _COMMON}  # fmt: skip
-    yield from _among(scene, moment, shown, "kind", {with_article(one): pair for one, pair in found.items()}, asker)
+    found = {with_article(thing): ([one for one in shown if kinds[one] in _THINGS[thing]],
+                                   [one for one in shown if kinds[one] in _MAYBE[thing]])
+             for thing in _COMMON}  # fmt: skip
+    every = {kind_of(course) for course in scene.courses.values()}
+    elsewhere = {with_article(thing) for thing in _COMMON if _THINGS[thing] & every}
+    yield from _among(scene, moment, shown, "kind", found, elsewhere, asker)
     if not colors_show(scene):
         return
     cars = {one: possible_colors(one.course.color, kinds[one]) or frozenset(COLORS)
             for one in shown if "car" in counted_as(one.course.category, one.course.blueprint_id)}  # fmt: skip
-    found = {color: ([one for one, colors in cars.items() if colors == {color}],
-                     [one for one, colors in cars.items() if not all(colors_differ(color, it) for it in colors)])
+    found = {f"{with_article(color)} car": (
+                 [one for one, colors in cars.items() if colors == {color}],
+                 [one for one, colors in cars.items() if not all(colors_differ(color, it) for it in colors)])
              for color in COLORS}  # fmt: skip
-    yield from _among(
-        scene, moment, shown, "color", {f"{with_article(color)} car": pair for color, pair in found.items()}, asker
-    )
+    elsewhere = {f"{with_article(color_of(course) or 'none')} car" for course in scene.courses.values()}
+    yield from _among(scene, moment, shown, "color", found, elsewhere, asker)
 
 
 def _among(
@@ -171,13 +174,25 @@ def _among(
     shown: list[Sight],
     what: str,
     found: Mapping[str, tuple[list[Sight], list[Sight]]],
+    elsewhere: set[str],
     asker: Asker,
 ) -> Iterator[Question]:
-    """Whether there is one among the marked ones, by words for it: those who surely are it, and who may be."""
-    absent = asker.pick([words for words, (surely, maybe) in found.items() if not surely and not maybe] or [""])
+    """Whether there is one among the marked ones; "no" of what is there at other times, and of one that is not.
+
+    Args:
+        scene: What the video shows.
+        moment: When.
+        shown: The marked ones.
+        what: Kind or colour.
+        found: By words, those who surely are it, and those who may be.
+        elsewhere: Words that fit somebody at some time of the video.
+        asker: What asks.
+    """
+    absent = {words for words, (surely, maybe) in found.items() if not surely and not maybe}
+    asked = (absent & elsewhere) | {asker.pick(sorted(absent) or [""])}
     for words, (surely, _) in found.items():
         told = [one for one in surely if is_well_seen(scene, one)]
-        if told or words == absent:
+        if told or words in asked:
             yield asker.yes_no(
                 f"existence.marked_{what}", _MARKED, {"one": words, "at": moment.at}, bool(told), asked=words,
                 actors=tuple(sight.actor for sight in shown), during=moment.during,

@@ -41,8 +41,8 @@ _BOX: Final = (
     "Give the bounding box of the visible part of {one} at second {at}, {units}.",
 )
 _WHAT: Final = (
-    "Which marked object does the box {box} ({units}) show at second {at}?",
-    "At second {at}, what is in the box {box} ({units})?",
+    "Which mark is on what the box {box} ({units}) shows at second {at}?",
+    "At second {at}, which marked object is in the box {box} ({units})?",
     "The box {box} ({units}) is drawn around something at second {at}. Around which of these?",
 )
 _SPACE: Final = (
@@ -110,7 +110,8 @@ def _contents(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Ques
         few = sorted(others, key=lambda one: (math.dist(one.box[:2], sight.box[:2]), one.actor))[:3]
         names = {"box": scaled_box(scene, sight), "units": _SCALED, "at": moment.at}
         question = asker.choice(
-            "grounding.contents", _WHAT, names, scene.who(sight.actor), [scene.who(one.actor) for one in few],
+            "grounding.contents", _WHAT, names, f"mark {scene.mark(sight.actor)}",
+            [f"mark {scene.mark(one.actor)}" for one in few],
             actors=(sight.actor, *(one.actor for one in few)), during=moment.during,
             facts={"bbox_2d": list(sight.box), "second": moment.second},
         )  # fmt: skip
