@@ -47,6 +47,13 @@ def test_green_must_be_shown_by_the_light_or_by_who_waits_elsewhere():
     assert answers("does", shown(ON_GREEN, WAITS)) == {(2,): "no", (3,): "no"}
 
 
+def test_who_stands_for_another_reason_or_far_from_the_line_does_not_wait():
+    far = course(2, way=((0.0, 80.0, 1.75),), heading=3.1416)
+    assert answers("does", shown(far)) == {}
+    stalled = event("stalled_vehicle", 2, at=0.0, lasts=10.0, kind="stalled_vehicle")
+    assert answers("does", shown(WAITS, events=[stalled])) == {}
+
+
 def test_who_enters_on_yellow_is_doubtful():
     there = shown(ON_GREEN, WAITS, lights={"north": SignalState.YELLOW})
     assert answers("does", there) == {(2,): "no"}

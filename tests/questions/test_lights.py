@@ -120,6 +120,15 @@ def test_small_averted_and_hidden_faces_are_not_seen(log, options):
     assert lights(SampleClip(log, **options)).seen(1.0) == {}
 
 
+def test_faces_in_small_pictures_are_not_seen(log):
+    class Small(SampleClip):
+        size = (480, 270)
+        camera = PinholeCamera(480, 270, fx=400.0, fy=400.0, cx=240.0, cy=135.0)
+
+    assert set(lights(Small(log, x=40.0)).seen(1.0)) == {EAST_LIGHT}  # 22 m away: 17 pixels
+    assert lights(Small(log, x=60.0)).seen(1.0) == {}  # 42 m away: 9 pixels, though they are a thirtieth of the picture
+
+
 def test_without_a_recording_or_a_map_nothing_is_known():
     nothing = lights(SampleClip(None))
     assert (dict(nothing.states), nothing.seen(1.0), nothing.changes(EAST_LIGHT)) == ({}, {}, [])

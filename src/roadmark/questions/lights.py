@@ -24,8 +24,8 @@ NAMES: Mapping[int, str] = {SignalState.RED: "red", SignalState.YELLOW: "yellow"
 
 _FACING = np.cos(np.radians(60.0))
 """Cosine of the angle to the face's normal within which one sees which lens is lit."""
-_LEAST_HEIGHT = 10.0 / 540.0
-"""Least height of a head as a share of the picture's: each of its three lenses is then a few pixels."""
+_LEAST_PIXELS, _LEAST_HEIGHT = 10.0, 10.0 / 540.0
+"""Least height of a head in pixels, and as a share of the picture's: each of its three lenses is then a few pixels."""
 _OPEN = 0.75
 """Share of the points of a head's face that must show a traffic light."""
 _SPREAD = 0.8
@@ -156,7 +156,7 @@ class Lights:
         if not there.inside(width, height).all():
             return None
         tall = float(np.linalg.norm(there.uv[0] - there.uv[-1])) / _SPREAD
-        image = self._classes(frame) if tall >= _LEAST_HEIGHT * height else None
+        image = self._classes(frame) if tall >= max(_LEAST_PIXELS, _LEAST_HEIGHT * height) else None
         if image is None:
             return None
         column, row = np.floor(there.uv).astype(np.int64).T

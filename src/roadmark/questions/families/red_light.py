@@ -59,11 +59,11 @@ class RedLightFamily:
         if not scene.lights.by_lane or not scene.roads.of:
             return
         events = [shown for shown in scene.events if shown.happening.kind == "red_light"]
-        guilty = {actor for shown in events for actor in shown.happening.event.actor_ids}
+        involved = {actor for shown in scene.events for actor in shown.happening.event.actor_ids}
         obeys = {
             actor: found
             for actor in scene.vehicles
-            if actor not in guilty and actor in scene.marked and (found := _obeys(scene, actor)) is not None
+            if actor not in involved and actor in scene.marked and (found := _obeys(scene, actor)) is not None
         }
         told = [shown for shown in events if shown.seen and _shows_red(scene, shown)]
         for shown in told:
@@ -76,7 +76,7 @@ class RedLightFamily:
                     reasons=(f"It {found.why}.",),
                 )  # fmt: skip
         if told:
-            yield asker.yes_no("red_light.any", _ANY, {}, True, facts={"red_light": len(guilty)})
+            yield asker.yes_no("red_light.any", _ANY, {}, True, facts={"red_light": len(events)})
         elif scene.events_known and not events and any(found.why.startswith("enters") for found in obeys.values()):
             yield asker.yes_no("red_light.any", _ANY, {}, False, facts={"red_light": 0})
 
@@ -109,7 +109,10 @@ def _obeys(scene: ShownScene, actor: int) -> _Obeys | None:
     course, there = scene.courses[actor], scene.roads.of[actor]
     if not there.inside.any():
         pace = pace_of(scene, actor)
-        if pace is None or pace.kind not in (STANDS, STOPS) or _signal(scene, actor, len(course.times) - 1) is None:
+        last = len(course.times) - 1
+        if pace is None or pace.kind not in (STANDS, STOPS) or _signal(scene, actor, last) is None:
+            return None
+        if not _near_line(scene, actor, last):
             return None
         return _Obeys("stands before the junction and does not enter it", pace.seen)
     entered = int(np.flatnonzero(there.inside)[0])

@@ -39,6 +39,8 @@ _SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
         "Is the junction obstructed by {who}, which stands in it?",
     ),
 }
+_LEAST_TIME = 2.0
+"""Seconds of video of which it is worth saying that no rule is broken in it."""
 _LONGEST_STEP = 0.8
 """Seconds of a violation's course that may be hidden."""
 
@@ -63,6 +65,8 @@ class ViolationFamily:
 def _kinds(scene: ShownScene, asker: Asker, violations: list[ShownEvent]) -> Iterator[Question]:
     kinds = sorted({shown.happening.kind for shown in violations})
     nothing = scene.events_known and scene.collisions_known and not scene.events
+    if nothing and (scene.duration < _LEAST_TIME or not any(scene.seen(actor) for actor in scene.vehicles)):
+        return
     if nothing or (len(kinds) == 1 and all(shown.seen for shown in violations)):
         right = _NONE if nothing else _WORDS[kinds[0]]
         question = asker.choice(
