@@ -54,12 +54,18 @@ class TrafficLightFamily:
 
 
 def _alone(scene: ShownScene, second: float) -> dict[str, str]:
-    """Lights whose lit face is seen, each alone in its third of the picture: by signal."""
+    """Thirds of the picture in which one light's lit face is seen, and no other light's, by signal."""
     facing = scene.lights.facing(second)
-    thirds = {signal: _THIRDS[min(int(3 * x), 2)] for signal, x in facing}
-    crowd = [_THIRDS[min(int(3 * x), 2)] for _, x in facing]
     seen = scene.lights.seen(second) if facing else {}
-    return {signal: thirds[signal] for signal in seen if crowd.count(thirds[signal]) == 1}
+    return {
+        signal: _third(x)
+        for signal, (x, _) in seen.items()
+        if all(other == signal or _third(there) != _third(x) for other, there in facing)
+    }
+
+
+def _third(x: float) -> str:
+    return _THIRDS[min(int(3 * x), 2)]
 
 
 def _state(
