@@ -85,3 +85,12 @@ def test_no_stretch_cuts_through_what_happens():
     long = event("wrong_way", CAR, at=1.0, lasts=8.0, kind="wrong_way")
     spans = [one.during for seed in range(20) for one in asked(FAMILY, shown(RED, events=(long,)), "span", seed)]
     assert set(spans) == {(0.0, 10.0)}
+
+
+def test_a_red_light_that_nobody_sees_is_no_cause():
+    # without a map nobody knows of a light, nor of anyone who waits at one
+    ran = event("red_light", CAR, at=3.0, number=2, kind="red_light")
+    hit = rear_end(kind="side_collision", cause="ran a red light")
+    told = text(asked(FAMILY, shown(RED, BLUE, events=(hit, ran)), "video"))
+    assert "red light" not in told
+    assert "About five seconds in, a red sedan hits the" in told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +11,7 @@ import numpy as np
 from roadmark.captions import Cast, Sight, Telling, conditions_sentence, tell
 from roadmark.clip import ClipEvent
 from roadmark.questions.course_rows import with_rows
+from roadmark.questions.families.red_light import shows_red
 from roadmark.questions.forms import Asker
 from roadmark.questions.kinds import colors_show
 from roadmark.questions.question import Question
@@ -26,6 +27,8 @@ _GRAVE: Final = ("collision", "near_miss")
 """A caption that leaves one of these out is wrong."""
 _UNSEEN: Final = ("speeding",)
 """What the picture does not tell: it has no speeds and limits in numbers."""
+
+_RED: Final = ("ran a red light", "runs a red light")
 
 _VIDEO: Final = (
     "Describe the video in detail.",
@@ -116,17 +119,22 @@ def _in_or_out(times: tuple[float, float], start: float, end: float) -> bool:
     return inside or times[1] < start or times[0] > end
 
 
-def _sight(
-    scene: ShownScene, courses: Mapping[int, Course], events: tuple[ShownEvent, ...] | list[ShownEvent]
-) -> Sight:
+def _sight(scene: ShownScene, courses: Mapping[int, Course], events: Sequence[ShownEvent]) -> Sight:
+    seen = [it for it in events if it.seen and it.happening.event.category not in _UNSEEN]
+    reds = [it for it in seen if it.happening.kind == "red_light" and shows_red(scene, it)]
+    told = [it for it in seen if it.happening.kind != "red_light" or it in reds]
+    offenders = {it.happening.first for it in reds}
     cast = Cast(courses, scene.categories, scene.carrier)
-    told = [_in_video_time(it) for it in events if it.seen and it.happening.event.category not in _UNSEEN]
-    return Sight(scene.clip, cast, told, scene.place, scene.view)
+    return Sight(scene.clip, cast, [_as_seen(it, offenders) for it in told], scene.place, scene.view)
 
 
-def _in_video_time(it: ShownEvent) -> ClipEvent:
+def _as_seen(it: ShownEvent, offenders: Set[int | None]) -> ClipEvent:
+    """An event in the video's time; a red light is its cause only where one sees that it is red."""
     event = it.happening.event
-    return replace(event, attributes={**event.attributes, "contact_time": it.happening.moment})
+    changed: dict[str, object] = {"contact_time": it.happening.moment}
+    if it.happening.cause in _RED and not offenders & set(event.actor_ids):
+        changed["cause"] = ""
+    return replace(event, attributes={**event.attributes, **changed})
 
 
 def _told_courses(scene: ShownScene) -> Mapping[int, Course]:

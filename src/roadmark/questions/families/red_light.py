@@ -65,7 +65,7 @@ class RedLightFamily:
             for actor in scene.vehicles
             if actor not in involved and actor in scene.marked and (found := _obeys(scene, actor)) is not None
         }
-        told = [shown for shown in events if shown.seen and _shows_red(scene, shown)]
+        told = [shown for shown in events if shown.seen and shows_red(scene, shown)]
         for shown in told:
             yield from _about(scene, asker, shown, list(obeys))
         if scene.events_known:
@@ -130,7 +130,7 @@ def _obeys(scene: ShownScene, actor: int) -> _Obeys | None:
     return _Obeys("enters the junction on green", during) if green else None
 
 
-def _shows_red(scene: ShownScene, shown: ShownEvent) -> bool:
+def shows_red(scene: ShownScene, shown: ShownEvent) -> bool:
     """Whether the picture shows that a light is red: its face, or somebody who waits at it."""
     start = shown.happening.event.start_time
     who = shown.violator
