@@ -83,7 +83,7 @@ def _facts(metres: float, moment: Instant) -> dict[str, float]:
 
 
 def _from_camera(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
-    for sight in some(moment.marked, asker.rng, 4):
+    for sight in some(moment.marked, asker.rng, 3):
         if sight.distance <= _FARTHEST:
             yield asker.number(
                 "distance.from_camera", _FROM_CAMERA, {"one": scene.who(sight.actor), "at": moment.at},
@@ -94,7 +94,7 @@ def _from_camera(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Q
 
 def _apart(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """From middle to middle, and from surface to surface where both are near and upright."""
-    pairs = some_pairs(moment.marked, asker.rng, 4)
+    pairs = some_pairs(moment.marked, asker.rng, 3)
     if not pairs:
         return
     ones, others = zip(*pairs, strict=True)
@@ -126,7 +126,7 @@ def _stands_upright(sight: Sight) -> bool:
 
 
 def _nearer(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
-    for one, other in some_pairs(moment.marked, asker.rng, 4):
+    for one, other in some_pairs(moment.marked, asker.rng, 3):
         nearer = surely_nearer(one.distance, other.distance)
         if not nearer and not surely_nearer(other.distance, one.distance):
             continue
@@ -174,7 +174,7 @@ def _closing(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Quest
         rows = scene.rows[sight.actor][frames]
         if (rows >= 0).all() and scene.marked[sight.actor][rows[-1]]:
             tracks[sight] = sight.course.places[rows, :2]
-    for one, other in some_pairs(list(tracks), asker.rng, 6):
+    for one, other in some_pairs(list(tracks), asker.rng, 4):
         apart = np.linalg.norm(tracks[one] - tracks[other], axis=1)
         first, last = float(apart[0]), float(apart[-1])
         steady = bool((np.diff(apart) * (1.0 if last > first else -1.0) > -0.01).all())

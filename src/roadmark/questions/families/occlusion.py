@@ -46,7 +46,7 @@ _PARTLY: Final = (
 _HIDES: Final = (
     "At second {at}, does {one} hide a part of {other}?",
     "Is a part of {other} hidden behind {one} at second {at}?",
-    "Does {one} stand in front of {other} and cover a part of it at second {at}?",
+    "Seen from the camera, is {one} in front of {other} and covers a part of it at second {at}?",
 )
 _BY: Final = (
     "At second {at}, {other} is partly hidden. By which of these?",

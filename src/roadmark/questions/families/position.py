@@ -63,7 +63,7 @@ class PositionFamily:
 
 
 def _sides(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
-    for one, other in some_pairs(moment.marked, asker.rng, 4):
+    for one, other in some_pairs(moment.marked, asker.rng, 3):
         if not apart(scene, one, other):
             continue
         names = {"one": scene.who(one.actor), "other": scene.who(other.actor), "at": moment.at}
@@ -114,7 +114,7 @@ def _outermost(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Que
 def _from_vehicles(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     faces = [sight for sight in moment.marked if _facing_told(scene, sight)]
     pairs = [(one, other) for one in faces for other in moment.marked if one is not other]
-    for index in asker.rng.permutation(len(pairs))[:12]:
+    for index in asker.rng.permutation(len(pairs))[:8]:
         one, other = pairs[int(index)]
         offset = other.place[:2] - one.place[:2]
         metres = float(np.hypot(*offset))
