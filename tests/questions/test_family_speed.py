@@ -1,5 +1,7 @@
 """Questions about speeds."""
 
+from dataclasses import replace
+
 import pytest
 from scene_samples import asked, course, event, scene
 
@@ -87,3 +89,9 @@ def test_speeding():
 def test_who_is_seen_too_little_then_is_not_asked_about():
     assert asked(FAMILY, scene(going(1, 12.0), going(2, 6.0, visible=0.1)), "faster") == []
     assert asked(FAMILY, scene(going(1, 12.0), going(2, 6.0), marked=[1]), "faster") == []
+
+
+def test_who_has_fallen_over_has_no_speed_to_ask_about():
+    slides = replace(going(1, 10.0), tilts=going(1, 10.0).times * 0.0 + 1.5)
+    assert asked(FAMILY, scene(going(1, 10.0)), "kmh")
+    assert asked(FAMILY, scene(slides)) == []

@@ -1,5 +1,8 @@
 """How road users move while they are seen."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from scene_samples import course, scene
 
@@ -39,3 +42,10 @@ def test_seen_too_shortly_hidden_in_between_or_without_a_mark():
     assert pace((0.0, 0.0, 0.0), seen=(0.0, 1.5)) is None
     assert pace((0.0, 0.0, 0.0), visible=0.1) is None
     assert pace_of(scene(course(1), marked=[]), 1) is None
+
+
+def test_who_has_fallen_over_neither_stands_nor_drives():
+    cyclist = course(1, "bicycle")
+    fallen = replace(cyclist, tilts=np.where(cyclist.times > 6.0, 1.5, 0.0))
+    assert pace_of(scene(cyclist), 1).kind == STANDS
+    assert pace_of(scene(fallen), 1) is None

@@ -14,6 +14,8 @@ FloatArray = NDArray[np.float64]
 
 STILL, MOVING = 0.2, 2.0
 """m/s: slower stands, faster moves, for everyone who looks; in between is doubtful."""
+LYING = 0.6
+"""Radians by which something is tilted that has fallen over: of that nobody says that it stands or drives."""
 _CREEP = 0.5
 """m/s up to which something that has come to a stop may still settle."""
 _SHORTEST_VIEW = 2.0
@@ -45,14 +47,14 @@ class Pace:
 
 
 def pace_of(scene: ShownScene, actor: int) -> Pace | None:
-    """How a marked actor moves while it is legible; None where that is doubtful, or it is seen too shortly."""
+    """How a marked actor moves while it is legible; None where that is doubtful, it falls, or is seen too shortly."""
     rows = np.flatnonzero(scene.marked.get(actor, np.zeros(0, np.bool_)))
     if len(rows) < 2:
         return None
     course = scene.courses[actor]
     times, speeds = course.times[rows], course.speeds[rows]
     seen = (float(times[0]), float(times[-1]))
-    if seen[1] - seen[0] < _SHORTEST_VIEW or np.diff(times).max() > _LONGEST_GAP:
+    if seen[1] - seen[0] < _SHORTEST_VIEW or np.diff(times).max() > _LONGEST_GAP or course.tilts[rows].max() > LYING:
         return None
     if (speeds < STILL).all():
         return Pace(STANDS, seen)

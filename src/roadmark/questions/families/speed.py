@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from roadmark.questions.choose_mark import choose_mark
 from roadmark.questions.forms import Asker
+from roadmark.questions.pace import LYING
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
 from roadmark.scene import Course
@@ -71,7 +72,8 @@ def _looks(scene: ShownScene) -> Iterator[_Look]:
             if scene.bears_mark(actor, (second - _AROUND, second + _AROUND)):
                 course = scene.courses[actor]
                 row = course.at(second)
-                if abs(course.times[row] - second) < _AROUND and course.distances[row] < _FARTHEST:
+                near = abs(course.times[row] - second) < _AROUND and course.distances[row] < _FARTHEST
+                if near and course.tilts[row] < LYING:
                     found.append((float(course.speeds[row]), actor))
         found.sort(reverse=True)
         if found:
@@ -209,8 +211,8 @@ def _change(course: Course, start: float, end: float) -> str:
     rows = np.flatnonzero((course.times >= start - 0.05) & (course.times <= end + 0.05))
     if len(rows) < 2 or course.times[rows[-1]] - course.times[rows[0]] < 0.9 * (end - start):
         return ""
-    speeds, far = course.speeds[rows], course.distances[rows].max()
-    if far > _FARTHEST:
+    speeds = course.speeds[rows]
+    if course.distances[rows].max() > _FARTHEST or course.tilts[rows].max() > LYING:
         return ""
     change = float(speeds[-1] - speeds[0])
     if speeds.max() < 0.2:
