@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
@@ -28,6 +29,8 @@ _GRAVE: Final = ("collision", "near_miss")
 _UNSEEN: Final = ("speeding",)
 """What the picture does not tell: it has no speeds and limits in numbers."""
 
+_MARK: Final = re.compile(r" \(mark \d+\)")
+"""How `Names` gives marks."""
 _RED: Final = ("ran a red light", "runs a red light")
 
 _VIDEO: Final = (
@@ -66,16 +69,15 @@ class CaptionFamily:
 
 def _video(scene: ShownScene, asker: Asker, courses: Mapping[int, Course]) -> Iterator[Question]:
     air = "" if scene.conditions is None else conditions_sentence(_condition_names(scene))
-    for template, wordings, marks in (
-        ("caption.video", _VIDEO, {}),
-        ("caption.video_marked", _VIDEO_MARKED, _legible_marks(scene, None)),
-    ):
-        told = tell(_sight(scene, courses, scene.events), Names(marks), words_after=len(air.split()))
-        actors = tuple(actor for actor in told.actors if actor in marks)
-        if actors or not marks:
-            yield asker.caption(
-                template, wordings, {}, f"{told.text} {air}".strip(), actors=actors, facts=_facts(scene, told)
-            )
+    marks = _legible_marks(scene, None)
+    told = tell(_sight(scene, courses, scene.events), Names(marks), words_after=len(air.split()))
+    facts = _facts(scene, told)
+    plain = _MARK.sub("", told.text)
+    yield asker.caption("caption.video", _VIDEO, {}, f"{plain} {air}".strip(), facts=facts)
+    actors = tuple(actor for actor in told.actors if actor in marks)
+    if actors:
+        text = f"{told.text} {air}".strip()
+        yield asker.caption("caption.video_marked", _VIDEO_MARKED, {}, text, actors=actors, facts=facts)
 
 
 def _stretch(

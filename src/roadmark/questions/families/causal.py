@@ -77,19 +77,26 @@ def _about(scene: ShownScene, asker: Asker, it: ShownEvent, what: str, cause: st
     wrong = sorted(set(VISIBLE.values()) - {cause})
     facts = {"cause": it.happening.cause, "seen_as": cause}
     names = {"what": what}
+    reasons = (f"The {what} is at about {it.happening.moment:.1f} s.", cause)
     found: list[Question | None] = []
     if only:
-        found.append(asker.choice("causal.why", _WHY, names, cause, wrong, event=it.number, facts=facts))
+        found.append(
+            asker.choice("causal.why", _WHY, names, cause, wrong, event=it.number, facts=facts, reasons=reasons)
+        )
         for named, answer in ((cause, True), (asker.pick(wrong), False)):
             lower = {**names, "cause": f"{named[0].lower()}{named[1:-1]}"}
-            found.append(asker.yes_no("causal.is", _IS, lower, answer, asked=named, event=it.number, facts=facts))
+            found.append(
+                asker.yes_no(
+                    "causal.is", _IS, lower, answer, asked=named, event=it.number, facts=facts, reasons=reasons
+                )
+            )
     actors = tuple(sorted(it.happening.event.actor_ids))
     if len(actors) == 2 and all(actor in scene.marks for actor in actors):
         named_names = {**names, "pair": named_pair(scene, actors)}
         found.append(
             asker.choice(
                 "causal.why_marked", _WHY_MARKED, named_names, cause, wrong,
-                actors=actors, during=around(it.happening.moment), event=it.number, facts=facts,
+                actors=actors, during=around(it.happening.moment), event=it.number, facts=facts, reasons=reasons,
             )
         )  # fmt: skip
     yield from (question for question in found if question is not None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from roadmark.questions.contact import also_true, at_rest_from, bearing, kind_is_clear
-from roadmark.questions.forms import PUBLISHED_ENDING, SHORT, Asker
+from roadmark.questions.forms import PUBLISHED_ENDING, SHORT, About, Asker
 from roadmark.questions.incident_words import COLLISIONS
 from roadmark.questions.moments import TOLERANCE, around, ask_when, begins
 from roadmark.questions.pairs import (
@@ -56,6 +56,13 @@ _KIND: Final = (
     "Which kind of collision happens?",
     "How can the collision in the video be described?",
 )
+_MEET: Final = {
+    "rear_end": "Both face the same way, one behind the other.",
+    "side_collision": "They come from different sides, and one meets the flank of the other.",
+    "head_on": "They face each other.",
+    "pedestrian_collision": "One of them is on foot.",
+    "cyclist_collision": "One of them rides a bicycle.",
+}
 _KIND_IS: Final = ("Is the collision in the video {it}?", "Does the video show {it}?", "Is what happens here {it}?")
 _STRIKING: Final = (
     "Which one runs into the other, {one} or {other}?",
@@ -89,7 +96,9 @@ class CollisionFamily:
             yield from _apart(scene, asker, {frozenset(it.happening.event.actor_ids) for it in collisions})
             if all(it.seen for it in collisions):
                 facts = {"collisions": len(collisions)}
-                yield asker.yes_no("collision.any", _ANY, {}, bool(collisions), facts=facts)
+                times = tuple(f"Two road users touch at about {it.happening.moment:.1f} s." for it in collisions[:3])
+                reasons = times or ("No two road users touch at any time.",)
+                yield asker.yes_no("collision.any", _ANY, {}, bool(collisions), facts=facts, reasons=reasons)
         if len(collisions) == 1 and collisions[0].seen:
             yield from _only_one(scene, asker, collisions[0])
 
@@ -194,15 +203,18 @@ def _kind(scene: ShownScene, asker: Asker, it: ShownEvent) -> Iterator[Question]
     if right is None or not kind_is_clear(scene, it):
         return
     wrong = sorted(set(COLLISIONS.values()) - {right} - also_true(scene, it))
-    facts = {"kind": it.happening.kind}
-    question = asker.choice("collision.kind", _KIND, {}, right, wrong, event=it.number, facts=facts)
+    about: About = {
+        "event": it.number,
+        "facts": {"kind": it.happening.kind},
+        "reasons": (f"Two road users touch at about {it.happening.moment:.1f} s.", _MEET[it.happening.kind]),
+    }
+    question = asker.choice("collision.kind", _KIND, {}, right, wrong, **about)
     if question is not None:
         yield question
-    yield asker.short("collision.kind_short", _KIND, {}, right, SHORT, event=it.number, facts=facts)
+    yield asker.short("collision.kind_short", _KIND, {}, right, SHORT, **about)
     for named, answer in ((right, True), (asker.pick(wrong), False)):
-        yield asker.yes_no(
-            "collision.kind_is", _KIND_IS, {"it": named}, answer, asked=named, event=it.number, facts=facts
-        )
+        about["asked"] = named
+        yield asker.yes_no("collision.kind_is", _KIND_IS, {"it": named}, answer, **about)
 
 
 def _roles(scene: ShownScene, asker: Asker, it: ShownEvent, roles: tuple[int, int]) -> Iterator[Question]:

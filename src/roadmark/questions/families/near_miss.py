@@ -65,7 +65,13 @@ class NearMissFamily:
         if scene.events_known and scene.collisions_known:
             yield from _none_between(scene, asker, {frozenset(it.happening.event.actor_ids) for it in misses})
             if all(it.seen for it in misses):
-                yield asker.yes_no("near_miss.any", _ANY, {}, bool(misses), facts={"near_misses": len(misses)})
+                times = tuple(
+                    f"Two come very close at about {it.happening.event.start_time:.1f} s, but do not touch."
+                    for it in misses[:3]
+                )
+                reasons = times or ("No two road users only just avoid each other.",)
+                facts = {"near_misses": len(misses)}
+                yield asker.yes_no("near_miss.any", _ANY, {}, bool(misses), facts=facts, reasons=reasons)
         if len(misses) == 1 and misses[0].seen:
             yield from _only_one(scene, asker, misses[0])
 

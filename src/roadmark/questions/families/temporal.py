@@ -181,6 +181,10 @@ def _standing(scene: ShownScene, asker: Asker, actor: int) -> Iterator[Question]
     yield asker.span(
         "temporal.standing", _STANDING, names, start, end, actors=(actor,), during=(start, end),
         facts={"start": round(start, 3), "end": round(end, 3), "tolerance": TOLERANCE},
+        reasons=(
+            f"It comes to rest at about {start:.1f} s." if pace.stopped is not None else "It stands from the start.",
+            f"It sets off at about {end:.1f} s." if pace.left is not None else "It stands until the end.",
+        ),
     )  # fmt: skip
 
 
@@ -203,6 +207,7 @@ def _event(scene: ShownScene, asker: Asker, it: ShownEvent) -> Iterator[Question
         "temporal.event", _EVENT, {"who": scene.who(actor), "does": does}, start, end,
         actors=(actor,), during=(start, end), event=it.number,
         facts={"start": round(start, 3), "end": round(end, 3), "tolerance": 2.0 * TOLERANCE},
+        reasons=(f"It begins at about {start:.1f} s.", f"It ends at about {end:.1f} s."),
     )  # fmt: skip
 
 
