@@ -27,6 +27,14 @@ def test_a_passage_lasts_from_the_first_row_inside_to_the_first_outside():
     assert (passage.before, passage.entered, passage.left) == (27, 2.8, 5.3)
 
 
+def test_who_cuts_a_corner_passes_once():
+    # between two lanes of the junction there are places without any
+    (passage,) = passages(
+        ((0.0, 32.5, 5.25), (4.0, 12.5, 5.25), (4.5, 10.5, 10.5), (5.0, 5.25, 12.5), (10.0, 5.25, 40.0))
+    )
+    assert passage.way == "right"
+
+
 def test_turning_back_is_no_left_turn():
     (passage,) = passages(((0.0, 32.5, 1.75), (3.0, 10.0, 1.75), (5.0, 10.0, -1.75), (8.0, 32.5, -1.75)))
     assert passage.way == "back"

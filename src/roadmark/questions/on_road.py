@@ -18,7 +18,7 @@ BoolArray = NDArray[np.bool_]
 ALONG = 0.85
 """Cosine between a vehicle's heading and its lane's within which it follows the lane."""
 _LONGEST_GAP = 1.0
-"""Seconds for which a vehicle may be out of sight in a junction and its way is still known."""
+"""Seconds for which a vehicle may be out of sight, or off the lanes, at a junction and its way is still known."""
 _STAYS = 0.05
 """Metres that a vehicle may go on until its lane is looked up anew."""
 _STRAIGHT, _LEAST_TURN, _MOST_TURN, _BACK = 20.0, 60.0, 120.0, 150.0
@@ -111,22 +111,28 @@ class Roads:
         return found
 
     def _passages(self, course: Course, there: OnRoad) -> Iterator[Passage]:
+        times = course.times
         follows = there.drives & ~there.inside & (there.along > ALONG)
-        for first, last in runs(there.inside):
-            junction = self.strip(int(there.strips[first])).junction
-            if junction not in self.place.crossings:
+        for first, last in runs(~follows):
+            inside = first + np.flatnonzero(there.inside[first : last + 1])
+            junctions = {self.strip(int(index)).junction for index in np.unique(there.strips[inside])}
+            if (
+                first == 0
+                or last == len(times) - 1
+                or len(junctions) != 1
+                or not junctions <= set(self.place.crossings)
+            ):
                 continue
-            before, after = np.flatnonzero(follows[:first]), np.flatnonzero(follows[last + 1 :])
-            if not len(before) or not len(after):
-                continue
-            begin, end = int(before[-1]), last + 1 + int(after[0])
-            known = np.diff(course.times[begin : end + 1]).max() <= _LONGEST_GAP
-            near = course.times[end] - course.times[last] <= _LONGEST_GAP >= course.times[first] - course.times[begin]
+            begin, end = first - 1, last + 1
+            gaps = (
+                np.diff(times[begin : end + 1]).max(),
+                times[inside[0]] - times[begin],
+                times[end] - times[inside[-1]],
+            )
             turned = float(np.degrees(course.headings[end] - course.headings[begin]))
             way = _way(turned)
-            if known and near and way:
-                times = course.times
-                yield Passage(str(junction), float(times[first]), float(times[end]), way, turned, begin)
+            if max(gaps) <= _LONGEST_GAP and way:
+                yield Passage(str(junctions.pop()), float(times[inside[0]]), float(times[end]), way, turned, begin)
 
 
 def _way(turned: float) -> str:
