@@ -4,6 +4,8 @@ import gc
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 
@@ -200,6 +202,40 @@ def test_only_the_recipes_own_words_are_in_its_files():
         {"answer_kind": "short"},
     )
     assert not any(is_published(replace(asked, **other)) for other in others)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from roadmark.dataset import DatasetFolder
+from roadmark.formats import export_dataset
+dataset, target, folder = sys.argv[1:]
+export_dataset(DatasetFolder.open(dataset), target, Path(folder), progress=lambda done, total: os._exit(9))
+"""
+
+
+@pytest.mark.parametrize("target", ["coco", "yolo"])
+def test_what_a_killed_export_left_is_cleared(places, tmp_path, target):
+    command = [sys.executable, "-c", KILLED, places.dataset, target, tmp_path / target]
+    assert subprocess.run(command, check=False).returncode == 9
+    assert [path.name for path in tmp_path.iterdir()] == [f".{target}.partial"]
+    export_dataset(DatasetFolder.open(places.dataset), target, tmp_path / target)
+    assert [path.name for path in tmp_path.iterdir()] == [target]
+
+
+def test_a_medium_of_the_records_name_is_not_written_to(places, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "export.json").write_bytes(b"a video")
+    write_samples(other / "samples.jsonl", [replace(weather("clip_a", "Rain"), media=(Media("video", "export.json"),))])
+    with pytest.raises(InputError, match="a medium has the name export.json"):
+        export_dataset(DatasetFolder.open(other), "qwen", tmp_path / "qwen", ExportOptions(media="link"))
+    assert (other / "export.json").read_bytes() == b"a video"
+    write_samples(other / "samples.jsonl", [replace(weather("clip_a", "Rain"), media=(Media("video", "train.json"),))])
+    (other / "train.json").write_bytes(b"a video")
+    with pytest.raises(OutputError, match=r"train.json: is there already"):
+        export_dataset(DatasetFolder.open(other), "llava", tmp_path / "llava", ExportOptions(media="link"))
+    assert (other / "train.json").read_bytes() == b"a video"
 
 
 def test_what_cannot_be_exported_is_said(exported, places, tmp_path):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roadmark.dataset import DatasetFolder
-from roadmark.errors import ConfigError
+from roadmark.errors import ConfigError, InputError
 from roadmark.files import AtomicDirectory, write_file
 from roadmark.formats import export_conversations as conversations
 from roadmark.formats import export_images as images
@@ -93,5 +93,7 @@ def export_dataset(
         found = write(job)
         counts = {side: found[side] for side in job.sides if side in found}
         record = {"format": target, "media_root": job.media_root() if target in REFERRING else ".", "counts": counts}
+        if (partial / RECORD).exists():  # a link to the dataset's own file, which must not be written to
+            raise InputError(f"{dataset.path}: a medium has the name {RECORD}; give --media refer, or rename it")
         write_file(partial / RECORD, (json.dumps(record, indent=1) + "\n").encode())
     return Exported(folder, counts, tuple(job.notes))

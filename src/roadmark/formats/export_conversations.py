@@ -61,7 +61,8 @@ def export_cosmos_rl(job: ExportJob) -> dict[str, int]:
 
 def export_huggingface(job: ExportJob) -> dict[str, int]:
     """`data/<side>-<number>.parquet` and the dataset's card, which names them."""
-    counts = write_huggingface(job.folder, job.dataset.samples(), job.dataset.side_of)
+    dataset = job.dataset
+    counts = job.write_into(lambda folder: write_huggingface(folder, dataset.samples(), dataset.side_of))
     statistics = count_samples(job.dataset.samples(), job.dataset.side_of)
     files = {SPLIT_NAMES.get(side, side): f"data/{side}-*.parquet" for side in job.sides}
     card = card_text(statistics, split=job.dataset.split, data_files=files, media_root=job.media_root())
@@ -72,7 +73,8 @@ def export_huggingface(job: ExportJob) -> dict[str, int]:
 
 def export_webdataset(job: ExportJob) -> dict[str, int]:
     """`<side>-<number>.tar`, media included; returns samples, of which an entry has several."""
-    write_webdataset(job.folder, job.dataset.samples(), job.dataset.path, job.dataset.side_of)
+    dataset = job.dataset
+    job.write_into(lambda folder: write_webdataset(folder, dataset.samples(), dataset.path, dataset.side_of))
     return {side: sum(1 for _ in job.samples(side)) for side in job.sides}
 
 

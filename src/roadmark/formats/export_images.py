@@ -46,7 +46,10 @@ def export_yolo(job: ExportJob) -> dict[str, int]:
     """`images/<side>/`, `labels/<side>/` and `data.yaml`."""
     side_of = {source.name: side for side, sources in _sources(job).items() for source in sources}
     every = (source for _, sources in _by_side(job) for source in sources)
-    return write_yolo(job.folder, every, job.options.choice, side_of=side_of.__getitem__, media=job.pictures)
+    choice = job.options.choice
+    return job.write_into(
+        lambda folder: write_yolo(folder, every, choice, side_of=side_of.__getitem__, media=job.pictures)
+    )
 
 
 def export_kitti(job: ExportJob) -> dict[str, int]:

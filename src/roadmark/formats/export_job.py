@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from roadmark.dataset import DatasetFolder, Sample, locate_media
 from roadmark.errors import ConfigError
+from roadmark.files import output_errors
 from roadmark.formats.labelled_images import ImageChoice
 from roadmark.formats.placing import Placing, place_file
 
@@ -83,6 +84,16 @@ class ExportJob:
         here = os.path.realpath(self.place)
         root = os.path.realpath(self.dataset.path) if self.options.media == "refer" else here
         return Path(os.path.relpath(root, os.path.join(here, below))).as_posix()
+
+    def write_into(self, write: Callable[[Path], dict[str, int]]) -> dict[str, int]:
+        """Let a writer that makes a whole folder of its own fill this one."""
+        own = self.folder / "whole"
+        found = write(own)
+        with output_errors(self.place):
+            for entry in sorted(own.iterdir()):
+                entry.rename(self.folder / entry.name)
+            own.rmdir()
+        return found
 
     def place_media(self) -> None:
         """Put every medium that samples name into the export, unless they are only referred to.
