@@ -316,6 +316,23 @@ def test_what_cannot_be_seen_has_no_mark(tmp_path, clip):
     assert marked(tmp_path, video, clip.path / "odvg")[1].invisible == 0
 
 
+def test_who_is_never_seen_keeps_its_number_for_itself(tmp_path, clip):
+    """Every variation of a clip has the same numbers, whatever can be seen in it."""
+    video = augmented(tmp_path, clip)
+    whole = {mark.actor_id: mark.mark for mark in marked(tmp_path, video, clip.path / "odvg", text="numbers")[1].marks}
+    hidden = next(actor for actor, mark in whole.items() if mark == "1")
+    lost = {"state": "not visible", "evidence": 0.0, "displacement": (0, 0), "pixels": 9.0, "contrast": 0.0}
+    verification = Verification(
+        video="output.mp4", source_digest=clip.digest, conditions=None, every=1, judged=5, shuffled_with="mirror",
+        published_source="", faults=(), metrics={}, looks=(), verdict="accept", reasons=(),
+        objects={str(hidden): {"category": "van", "frames": 5, "expected": 1.0, "invisible": ((0, 4),), **lost}},
+    )  # fmt: skip
+    write_verification(verification, video)
+    rest = {mark.actor_id: mark.mark for mark in marked(tmp_path, video, clip.path / "odvg", text="numbers")[1].marks}
+    assert rest == {actor: mark for actor, mark in whole.items() if actor != hidden}
+    assert rest
+
+
 def test_records_from_outside_are_checked(tmp_path):
     video, labels = write_scene(tmp_path, still, frames=1)
     _, record = marked(tmp_path, video, labels)

@@ -149,6 +149,7 @@ class _Job:
         nearest = int(np.floor(position + 0.5))
         self._seen.update({actor: found.category for actor, found in frame.objects.items()})
         obstacles, chosen = [], []
+        met: list[int] = []  # those that cannot be seen here, too: every variation of a clip has the same numbers
         for actor, found in frame.objects.items():
             box = scaled_box(found, scale, self._size)
             if box is None:
@@ -156,11 +157,12 @@ class _Job:
             obstacles.append(box)
             if not self._selection.takes(found):
                 continue
+            met.append(actor)
             if nearest in self._invisible.get(actor, ()):
                 self._hidden += 1
                 continue
             chosen.append((found, box))
-        self._names.meet(found.actor_id for found, _ in chosen)
+        self._names.meet(met)
         marks = [
             Mark(
                 found.actor_id,
