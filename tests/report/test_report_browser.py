@@ -339,3 +339,13 @@ def test_the_address_leads_to_a_clip_or_view(open_page, made_dataset):
     page.wait_for_function("() => document.getElementById('clip-name').textContent === 'quiet'")
     page = open_page(made_dataset / "report.html", anchor="#statistics")
     assert page.locator("section.view:visible").get_attribute("id") == "statistics"
+
+
+def test_on_a_narrow_page_a_question_brings_its_video_into_view(open_page, made_dataset):
+    page = open_page(made_dataset / "report.html", size=(800, 600))
+    page.wait_for_function(SHOWN)
+    item = page.locator(".question", has_text="When do 11 and 12 meet?")
+    item.scroll_into_view_if_needed()
+    item.locator(".question-head").click()
+    top = page.locator("#stage").bounding_box()["y"]
+    assert top == pytest.approx(0, abs=1)

@@ -156,21 +156,21 @@ def _text(
     stages, failures = stage_rows(shown.root, problems)
     counts = gathered.counts
     files = file_digests(shown.root, problems) if shown.is_dataset else []
-    numbers = {
-        "clips": len(gathered.rows),
-        "augmentations": counts.versions - len(gathered.rows),
-        "seconds": round(counts.seconds),
-        "events": counts.events.total(),
-        "questions": asked.counts.samples,
-        "families": len(asked.counts.families),
-        "accepted": counts.verdicts["accept"],
-        "rejected": counts.verdicts["reject"],
-    }
+    numbers = (
+        ("clip", "clips", len(gathered.rows)),
+        ("augmentation", "augmentations", counts.versions - len(gathered.rows)),
+        ("second", "seconds", round(counts.seconds)),
+        ("event", "events", counts.events.total()),
+        ("question", "questions", asked.counts.samples),
+        ("family", "families", len(asked.counts.families)),
+        ("accepted", "accepted", counts.verdicts["accept"]),
+        ("rejected", "rejected", counts.verdicts["reject"]),
+    )
     shares = "" if split is None else ", ".join(f"{side} {100 * share:g} %" for side, share in split.shares.items())
     return PageText(
         title=shown.root.name,
         kind="dataset" if shown.is_dataset else "run",
-        numbers=[(name, f"{number:,}") for name, number in numbers.items() if number],
+        numbers=[(one if number == 1 else more, f"{number:,}") for one, more, number in numbers if number],
         figures=[*figures(counts, asked.counts), *_bias(shown.root, problems)],
         files=files,
         stages=stages,

@@ -47,7 +47,7 @@ class ClipList {
       this.items[place].hidden = !(named && (!side || clip.sides.includes(side)) && fits(clip));
     });
     const count = this.shown.length;
-    byId("clip-count").textContent = count === this.items.length ? `${count} clips` : `${count} of ${this.items.length} clips`;
+    byId("clip-count").textContent = count === this.items.length ? counted(count, "clip") : `${count} of ${counted(this.items.length, "clip")}`;
   }
 
   mark(place) {
@@ -71,12 +71,12 @@ class ClipList {
       : element("span", { class: "no-picture" }, "no picture");
     const about = [
       clip.seconds ? `${clip.seconds} s` : null,
-      clip.questions ? `${clip.questions} questions` : null,
+      clip.questions ? counted(clip.questions, "question") : null,
       clip.questions || clip.versions.length < 2 ? null : `${clip.versions.length - 1} augmented`,
     ].filter(Boolean);
     const tags = element("span", { class: "tags" }, ...clip.events.map((kind) => element("span", { class: `tag kind-${kind}` }, words(kind))));
     for (const verdict of clip.verdicts) tags.append(element("i", { class: `dot ${verdict}`, title: `${verdict}ed` }));
-    if (clip.problems) tags.append(badge(`${clip.problems} problem${clip.problems > 1 ? "s" : ""}`, "bad"));
+    if (clip.problems) tags.append(badge(counted(clip.problems, "problem"), "bad"));
     return element(
       "li",
       {},

@@ -39,6 +39,8 @@ function facts(rows) {
   return table;
 }
 
+const counted = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
 const words = (name) => name.replaceAll("_", " ");
 
 function clockText(seconds) {

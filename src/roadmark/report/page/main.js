@@ -159,6 +159,7 @@ function showAsked(question, times) {
   const target = stream ?? (view.stream?.version === version ? view.stream : firstStream(view.clip, version));
   transport.pause();
   if (target && target !== view.stream) choosing(target);
+  byId("stage").scrollIntoView({ block: "nearest" });
   if (!view.clip.frames) return;
   timeline.ask(times);
   if (times) transport.seek(onsetAt(times[0], view.clip.fps));
