@@ -91,6 +91,19 @@ def test_an_unseen_collision_is_neither_yes_nor_no():
     assert frozenset({THIRD, FOURTH}) not in {marks for marks, _ in pairs(asked(FAMILY, shown, "published"))}
 
 
+@pytest.mark.parametrize("seconds", [5.2, 5.0])
+def test_a_collision_at_the_very_end_is_neither_yes_nor_no(seconds):
+    seen = (0.0, seconds)
+    both = (course(CAR, **BEHIND, seen=seen), course(OTHER, **AHEAD, seen=seen))
+    shown = scene(*both, events=(rear_end(),), seconds=seconds)
+    assert asked(FAMILY, shown) == []
+
+
+def test_a_collision_that_had_begun_before_the_video_is_neither_yes_nor_no():
+    begun = event("collision", CAR, OTHER, at=0.2, kind="rear_end")
+    assert asked(FAMILY, scene(course(CAR, **BEHIND), course(OTHER, **AHEAD), events=(begun,))) == []
+
+
 def test_which_marks_and_when():
     shown = crash()
     assert [one.answer for one in asked(FAMILY, shown, "which_short")] == ["7 and 9"]

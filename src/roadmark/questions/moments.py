@@ -25,6 +25,11 @@ def begins(scene: ShownScene, it: ShownEvent) -> bool:
     return scene.timeline.shows(event.first_frame, event.first_frame) and event.start_time >= SEEN_BEFORE
 
 
+def happens(scene: ShownScene, it: ShownEvent) -> bool:
+    """Whether the video shows plainly that an event happens: its actors, its beginning, and its moment."""
+    return it.seen and begins(scene, it) and it.happening.moment <= scene.duration - SEEN_BEFORE
+
+
 def ends(scene: ShownScene, it: ShownEvent) -> bool:
     """Whether the video shows how an event ends."""
     event = it.happening.event

@@ -15,6 +15,7 @@ from roadmark.questions.course_rows import with_rows
 from roadmark.questions.families.red_light import shows_red
 from roadmark.questions.forms import Asker
 from roadmark.questions.kinds import colors_show
+from roadmark.questions.moments import happens
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
 from roadmark.scene import Course, Names
@@ -58,7 +59,7 @@ class CaptionFamily:
     def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
         """See `Family.ask`."""
         graver = [it for it in scene.events if it.happening.event.category in _GRAVE]
-        if not (scene.collisions_known and all(it.seen for it in graver)):
+        if not (scene.collisions_known and all(happens(scene, it) for it in graver)):
             return
         courses = _told_courses(scene)
         if bool(np.isfinite(scene.timeline.seconds).all()):

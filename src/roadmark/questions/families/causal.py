@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from roadmark.questions.forms import Asker
-from roadmark.questions.moments import around
+from roadmark.questions.moments import around, happens
 from roadmark.questions.pairs import named_pair
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
@@ -68,7 +68,7 @@ class CausalFamily:
         for category, what in (("collision", "collision"), ("near_miss", "near miss")):
             all_of = [it for it in scene.events if it.happening.event.category == category]
             for it in all_of:
-                cause = _cause(scene, it) if it.seen else None
+                cause = _cause(scene, it) if happens(scene, it) else None
                 if cause is not None:
                     yield from _about(scene, asker, it, what, cause, len(all_of) == 1)
 

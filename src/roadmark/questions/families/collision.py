@@ -9,7 +9,7 @@ from typing import Final
 from roadmark.questions.contact import also_true, at_rest_from, bearing, kind_is_clear
 from roadmark.questions.forms import PUBLISHED_ENDING, SHORT, About, Asker
 from roadmark.questions.incident_words import COLLISIONS
-from roadmark.questions.moments import TOLERANCE, around, ask_when, begins
+from roadmark.questions.moments import TOLERANCE, around, ask_when, happens
 from roadmark.questions.pairs import (
     ask_which_pair,
     least_distance,
@@ -90,16 +90,16 @@ class CollisionFamily:
         """See `Family.ask`."""
         collisions = [it for it in scene.events if it.happening.event.category == "collision"]
         for it in collisions:
-            if it.seen and len(it.happening.event.actor_ids) == 2:
+            if happens(scene, it) and len(it.happening.event.actor_ids) == 2:
                 yield from _collided(scene, asker, it)
         if scene.collisions_known:
             yield from _apart(scene, asker, {frozenset(it.happening.event.actor_ids) for it in collisions})
-            if all(it.seen for it in collisions):
+            if all(happens(scene, it) for it in collisions):
                 facts = {"collisions": len(collisions)}
                 times = tuple(f"Two road users touch at about {it.happening.moment:.1f} s." for it in collisions[:3])
                 reasons = times or ("No two road users touch at any time.",)
                 yield asker.yes_no("collision.any", _ANY, {}, bool(collisions), facts=facts, reasons=reasons)
-        if len(collisions) == 1 and collisions[0].seen:
+        if len(collisions) == 1 and happens(scene, collisions[0]):
             yield from _only_one(scene, asker, collisions[0])
 
 
@@ -165,7 +165,7 @@ def _only_one(scene: ShownScene, asker: Asker, it: ShownEvent) -> Iterator[Quest
     """The only collision in the video needs no name."""
     happening = it.happening
     moment = happening.moment
-    if begins(scene, it) and all(scene.seen(actor, around(moment)) for actor in happening.event.actor_ids):
+    if all(scene.seen(actor, around(moment)) for actor in happening.event.actor_ids):
         touch = f"The two touch about {moment:.1f} s into the video."
         yield from ask_when(scene, asker, "collision.when", _WHEN, {}, moment, event=it.number, reasons=(touch,))
         rest = max((at_rest_from(scene, actor, moment) for actor in happening.event.actor_ids), default=math.inf)

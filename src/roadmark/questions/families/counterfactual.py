@@ -12,6 +12,7 @@ import numpy as np
 
 from roadmark.questions.contact import bearing
 from roadmark.questions.forms import Asker
+from roadmark.questions.moments import happens
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
 
@@ -76,7 +77,7 @@ class CounterfactualFamily:
             roles = it.happening.roles
             striking = roles.get("striking")
             struck = next((roles[role] for role in ("struck", "pedestrian", "cyclist") if role in roles), None)
-            if not it.seen or it.happening.kind not in _KINDS or striking is None or struck is None:
+            if not happens(scene, it) or it.happening.kind not in _KINDS or striking is None or struck is None:
                 continue
             if not all(actor in scene.marks and actor in scene.courses for actor in (striking, struck)):
                 continue

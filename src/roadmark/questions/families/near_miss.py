@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from roadmark.questions.forms import Asker
-from roadmark.questions.moments import TOLERANCE, around, ask_when, begins
+from roadmark.questions.moments import TOLERANCE, around, ask_when, ends, happens
 from roadmark.questions.pairs import (
     ask_which_pair,
     least_distance,
@@ -59,12 +59,12 @@ class NearMissFamily:
         misses = [it for it in scene.events if it.happening.event.category == "near_miss"]
         for it in misses:
             pair = sorted(it.happening.event.actor_ids)
-            if it.seen and len(pair) == 2:
+            if happens(scene, it) and len(pair) == 2:
                 facts = {"start": round(it.happening.event.start_time, 3), "end": round(it.happening.event.end_time, 3)}
                 yield from _pair(scene, asker, (pair[0], pair[1]), True, _while(it), it.number, facts)
         if scene.events_known and scene.collisions_known:
             yield from _none_between(scene, asker, {frozenset(it.happening.event.actor_ids) for it in misses})
-            if all(it.seen for it in misses):
+            if all(happens(scene, it) for it in misses):
                 times = tuple(
                     f"Two come very close at about {it.happening.event.start_time:.1f} s, but do not touch."
                     for it in misses[:3]
@@ -72,7 +72,7 @@ class NearMissFamily:
                 reasons = times or ("No two road users only just avoid each other.",)
                 facts = {"near_misses": len(misses)}
                 yield asker.yes_no("near_miss.any", _ANY, {}, bool(misses), facts=facts, reasons=reasons)
-        if len(misses) == 1 and misses[0].seen:
+        if len(misses) == 1 and happens(scene, misses[0]):
             yield from _only_one(scene, asker, misses[0])
 
 
@@ -81,7 +81,7 @@ def _none_between(scene: ShownScene, asker: Asker, missed: set[frozenset[int]]) 
     collided = [it for it in scene.events if it.happening.event.category == "collision"]
     for it in collided:
         pair = sorted(it.happening.event.actor_ids)
-        if it.seen and len(pair) == 2 and frozenset(pair) not in missed:
+        if happens(scene, it) and len(pair) == 2 and frozenset(pair) not in missed:
             during = around(it.happening.moment)
             yield from _pair(scene, asker, (pair[0], pair[1]), False, during, it.number, {"collide": True})
     excluded = missed | {frozenset(it.happening.event.actor_ids) for it in collided}
@@ -124,7 +124,7 @@ def _only_one(scene: ShownScene, asker: Asker, it: ShownEvent) -> Iterator[Quest
     pair = sorted(event.actor_ids)
     if len(pair) != 2 or not all(scene.seen(actor, during) for actor in pair):
         return
-    if begins(scene, it):
+    if ends(scene, it):
         facts = {"tolerance": round(max(TOLERANCE, 0.5 * (event.end_time - event.start_time)), 3)}
         yield from ask_when(scene, asker, "near_miss.when", _WHEN, {}, middle, event=it.number, facts=facts)
     one, other = pair
