@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,7 @@ from roadmark.scenario.carla_log.packets import PacketKind
 from roadmark.scenario.carla_log.reader import LogFrame, LogReader
 from roadmark.scenario.scenario import Scenario
 
-_SIGNALS: Final = frozenset({PacketKind.EVENT_ADD, PacketKind.EVENT_DEL, PacketKind.STATE})
+_SIGNALS: Final = frozenset({int(PacketKind.EVENT_ADD), int(PacketKind.EVENT_DEL), int(PacketKind.STATE)})
 
 
 def read_log(path: str | Path, allow_truncated: bool = False) -> Scenario:
@@ -84,4 +83,6 @@ def gather_frames(reader: LogReader, limit: int | None, only: Collection[int] | 
 
 
 def _with_only(frame: LogFrame, kinds: Collection[int]) -> LogFrame:
-    return replace(frame, packets=tuple(packet for packet in frame.packets if packet.id in kinds))
+    return LogFrame(
+        frame.index, frame.start, tuple([packet for packet in frame.packets if packet.id in kinds]), frame.path
+    )
