@@ -24,6 +24,18 @@ def test_boxes_are_those_of_whole_pixels_with_their_last_ones():
     assert "pixels of a picture of 1280 x 720" in pixels.text
 
 
+def test_every_marked_one_of_a_class():
+    sedan, van = "vehicle.lincoln.mkz_2017", "vehicle.mercedes.sprinter"
+    street = (course(1, "car", sedan, left=(640, 640)), course(2, "car", sedan, left=(128, 128), side=(128, 72)))
+    (question, *_) = asked(FAMILY, scene(*street, course(3, "pedestrian", left=(900, 900))), "every")
+    assert json.loads(question.answer) == [
+        {"mark": 2, "bbox_2d": [100, 417, 200, 517]},  # 300 and 372 of 720
+        {"mark": 1, "bbox_2d": [500, 417, 578, 556]},
+    ]
+    assert not asked(FAMILY, scene(*street, course(3, "truck", van, left=(900, 900))), "every")  # a car for some
+    assert not asked(FAMILY, scene(*street, course(3, visible=0.1)), "every")
+
+
 def test_boxes_of_what_words_alone_describe_need_no_marks():
     shown = scene(course(1, "truck", "vehicle.mercedes.sprinter"), course(2, "pedestrian", left=(100, 100)), marked=())
     found = {one.asked: one for one in asked(FAMILY, shown, "described")}
@@ -34,7 +46,7 @@ def test_boxes_of_what_words_alone_describe_need_no_marks():
 
 def test_what_a_box_shows():
     shown = scene(course(1, left=(100, 100)), course(2, "pedestrian", left=(600, 600)), course(3, left=(605, 605)))
-    questions = asked(FAMILY, shown, "contents")
+    questions = [one for seed in range(3) for one in asked(FAMILY, shown, "contents", seed)]
     assert {one.truth for one in questions} == {"mark 1", "mark 2", "mark 3"}
     for question in questions:
         left = {"mark 1": 100, "mark 2": 600, "mark 3": 605}[question.truth]

@@ -11,7 +11,7 @@ import numpy as np
 from roadmark.geometry import PinholeCamera
 from roadmark.questions.forms import Asker
 from roadmark.questions.instants import Instant, Sight, instants, some
-from roadmark.questions.kinds import described_alone
+from roadmark.questions.kinds import CLASSES, counted_as, described_alone
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 
@@ -25,6 +25,7 @@ _UNLIKE: Final = 0.2
 """Most that the boxes of two overlap (intersection over union) of which one is told from the other."""
 
 _SHAPE_2D: Final = '{"bbox_2d": [xmin, ymin, xmax, ymax]}'
+_SHAPE_EVERY: Final = '[{"mark": mark, "bbox_2d": [xmin, ymin, xmax, ymax]}, ...]'
 _SHAPE_3D: Final = '{"bbox_3d": [x, y, z, length, height, width, roll, pitch, yaw]}'
 _SCALED: Final = "xmin, ymin, xmax, ymax scaled so that the picture is 1000 wide and 1000 high"
 _PIXELS: Final = "xmin, ymin, xmax, ymax in pixels of a picture of {width} x {height}"
@@ -40,6 +41,13 @@ _BOX: Final = (
     "Find {one} at second {at} and give its bounding box, {units}.",
     "Give the bounding box of the visible part of {one} at second {at}, {units}.",
 )
+_EVERY: Final = (
+    "Find all marked {them} at second {at}. Give mark and bounding box of each, from left to right, {units}.",
+    "Which marks do {them} bear at second {at}, and where are they? List their boxes from left to right, {units}.",
+    "List the {them} with marks at second {at} from left to right, each with its bounding box, {units}.",
+)
+_MOST: Final = 6
+"""Most boxes that one answer lists."""
 _WHAT: Final = (
     "Which mark is on what the box {box} ({units}) shows at second {at}?",
     "At second {at}, which marked object is in the box {box} ({units})?",
@@ -61,6 +69,7 @@ class GroundingFamily:
         """See `Family.ask`."""
         for moment in instants(scene, asker.rng):
             yield from _boxes(scene, moment, asker)
+            yield from _every(scene, moment, asker)
             yield from _described(scene, moment, asker)
             yield from _contents(scene, moment, asker)
             yield from _in_space(scene, moment, asker)
@@ -88,6 +97,24 @@ def _boxes(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questio
             yield asker.json(
                 "grounding.box", _BOX, {**names, "units": _SCALED}, {"bbox_2d": scaled_box(scene, sight)},
                 _SHAPE_2D, actors=(sight.actor,), during=moment.during, facts=facts,
+            )  # fmt: skip
+
+
+def _every(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
+    """All marked ones of a class, where everyone with a mark can be told."""
+    shown = [sight for sight in moment.sights if sight.drawn]
+    if not all(sight.marked for sight in shown):
+        return
+    classes = {sight: counted_as(sight.course.category, sight.course.blueprint_id) for sight in shown}
+    for one, several in CLASSES.items():
+        them = sorted((sight for sight in shown if classes[sight] == {one}), key=lambda sight: sight.box[0])
+        unsure = any(not found or (one in found and len(found) > 1) for found in classes.values())
+        if 2 <= len(them) <= _MOST and not unsure:
+            answer = [{"mark": int(scene.mark(it.actor)), "bbox_2d": scaled_box(scene, it)} for it in them]
+            yield asker.json(
+                "grounding.every", _EVERY, {"them": several, "at": moment.at, "units": _SCALED}, answer, _SHAPE_EVERY,
+                asked=several, actors=tuple(sight.actor for sight in them), during=moment.during,
+                facts={"bbox_2d": [list(sight.box) for sight in them], "second": moment.second},
             )  # fmt: skip
 
 

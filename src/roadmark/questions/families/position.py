@@ -138,4 +138,4 @@ def _from_vehicles(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator
 def _facing_told(scene: ShownScene, sight: Sight) -> bool:
     """Whether one sees where its front is."""
     large = min(sight.width, sight.height) >= _LARGE * scene.picture.height and sight.visible >= 0.6
-    return large and sight.course.category in ("car", "truck", "bus")
+    return large and not sight.is_cut(scene) and sight.course.category in ("car", "truck", "bus")
