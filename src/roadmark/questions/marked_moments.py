@@ -20,6 +20,8 @@ _UNFOLDS: Final = 0.5
 """Seconds in which one who comes into view becomes legible."""
 _BLUR: Final = {"wrong_way": 1.0, "u_turn": 1.0, "red_light": 0.5, "near_miss": 0.5}
 """Seconds, by kind of event; a contact, and full braking, have a clear beginning."""
+_EMERGES: Final = 0.5
+"""Seconds by which people differ on when someone comes out from behind something."""
 _FALLEN: Final = np.radians(45.0)
 _SETTLED: Final = 1.0
 """Seconds of video before someone comes into view, and after someone leaves it."""
@@ -74,9 +76,11 @@ def _of_actor(scene: ShownScene, actor: int) -> list[MarkedMoment]:
     found = []
     entered, left = _enters(scene, actor), _leaves(scene, actor)
     if entered is not None:
-        found.append(MarkedMoment(f"{who} comes into view", entered, (actor,), "enters"))
+        blur = 0.0 if _at_border(scene, actor, 0) else _EMERGES
+        found.append(MarkedMoment(f"{who} comes into view", entered, (actor,), "enters", blur=blur))
     if left is not None:
-        found.append(MarkedMoment(f"{who} goes out of view", left, (actor,), "leaves"))
+        blur = 0.0 if _at_border(scene, actor, -1) else _EMERGES
+        found.append(MarkedMoment(f"{who} goes out of view", left, (actor,), "leaves", blur=blur))
     pace = pace_of(scene, actor) if scene.courses[actor].is_vehicle and not has_fallen(scene, actor) else None
     if pace is not None and pace.stopped is not None:
         found.append(MarkedMoment(f"{who} comes to a stop", pace.stopped, (actor,), "stops"))
@@ -105,8 +109,11 @@ def _leaves(scene: ShownScene, actor: int) -> float | None:
 
 
 def _at_edge(scene: ShownScene, actor: int, row: int) -> bool:
-    """Whether something hides an actor's rest: the picture's edge, or what stands before it."""
-    course, picture = scene.courses[actor], scene.picture
-    left, top, right, bottom = course.boxes[row].tolist()
-    cut = min(left, top, picture.width - 1 - right, picture.height - 1 - bottom) <= _EDGE
-    return bool(cut or course.visible[row] < _HIDDEN)
+    """Whether something hides an actor's rest: the picture's border, or what stands before it."""
+    return _at_border(scene, actor, row) or bool(scene.courses[actor].visible[row] < _HIDDEN)
+
+
+def _at_border(scene: ShownScene, actor: int, row: int) -> bool:
+    left, top, right, bottom = scene.courses[actor].boxes[row].tolist()
+    picture = scene.picture
+    return min(left, top, picture.width - 1 - right, picture.height - 1 - bottom) <= _EDGE
