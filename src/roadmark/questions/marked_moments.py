@@ -116,4 +116,4 @@ def _at_edge(scene: ShownScene, actor: int, row: int) -> bool:
 def _at_border(scene: ShownScene, actor: int, row: int) -> bool:
     left, top, right, bottom = scene.courses[actor].boxes[row].tolist()
     picture = scene.picture
-    return min(left, top, picture.width - 1 - right, picture.height - 1 - bottom) <= _EDGE
+    return bool(min(left, top, picture.width - 1 - right, picture.height - 1 - bottom) <= _EDGE)
