@@ -7,10 +7,12 @@ from typing import Final
 
 import numpy as np
 
+from roadmark.maps import LaneStrip
 from roadmark.questions.forms import Asker
 from roadmark.questions.lights import NAMES
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
+from roadmark.scene import Course
 
 _MOMENTS = (0.1, 0.5, 0.9)
 """Shares of the video at which lights are looked at: each look reads a picture."""
@@ -19,6 +21,8 @@ _STEADY = 0.4
 _TOLERANCE = 0.5
 _NEAR = 60.0
 """Metres between a vehicle and the light that it drives towards."""
+_LINE = 4.5
+"""Metres before its lane's end within which a vehicle's front may be past the stop line."""
 _THIRDS: Final = ("left", "middle", "right")
 _COLORS: Final = ("red", "yellow", "green")
 
@@ -109,11 +113,20 @@ def _for_vehicles(scene: ShownScene, asker: Asker, signal: str, color: str, seco
         index = int(there.strips[row])
         if index < 0 or there.inside[row] or there.along[row] < 0.9:
             continue
-        key = scene.roads.strip(index).key
+        strip = scene.roads.strip(index)
+        key = strip.key
         near = float(np.hypot(*(course.places[row, :2] - place[:2]))) < _NEAR
-        if near and scene.lights.by_lane.get((key.road, key.lane)) == signal:
+        if near and _before_its_end(course, row, strip) and scene.lights.by_lane.get((key.road, key.lane)) == signal:
             light = f"the traffic light that {scene.who(actor)} is facing"
             yield from _state(asker, light, color, second, actor, "_ahead")
+
+
+def _before_its_end(course: Course, row: int, strip: LaneStrip) -> bool:
+    """Whether a vehicle's front has not come to the stop line and the crosswalk, which lie at its lane's end."""
+    end = strip.center[-1 if strip.direction > 0 else 0]
+    ahead = np.array([np.cos(course.headings[row]), np.sin(course.headings[row])])
+    way = float((end[:2] - course.places[row, :2]) @ ahead)
+    return way - 0.5 * float(course.lengths[row]) > _LINE
 
 
 def _changes(scene: ShownScene, asker: Asker, signal: str, light: str) -> Iterator[Question]:
