@@ -6,6 +6,7 @@ from roadmark.questions.families.counting import CountingFamily
 
 SEDAN, VAN, CYCLIST = "vehicle.lincoln.mkz_2017", "vehicle.mercedes.sprinter", "vehicle.bh.crossbike"
 FAMILY = CountingFamily()
+DAY = ("clear_sky", "mid_morning", "dry")
 
 
 def answers(shown, template):
@@ -60,6 +61,7 @@ def test_the_lower_half_counts_those_that_are_wholly_in_it():
         course(3, "pedestrian", left=(200, 200), top=(100, 100)),
         marked=(),
         labelled_within=100.0,
+        conditions=DAY,
     )
     found = answers(shown, "lower_half")
     assert (found["cars"], found["pedestrians"]) == ({"1"}, {"1"})
@@ -69,11 +71,20 @@ def test_the_lower_half_is_not_asked_for_where_someone_may_be_in_or_out_or_unlab
     inside = course(1, "car", SEDAN, top=(500, 500))
     across = course(2, "car", SEDAN, left=(100, 100), top=(320, 320))
     cut = course(3, "car", SEDAN, left=(0, 0), top=(500, 500))
-    assert answers(scene(inside, labelled_within=100.0), "lower_half")["cars"] == {"1"}
-    assert "cars" not in answers(scene(inside, across, labelled_within=100.0), "lower_half")
-    assert "cars" not in answers(scene(inside, cut, labelled_within=100.0), "lower_half")
-    assert not asked(FAMILY, scene(inside), "lower_half")
-    assert not asked(FAMILY, scene(inside, labelled_within=30.0), "lower_half")  # 8 m / sin 0.4 = 20.5 m > 0.6 x 30 m
+    assert answers(scene(inside, labelled_within=100.0, conditions=DAY), "lower_half")["cars"] == {"1"}
+    assert "cars" not in answers(scene(inside, across, labelled_within=100.0, conditions=DAY), "lower_half")
+    assert "cars" not in answers(scene(inside, cut, labelled_within=100.0, conditions=DAY), "lower_half")
+    assert not asked(FAMILY, scene(inside, conditions=DAY), "lower_half")
+    # 8 m / sin 0.4 = 20.5 m > 0.6 x 30 m
+    assert not asked(FAMILY, scene(inside, labelled_within=30.0, conditions=DAY), "lower_half")
+
+
+def test_nobody_is_counted_without_marks_in_the_dark_or_in_what_was_made_from_the_clip():
+    inside = course(1, "car", SEDAN, top=(500, 500))
+    night = ("clear_sky", "night", "dry")
+    assert not asked(FAMILY, scene(inside, labelled_within=100.0, conditions=night), "lower_half")
+    made = scene(inside, labelled_within=100.0, conditions=DAY, augmentation="Augmentation_0")
+    assert not asked(FAMILY, made, "lower_half")
 
 
 def moving_street(speed=5.0):

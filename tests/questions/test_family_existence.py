@@ -23,7 +23,9 @@ def answers(shown, template):
 
 def test_who_is_well_seen_is_there_and_who_is_not_in_the_recording_is_not():
     shown = scene(
-        course(1, "pedestrian"), recorded=recording(("pedestrian", "", None), ("car", SEDAN, None), ("bus", "", None))
+        course(1, "pedestrian"),
+        recorded=recording(("pedestrian", "", None), ("car", SEDAN, None), ("bus", "", None)),
+        conditions=DAY,
     )
     found = answers(shown, "kind")
     assert found["pedestrian"] == "Yes"
@@ -32,12 +34,14 @@ def test_who_is_well_seen_is_there_and_who_is_not_in_the_recording_is_not():
 
 
 def test_a_van_in_the_recording_may_pass_for_a_truck():
-    shown = scene(course(1, "pedestrian"), recorded=recording(("pedestrian", "", None), ("truck", VAN, None)))
+    shown = scene(
+        course(1, "pedestrian"), recorded=recording(("pedestrian", "", None), ("truck", VAN, None)), conditions=DAY
+    )
     assert "truck" not in answers(shown, "kind")
 
 
 def test_without_a_list_of_all_actors_there_is_no_no():
-    assert set(answers(scene(course(1, "pedestrian")), "kind").values()) == {"Yes"}
+    assert set(answers(scene(course(1, "pedestrian"), conditions=DAY), "kind").values()) == {"Yes"}
 
 
 def test_colours_of_cars_in_daylight():
@@ -86,9 +90,11 @@ def test_colours_among_marked_cars():
 
 
 def test_the_lower_half_at_a_second():
-    shown = scene(course(1, "pedestrian", top=(450, 450)), course(2, "car", SEDAN), labelled_within=100.0)
+    shown = scene(
+        course(1, "pedestrian", top=(450, 450)), course(2, "car", SEDAN), labelled_within=100.0, conditions=DAY
+    )
     found = answers(shown, "lower_half")
     assert found["pedestrian"] == "Yes"
     assert found["bus"] == "No"
     assert "car" not in found  # it stands across the middle
-    assert not answers(scene(course(1, "pedestrian", top=(450, 450))), "lower_half")
+    assert not answers(scene(course(1, "pedestrian", top=(450, 450)), conditions=DAY), "lower_half")

@@ -37,11 +37,13 @@ def test_every_marked_one_of_a_class():
 
 
 def test_boxes_of_what_words_alone_describe_need_no_marks():
-    shown = scene(course(1, "truck", "vehicle.mercedes.sprinter"), course(2, "pedestrian", left=(100, 100)), marked=())
+    van, walker = course(1, "truck", "vehicle.mercedes.sprinter"), course(2, "pedestrian", left=(100, 100))
+    shown = scene(van, walker, marked=(), conditions=("overcast", "sunset", "dry"))
     found = {one.asked: one for one in asked(FAMILY, shown, "described")}
     assert found.keys() == {"van", "pedestrian"}
     assert found["van"].actors == ()
     assert found["van"].facts["bbox_2d"] == [600.0, 300.0, 700.0, 400.0]
+    assert not asked(FAMILY, scene(van, walker, conditions=("overcast", "night", "dry")), "described")
 
 
 def test_what_a_box_shows():

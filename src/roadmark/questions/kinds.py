@@ -95,6 +95,7 @@ _NEIGHBOURS: Final[tuple[frozenset[str], ...]] = (
 _TWO_TONE: Final = frozenset({"truck", "delivery truck", "heavy truck"})
 """Whose load has another colour than the cab."""
 
+_DARK: Final = frozenset({"night", "twilight", "blue_hour"})
 _DAY: Final = frozenset({"mid_morning", "afternoon", "zenith"})
 _CLEAR_AIR: Final = frozenset({"clear_sky", "overcast"})
 
@@ -124,6 +125,12 @@ def wrong_kinds(kind: str) -> list[str]:
 def looks_unlike(kind: str, other: str) -> bool:
     """Whether nobody takes one kind for another."""
     return kind != other and not any(kind in group and other in group for group in _ALIKE)
+
+
+def nobody_hides_in_the_dark(scene: ShownScene) -> bool:
+    """Whether people see everyone, marked or not: in the clip's own video, neither in the dark nor in fog."""
+    known = scene.conditions
+    return scene.augmentation is None and known is not None and known.lighting not in _DARK and known.weather != "fog"
 
 
 def colors_show(scene: ShownScene) -> bool:

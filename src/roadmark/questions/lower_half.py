@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from roadmark.questions.instants import Sight
+from roadmark.questions.kinds import nobody_hides_in_the_dark
 from roadmark.questions.shown_scene import ShownScene
 
 _SHARE: Final = 0.6
@@ -18,7 +19,9 @@ _MARGIN: Final = 0.02
 def lower_half_known(scene: ShownScene) -> bool:
     """Whether the labels name everyone in the lower half: by the camera's height and tilt, its ground is near."""
     view = scene.view
-    if scene.labelled_within is None or view.height is None or view.pitch < _LEAST_PITCH:
+    if scene.labelled_within is None or not nobody_hides_in_the_dark(scene):
+        return False
+    if view.height is None or view.pitch < _LEAST_PITCH:
         return False
     return view.height / math.sin(view.pitch) < _SHARE * scene.labelled_within
 

@@ -20,6 +20,7 @@ from roadmark.questions.kinds import (
     is_well_seen,
     kind_of,
     may_be_called,
+    nobody_hides_in_the_dark,
     possible_colors,
     well_told,
 )
@@ -103,6 +104,8 @@ class ExistenceFamily:
 
 def _kinds(scene: ShownScene, told: list[int], asker: Asker) -> Iterator[Question]:
     """Yes: one is well seen. No: the recording has none that could be taken for one."""
+    if not nobody_hides_in_the_dark(scene):
+        return
     seen = {kind_of(scene.courses[actor]): actor for actor in told}
     recorded = scene.recorded
     every = None if recorded is None else {body_kind(one.category, one.blueprint_id) for one in recorded.values()}

@@ -11,7 +11,7 @@ import numpy as np
 from roadmark.geometry import PinholeCamera
 from roadmark.questions.forms import Asker
 from roadmark.questions.instants import Instant, Sight, instants, some
-from roadmark.questions.kinds import CLASSES, counted_as, described_alone
+from roadmark.questions.kinds import CLASSES, counted_as, described_alone, nobody_hides_in_the_dark
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 
@@ -120,6 +120,8 @@ def _every(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questio
 
 def _described(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """Whom words alone tell from everyone else in the picture: asked without marks."""
+    if not nobody_hides_in_the_dark(scene):
+        return
     for sight in some(moment.sights, asker.rng, 6):
         words = described_alone(scene, sight, moment.sights)
         if words:
