@@ -26,6 +26,11 @@ def test_no_colours_in_other_light(light):
     assert not asked(FAMILY, scene(course(7, "car", SEDAN, "red"), conditions=("clear_sky", light, "dry")), "color")
 
 
+@pytest.mark.parametrize("conditions", [("clear_sky", "night", "dry"), ("fog", "mid_morning", "dry")])
+def test_nothing_is_named_in_the_dark_or_in_fog(conditions):
+    assert not asked(FAMILY, scene(course(7, "truck", VAN, "red"), conditions=conditions))
+
+
 def test_no_colour_between_two_words():
     assert not asked(FAMILY, scene(course(7, "car", SEDAN, (212, 66, 24)), conditions=DAY), "color")
 

@@ -129,8 +129,13 @@ def looks_unlike(kind: str, other: str) -> bool:
 
 def nobody_hides_in_the_dark(scene: ShownScene) -> bool:
     """Whether people see everyone, marked or not: in the clip's own video, neither in the dark nor in fog."""
+    return scene.augmentation is None and scene.conditions is not None and shapes_show(scene)
+
+
+def shapes_show(scene: ShownScene) -> bool:
+    """Whether one sees what kind someone is of: not in the dark or in fog, as far as the conditions are known."""
     known = scene.conditions
-    return scene.augmentation is None and known is not None and known.lighting not in _DARK and known.weather != "fog"
+    return known is None or (known.lighting not in _DARK and known.weather != "fog")
 
 
 def colors_show(scene: ShownScene) -> bool:

@@ -15,6 +15,7 @@ from roadmark.questions.kinds import (
     described_alone,
     is_kind_sure,
     kind_of,
+    shapes_show,
     well_told,
     wrong_kinds,
 )
@@ -52,6 +53,8 @@ class AppearanceFamily:
 
     def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
         """See `Family.ask`."""
+        if not shapes_show(scene):
+            return
         told = [actor for actor in scene.marked if well_told(scene, actor, marked=True)]
         kinds = {actor: kind_of(scene.courses[actor]) for actor in told}
         colors = {actor: color_of(scene.courses[actor]) for actor in told} if colors_show(scene) else {}

@@ -22,6 +22,7 @@ from roadmark.questions.kinds import (
     may_be_called,
     nobody_hides_in_the_dark,
     possible_colors,
+    shapes_show,
     well_told,
 )
 from roadmark.questions.lower_half import in_lower_half, lower_half_known
@@ -150,7 +151,7 @@ def _colors(scene: ShownScene, told: list[int], asker: Asker) -> Iterator[Questi
 def _marked(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """Yes: a marked one is large and open then. No: nobody marked could be taken for one."""
     shown = [sight for sight in moment.sights if sight.drawn]
-    if len(shown) < 2 or not all(sight.marked for sight in shown):
+    if len(shown) < 2 or not all(sight.marked for sight in shown) or not shapes_show(scene):
         return
     kinds = {sight: kind_of(sight.course) for sight in shown}
     found = {with_article(thing): ([one for one in shown if kinds[one] in _THINGS[thing]],
