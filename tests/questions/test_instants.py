@@ -53,6 +53,11 @@ def test_small_ones_bear_marks_that_do_not_count():
     assert (sight.drawn, sight.marked) == (False, False)
 
 
+def test_nobody_asks_about_who_carries_the_camera():
+    (sight,) = instant(scene(course(1), carrier=1), 15).sights
+    assert (sight.drawn, sight.marked) == (True, False)
+
+
 @pytest.mark.parametrize(("left", "cut"), [(0, True), (1, False), (1180, True), (1179, False)])
 def test_the_border_cuts_off(left, cut):
     shown = scene(course(1, left=(left, left)))

@@ -32,7 +32,7 @@ class Sight:
         visible: Share of it that nothing hides, within the picture.
         legible: Whether a person can tell it.
         drawn: Whether a mark is drawn on it.
-        marked: Whether it is legible and bears its mark.
+        marked: Whether it is legible and bears its mark; never who carries the camera.
     """
 
     actor: int
@@ -143,7 +143,7 @@ def instant(scene: ShownScene, frame: int) -> Instant:
                 float(course.visible[row]),
                 legible,
                 drawn,
-                legible and drawn,
+                legible and drawn and actor != scene.carrier,
             )
         )
     return Instant(frame, round(float(scene.timeline.seconds[frame]), 1), tuple(sorted(found)))
