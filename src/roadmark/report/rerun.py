@@ -35,10 +35,14 @@ COLORS = {
 }  # fmt: skip
 """Colours of boxes; the palette's own are too dark to be seen before pictures."""
 
-LANE_COLOR, DRIVING_COLOR = (110, 110, 110), (190, 190, 190)
+LANE_COLOR, DRIVING_COLOR = (150, 130, 100), (120, 130, 150)
+THIN, WIDE = -1.0, -2.0
+"""Widths of lines; Rerun takes negative ones as points of the screen."""
 REACH = 150.0
 """Metres around camera and objects within which lanes are drawn."""
-METRES_PER_STEP = {"1/256m": 256.0, "mm": 1000.0}
+BEHIND, ABOVE, AHEAD = 15.0, 10.0, 25.0
+"""Metres from the camera to where one first looks from, and to what one looks at."""
+STEPS_PER_METRE = {"1/256m": 256.0, "mm": 1000.0}
 MAX_IMAGE = 1 << 30
 
 Pictures = Literal["frames", "video"]
@@ -145,13 +149,29 @@ class _Recorder:
         self._times = np.round(seconds * 1e9).astype("timedelta64[ns]")  # Rerun cuts fractions of nanoseconds
 
     def layout(self) -> Any:
-        """World and image side by side, events below."""
+        """World, seen from above and behind the camera, beside the images; events below."""
         views = self._rr.blueprint
-        scenes = views.Horizontal(
-            views.Spatial3DView(origin=f"/{WORLD}", name="World"),
-            views.Spatial2DView(origin=f"/{self._image}", name="Camera"),
-            column_shares=(3, 2),
+        pose = self._clip[0].pose
+        ahead = pose.rotation[:, 2]
+        eye = views.EyeControls3D(
+            position=pose.translation - BEHIND * ahead + [0.0, 0.0, ABOVE],
+            look_target=pose.translation + AHEAD * ahead,
+            eye_up=(0.0, 0.0, 1.0),
         )
+        images = [
+            views.Spatial2DView(
+                origin=f"/{self._image}", name=name.capitalize(), contents=[f"$origin/{name}", "$origin/boxes"]
+            )
+            for name in ("rgb", "depth", "classes")
+        ]
+        scenes = views.Horizontal(
+            views.Spatial3DView(
+                origin=f"/{WORLD}", name="World", contents=["$origin/**", "- $origin/camera/image/classes"],
+                eye_controls=eye,
+            ),
+            views.Tabs(*images),
+            column_shares=(3, 2),
+        )  # fmt: skip
         events = views.TextLogView(origin=f"/{EVENTS}", name="Events")
         return views.Blueprint(views.Vertical(scenes, events, row_shares=(5, 1)), collapse_panels=True)
 
@@ -254,10 +274,10 @@ class _Recorder:
             self._log(index, "rgb", rr.EncodedImage(contents=picture, media_type=kind))
         if "depth" in folders:
             depth = read_bounded(frame.file("depth"), MAX_IMAGE)
-            meter = METRES_PER_STEP[clip.manifest.depth.unit]
+            meter = STEPS_PER_METRE[clip.manifest.depth.unit]
             self._log(index, "depth", rr.EncodedDepthImage(depth, media_type="image/png", meter=meter))
         if "semantic_segmentation_raw" in folders:
-            self._log(index, "classes", rr.SegmentationImage(frame.semantic(), opacity=0.4))
+            self._log(index, "classes", rr.SegmentationImage(frame.semantic()))
 
     def _log(self, index: int, name: str, thing: Any) -> None:
         self._stream.set_time(FRAME, sequence=index)
@@ -280,7 +300,7 @@ class _Recorder:
             )
             self._send(f"{WORLD}/actors/{actor}", range(len(self._clip)), boxes.partition(lengths))
             path = np.array([label.box.center for label in labels])
-            strip = rr.LineStrips3D([path], colors=[color], radii=[0.05], labels=[_name(labels[0])], show_labels=False)
+            strip = rr.LineStrips3D([path], colors=[color], radii=[WIDE], labels=[_name(labels[0])], show_labels=False)
             self._stream.log(f"{WORLD}/trajectories/{actor}", strip, static=True)
 
     def _record_lanes(self) -> None:
@@ -297,7 +317,7 @@ class _Recorder:
         strips = load_opendrive(path).near(np.array(centers), REACH).strips()
         lines = [edge for strip in strips for edge in (strip.left, strip.right)]
         colors = [DRIVING_COLOR if strip.type == "driving" else LANE_COLOR for strip in strips for _ in range(2)]
-        self._stream.log(f"{WORLD}/lanes", self._rr.LineStrips3D(lines, colors=colors, radii=[0.03]), static=True)
+        self._stream.log(f"{WORLD}/lanes", self._rr.LineStrips3D(lines, colors=colors, radii=[THIN]), static=True)
 
     def _record_event(self, event: ClipEvent) -> None:
         kind = f"{event.category} ({event.sub_category})" if event.sub_category else event.category
