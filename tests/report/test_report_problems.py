@@ -1,6 +1,7 @@
 """What is missing or damaged is told and shown in its place, and stops nothing."""
 
 import json
+import math
 import shutil
 
 import pytest
@@ -9,6 +10,7 @@ from report_samples import CARS, clip_of, write_dataset
 from labelled_world import write_world
 from roadmark.errors import FormatError
 from roadmark.report import write_report
+from roadmark.report.page import data_text
 from roadmark.report.samples import asked_about
 from roadmark.report.streams import check_mp4
 
@@ -110,6 +112,12 @@ def test_a_file_that_cannot_be_read(dataset, file, text, message):
     problems = told(dataset)
     assert problems[0].startswith(message), problems
     assert clip_of(dataset / "report.html", 1)["name"] == "quiet"
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, {"deep": [-math.inf]}])
+def test_numbers_that_json_does_not_have_become_null(value):
+    expected = '{"a":{"deep":[null]}}' if isinstance(value, dict) else '{"a":null}'
+    assert data_text({"a": value}) == expected
 
 
 def test_samples_of_a_clip_that_the_split_does_not_know(dataset):

@@ -13,13 +13,14 @@ from roadmark.dataset import SplitPlan, read_split
 from roadmark.errors import InputError
 from roadmark.files import has_file, input_errors, write_atomically
 from roadmark.report.bias_figure import bias_figure
-from roadmark.report.clip_page import ClipPage, read_clip_page
+from roadmark.report.clip_page import ClipPage
 from roadmark.report.figures import Counts, Figure, figures
 from roadmark.report.folder import SAMPLES, ShownFolder, look_into
 from roadmark.report.page import PageText, page_bytes
 from roadmark.report.places import ClipData, Sources
 from roadmark.report.problems import Problem, Problems
 from roadmark.report.provenance import file_digests, stage_rows
+from roadmark.report.read_clip import read_clip_page
 from roadmark.report.samples import AskedSamples, read_asked
 from roadmark.report.verdicts import METRICS, table_row
 

@@ -10,7 +10,7 @@ class VideoSurface {
     this.video.muted = true;
     this.video.addEventListener("seeked", () => this.#seek());
     this.video.addEventListener("loadedmetadata", () => this.#seek());
-    this.video.addEventListener("error", () => onfail("this video cannot be played"));
+    this.video.addEventListener("error", () => onfail("cannot be played: the file is missing or damaged, or this browser plays no H.264"));
     this.video.src = stream.src.startsWith("data:") ? objectAddress(stream.src) : stream.src;
     this.node = this.video;
   }
