@@ -105,11 +105,9 @@ def check_drive(drive: Drive) -> list[Problem]:
     for name, camera in drive.cameras.items():
         missing = ~(camera.poses or drive.ego).knows(camera.frame_times)
         if missing.any():
-            message = (
-                f"{drive.id}: {int(missing.sum())} of {len(missing)} frames of {name} have no pose near their time"
-            )
-            first = int(missing.argmax())
-            problems.add("missing_frames", f"camera {name}", message, path=drive.path, field=f"frame {first}")
+            message = f"{int(missing.sum())} of {len(missing)} frames have no pose near their time"
+            field = f"{drive.id} {name} frame {int(missing.argmax())}"
+            problems.add("missing_frames", f"camera {name}", message, path=drive.path, field=field)
         if camera.footage is not None:
             with problems.recording("bad_footage", f"camera {name}"):
                 _compare(camera, camera.footage, problems)

@@ -73,10 +73,12 @@ class Problems:
     def recording(
         self, fault: Fault, item: str, *, path: Path | None = None, field: str | None = None
     ) -> Iterator[None]:
-        """Record an error of the block instead of raising it; numbers that are no geometry are named by file."""
+        """Record an error of the block instead of raising it; one that names no file gets this one."""
         try:
             yield
         except InputError as error:
+            if path is not None and isinstance(error, FormatError) and error.path is None:
+                error = FormatError(str(error), path=path, field=field)
             self.found.append(Problem(fault, item, error))
         except GeometryError as error:
             self.add(fault, item, str(error), path=path, field=field)

@@ -120,7 +120,7 @@ def _vehicle_and_camera_poses(
             if match is None or int(match[1]) > MAX_FRAME:
                 problems.add("bad_file", layer, f"is no <frame>.{layer} array", path=path, field=key[:120])
                 continue
-            with problems.recording("bad_pose", layer):
+            with problems.recording("bad_pose", layer, path=path, field=key[:120]):
                 name = canonical_camera_name(match[2]) if layer == "pose" else ""
                 stacks.setdefault(name, {})[int(match[1])] = _matrix(data, path, key)
     found = {}
@@ -278,12 +278,12 @@ def _all_footage(root: Path, drive: str, problems: Problems) -> dict[str, dict[L
         for lens in LENSES:
             if not folder.name.startswith(f"{lens}_") or folder.name == f"{lens}_intrinsic":
                 continue
-            with problems.recording("bad_footage", f"camera {folder.name}"):
+            with problems.recording("bad_footage", f"camera {folder.name}", path=folder):
                 footage = find_footage(folder / f"{drive}.mp4")
                 if footage is not None:
                     found.setdefault(canonical_camera_name(folder.name), {})[lens] = footage
     for path in sorted(root.glob(f"{drive}.*.mp4")):
-        with problems.recording("bad_footage", f"camera {path.name}"):
+        with problems.recording("bad_footage", f"camera {path.name}", path=path):
             name = canonical_camera_name(path.name.removeprefix(f"{drive}.").removesuffix(".mp4"))
             footage = find_footage(path)
             if footage is not None:

@@ -108,7 +108,9 @@ def _box(corners: FloatArray) -> Box3D:
         raise ValueError(f"a cuboid has 8 corners, not {len(corners)}")
     axes = np.array(CUBOID_SIGNS, np.float64).T @ corners / 8.0  # (3, 3) half the box's edges, by axis
     size = 2.0 * np.linalg.norm(axes, axis=1)
-    rotation = nearest_rotation((axes / np.linalg.norm(axes, axis=1, keepdims=True)).T, _CUBOID_TOLERANCE)
+    if not (size > 0.0).all():
+        raise ValueError("a cuboid needs length, width and height")
+    rotation = nearest_rotation((2.0 * axes / size[:, None]).T, _CUBOID_TOLERANCE)
     return Box3D(corners.mean(axis=0), size, rotation)
 
 
