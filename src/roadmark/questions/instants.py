@@ -105,7 +105,7 @@ class Instant:
         return tuple(sight for sight in self.sights if sight.marked)
 
 
-def instants(scene: ShownScene, rng: np.random.Generator, most: int = 4) -> Iterator[Instant]:
+def instants(scene: ShownScene, rng: np.random.Generator, most: int = 3) -> Iterator[Instant]:
     """Some seconds of a video, one out of each of as many parts of it; tenths of seconds that fall on frames.
 
     Args:

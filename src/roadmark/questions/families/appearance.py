@@ -63,7 +63,7 @@ class AppearanceFamily:
                 yield from _color(scene, actor, colors[actor], sorted(set(colors.values()) - {""}), asker)
             if is_kind_sure(kinds[actor]):
                 yield from _kind(scene, actor, kinds[actor], sorted(set(kinds.values())), asker)
-        for moment in instants(scene, asker.rng, 4):
+        for moment in instants(scene, asker.rng):
             yield from _which(scene, moment, asker)
 
 

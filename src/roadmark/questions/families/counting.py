@@ -62,7 +62,7 @@ class CountingFamily:
 
     def ask(self, scene: ShownScene, asker: Asker) -> Iterator[Question]:
         """See `Family.ask`."""
-        for moment in instants(scene, asker.rng, 6):
+        for moment in instants(scene, asker.rng, 5):
             yield from _of_classes(scene, moment, asker)
             yield from _movements(scene, moment, asker)
 

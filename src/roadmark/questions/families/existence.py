@@ -97,7 +97,7 @@ class ExistenceFamily:
         told = [actor for actor in scene.courses if well_told(scene, actor)]
         yield from _kinds(scene, told, asker)
         yield from _colors(scene, told, asker)
-        for moment in instants(scene, asker.rng, 4):
+        for moment in instants(scene, asker.rng):
             yield from _marked(scene, moment, asker)
             yield from _marks(scene, moment, asker)
             yield from _lower_half(scene, moment, asker)

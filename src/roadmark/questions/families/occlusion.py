@@ -14,7 +14,7 @@ from roadmark.questions.instants import EXACT, Instant, Sight, instant, instants
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 
-_MOMENTS: Final = 4
+_MOMENTS: Final = 3
 """How many seconds are looked for at which someone is partly hidden."""
 _HIDDEN, _OPEN = 0.7, 0.97
 """Visible fraction up to which someone is surely partly hidden, and from which on surely not."""
