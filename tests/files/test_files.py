@@ -12,6 +12,7 @@ from roadmark.files import (
     AtomicDirectory,
     atomic_file,
     check_directory,
+    clear_partial_files,
     has_file,
     hash_file,
     is_plain_name,
@@ -362,3 +363,13 @@ def test_a_forbidden_folder_is_noticed_beforehand(tmp_path):
     (tmp_path / "closed").mkdir(mode=0o500)
     with pytest.raises(OutputError, match="does not allow it"):
         check_directory(tmp_path / "closed" / "clip")
+
+
+def test_what_killed_writers_left_is_cleared_and_nothing_else(tmp_path):
+    for name in (".a.json.123.partial", ".a.json.partial", "a.json.123.partial", ".a.json.x.partial", "a.json"):
+        (tmp_path / name).touch()
+    (tmp_path / ".b.7.partial").mkdir()
+    clear_partial_files(tmp_path)
+    assert ".a.json.123.partial" not in {path.name for path in tmp_path.iterdir()}
+    assert len(list(tmp_path.iterdir())) == 5
+    clear_partial_files(tmp_path / "missing")

@@ -241,3 +241,15 @@ def test_results_say_how_long_they_took(tmp_path, executor):
     assert first.results[0].seconds >= 0
     assert first.results[1].seconds is None
     assert run(tmp_path, items, executor=executor, keep_going=True).results[0].seconds is None
+
+
+def test_what_a_killed_run_left_half_written_is_cleared(tmp_path):
+    items = make_items(tmp_path, a="hello", b="world")
+    run(tmp_path, items[:1])
+    manifest = RunManifest(tmp_path / "out" / "run.json")
+    begun = manifest.get("shout", "a").model_copy(update={"status": RecordStatus.RUNNING})
+    manifest.put("shout", "a", begun)
+    for name in (".run.json.12.partial", ".a.12.partial"):
+        (tmp_path / "out" / name).touch()
+    assert statuses(run(tmp_path, items)) == [DONE, DONE]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "run.json"]

@@ -9,7 +9,7 @@ from roadmark.files.directories import MARKER, AtomicDirectory, check_directory
 from roadmark.files.faults import NAME_RULE, input_errors, is_plain_name, output_errors
 from roadmark.files.locks import locked_folder
 from roadmark.files.relative import relative_path
-from roadmark.files.whole import atomic_file, write_atomically, write_file
+from roadmark.files.whole import atomic_file, clear_partial_files, write_atomically, write_file
 
 __all__ = [
     "MARKER",
@@ -17,6 +17,7 @@ __all__ = [
     "AtomicDirectory",
     "atomic_file",
     "check_directory",
+    "clear_partial_files",
     "has_file",
     "hash_file",
     "input_errors",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from roadmark.errors import OutputError
 from roadmark.files.faults import output_errors
 
+_PARTIAL = re.compile(r"\..+\.[0-9]+\.partial")
 _LONGEST_NAME = 200  # bytes; most file systems allow 255, and a hidden sibling's name is longer
 
 
@@ -65,6 +67,18 @@ def atomic_file(path: Path) -> Iterator[Path]:
             with contextlib.suppress(OSError):
                 partial.unlink()
             raise
+
+
+def clear_partial_files(folder: Path) -> None:
+    """Remove what killed writers of files left in a folder, and nothing else; only where nobody writes there now.
+
+    Raises:
+        OutputError: One cannot be removed.
+    """
+    with output_errors(folder):
+        for entry in os.scandir(folder) if folder.is_dir() else ():
+            if _PARTIAL.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                Path(entry.path).unlink()
 
 
 def _check_replaceable(path: Path) -> None:

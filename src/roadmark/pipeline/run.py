@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from roadmark.errors import ConfigError, RoadmarkError
+from roadmark.files import clear_partial_files
 from roadmark.pipeline.executors import Executor, Failure, Pause, SequentialExecutor, Success
 from roadmark.pipeline.items import Item, Stage, fingerprint, item_generator, json_hash
 from roadmark.pipeline.manifest import ErrorRecord, ItemRecord, RecordStatus, RunManifest
@@ -130,6 +131,7 @@ def run_stage(
         if on_result is not None:
             on_result(result)
 
+    _clear_unfinished(stage, items, manifest)
     throttle = throttle or Throttle({})
     started: list[Item] = []
     tasks = _pending(
@@ -209,6 +211,14 @@ def _failed_record(record: ItemRecord, failure: Failure, manifest: RunManifest, 
     # An earlier result may still be there and is ours; where nothing is, whatever appears there later is not.
     owned = record.owns_output and _occupied(item)
     return record.model_copy(update={"status": RecordStatus.FAILED, "error": error, "owns_output": owned})
+
+
+def _clear_unfinished(stage: Stage, items: Sequence[Item], manifest: RunManifest) -> None:
+    """Remove what was half written when an earlier run was killed, before anything is at work there again."""
+    records = {item.id: manifest.get(stage.name, item.id) for item in items}
+    killed = [item for item in items if (it := records[item.id]) is not None and it.status is RecordStatus.RUNNING]
+    for folder in {manifest.path.parent, *(path.parent for item in killed for path in (item.output, *item.companions))}:
+        clear_partial_files(folder)
 
 
 def _occupied(item: Item) -> bool:

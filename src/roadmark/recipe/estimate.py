@@ -9,8 +9,6 @@ from typing import Literal
 from roadmark.pipeline import Timings
 from roadmark.recipe.planned import PlannedStage
 
-SERVICE = "cosmos"
-"""A stage that asks it waits for a machine of which we know nothing."""
 SECONDS: Mapping[str, tuple[float, float]] = {
     "generate": (6.0, 0.0),
     "simulate": (6.0, 0.12),
@@ -63,7 +61,7 @@ def _estimate(stage: PlannedStage, timings: Timings, slower: float, workers: int
     mean = timings.mean(stage.stage)
     if mean is not None:
         return Estimate(rounds * mean, "measured")
-    if stage.stage not in SECONDS or SERVICE in stage.requests:
+    if stage.stage not in SECONDS or stage.requests:  # nothing is known of services' machines
         return Estimate(None, "unknown")
     once, per_size = SECONDS[stage.stage]
     drawn = slower if stage.stage in {"simulate", "augment"} else 1.0

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from roadmark.augment import complete_augmentation
 from roadmark.config import load_mapping, validation_message
 from roadmark.errors import ConfigError, InputError
-from roadmark.files import has_file
+from roadmark.files import has_file, is_plain_name
 from roadmark.generate import Recipe
 from roadmark.recipe.settings import STEPS, PipelineSettings
 from roadmark.simulate import SimulateSettings
@@ -20,6 +20,7 @@ from roadmark.simulate import SimulateSettings
 PROFILES = "profiles"
 """Key of a file with changes by name, each as the file itself."""
 STANDARD = "standard"
+DEFAULT_OUTPUT = "out/run"
 _FOLDER = resources.files("roadmark.recipe") / "recipes"
 
 
@@ -45,8 +46,7 @@ def load_pipeline(
     values = load_mapping(shown)
     values = _with_profile(values, profile, shown)
     folder = Path() if path is None else path.parent
-    if output is not None:
-        values["output"] = Path(output).absolute()
+    values["output"] = Path(output).absolute() if output is not None else values.get("output", DEFAULT_OUTPUT)
     if seed is not None:
         values["seed"] = seed
     values = {name: {} if name in STEPS and part is None else part for name, part in values.items()}
@@ -76,7 +76,7 @@ def _with_profile(values: dict[str, Any], profile: str | None, shown: Path) -> d
         return values
     if profile in own:
         changes = own[profile]
-    elif profile != STANDARD and (_FOLDER / f"{profile}.yaml").is_file():
+    elif is_plain_name(profile) and profile != STANDARD and (_FOLDER / f"{profile}.yaml").is_file():
         changes = load_mapping(_ours(profile))
     else:
         ours = {entry.name.removesuffix(".yaml") for entry in _FOLDER.iterdir()} - {STANDARD}

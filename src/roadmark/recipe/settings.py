@@ -79,7 +79,7 @@ class PipelineSettings(UserSettings):
 
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     """Of every section that draws something and names no seed of its own."""
-    output: Path = Path("out/run")
+    output: Path
     """Folder of everything."""
     run_id: Annotated[str, Field(max_length=100)] = "run1"
     """Name of the run's folder below those of clips and of augmented clips."""

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from roadmark.clip import find_clips
-from roadmark.errors import ConfigError
-from roadmark.files import locked_folder, output_errors
+from roadmark.errors import ConfigError, InputError
+from roadmark.files import clear_partial_files, locked_folder, output_errors
 from roadmark.pipeline import RunSummary
 from roadmark.recipe.augment_step import AugmentStep
 from roadmark.recipe.dataset_step import DatasetStep
@@ -100,6 +100,7 @@ class WholeRun:
             output.mkdir(parents=True, exist_ok=True)
         summaries: list[RunSummary] = []
         with locked_folder(output):
+            clear_partial_files(output)  # nobody else is at work there: a killed run left them
             for done in self._steps(how, only):
                 summaries += done
                 if not how.keep_going and not all(summary.succeeded for summary in done):
@@ -125,7 +126,7 @@ class WholeRun:
         if self._generate is not None and wanted("generate"):
             yield self._generate.run(how)
         if self._simulate is not None and wanted("simulate"):
-            yield self._simulate.run(self._scenarios(), how)
+            yield self._simulate.run(self._whole_scenarios(), how)
         if self._augment is not None and wanted("augment"):
             yield self._augment.run(set(self._clips()), how)
         if self._dataset is not None and wanted("dataset"):
@@ -136,6 +137,14 @@ class WholeRun:
             yield self._export.run(how)
         if self._report is not None and wanted("report"):
             yield self._report.run(how)
+
+    def _whole_scenarios(self) -> list[ScenarioFiles]:
+        scenarios = self._scenarios()
+        if not scenarios:
+            raise InputError(
+                f"{self.layout.scenarios}: holds no whole scenario of this run; run the step generate first"
+            )
+        return scenarios
 
     def _scenarios(self) -> list[ScenarioFiles]:
         if self._generate is not None:
