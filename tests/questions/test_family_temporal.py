@@ -115,3 +115,18 @@ def test_a_u_turn_is_timed_by_its_heading():
     (question,) = asked(FAMILY, scene(replace(turning, headings=headings), events=(turn,)), "event")
     assert question.facts["start"] == pytest.approx(3.0 + 1.0 / 3.0, abs=0.1)
     assert question.facts["end"] == pytest.approx(6.0 - 1.0 / 3.0, abs=0.1)
+
+
+def test_the_length_of_an_option_tells_nothing():
+    # one event, of many words; before it, at 3 s, one car stops, and three after it
+    stops = [
+        course(40 + k, way=((0.0, 0.0, 60.0 + k), (at, 10.0 * at, 60.0 + k))) for k, at in enumerate((7.0, 8.0, 9.0))
+    ]
+    cars = (
+        course(CAR, way=((0.0, 0.0, 0.0), (10.0, 80.0, 0.0))),
+        course(OTHER, way=((0.0, 9.0, 0.0), (10.0, 89.0, 0.0))),
+    )
+    shown = scene(STOPS, *cars, *stops, events=(event("collision", CAR, OTHER, kind="head_on"),))
+    pairs = [one for one in asked(FAMILY, shown, "first") if len(one.options) == 2 and "meet" in one.text]
+    longest_first = [max(one.options, key=len) == one.truth for one in pairs]
+    assert sum(longest_first) == len(longest_first) / 2 == 1

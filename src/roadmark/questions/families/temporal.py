@@ -100,7 +100,10 @@ class TemporalFamily:
 
 
 def _groups(moments: Sequence[MarkedMoment], size: int, rng: np.random.Generator) -> list[tuple[MarkedMoment, ...]]:
-    """Moments far enough apart, in order of time; those with an event before the others."""
+    """Moments far enough apart, in order of time; those with an event before the others.
+
+    The longest words, which events have, stand at every place as often as at any other: their length tells nothing.
+    """
     found = [
         group
         for group in itertools.combinations(moments, size)
@@ -108,8 +111,23 @@ def _groups(moments: Sequence[MarkedMoment], size: int, rng: np.random.Generator
         and sum(len(it.actors) for it in group) == len(_actors(group))  # what one does has an order anyway
     ]
     shuffled = [found[int(index)] for index in rng.permutation(len(found))]
-    shuffled.sort(key=lambda group: all(it.event is None for it in group))
-    return shuffled[:_MOST]
+    with_event = [group for group in shuffled if any(it.event is not None for it in group)]
+    others = [group for group in shuffled if all(it.event is None for it in group)]
+    return [*_evenly(with_event, size, rng), *_evenly(others, size, rng)][:_MOST]
+
+
+def _evenly(
+    groups: Sequence[tuple[MarkedMoment, ...]], size: int, rng: np.random.Generator
+) -> list[tuple[MarkedMoment, ...]]:
+    """As many whose longest words come first as second, ...; one, where not every place has any."""
+    by_place: list[list[tuple[MarkedMoment, ...]]] = [[] for _ in range(size)]
+    for group in groups:
+        lengths = np.array([len(it.clause) for it in group])
+        by_place[int(rng.choice(np.flatnonzero(lengths == lengths.max())))].append(group)
+    share = max(1, min(_MOST // size, *map(len, by_place)))
+    return [
+        group for row in itertools.zip_longest(*(one[:share] for one in by_place)) for group in row if group is not None
+    ]
 
 
 def _clearly_later(later: MarkedMoment, it: MarkedMoment) -> bool:
