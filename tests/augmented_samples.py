@@ -22,7 +22,7 @@ def write_augmented(folder, clip, *, frame_map=None, size=None, invisible=None, 
     count = frames or (len(source) if frame_map is None else len(frame_map))
     with VideoWriter(folder / "output.mp4", width, height, 10) as video:
         for number in range(count):
-            video.write(np.full((height, width, 3), LEVELS[number], np.uint8))
+            video.write(np.full((height, width, 3), LEVELS[number % len(LEVELS)], np.uint8))
     (folder / "output.txt").write_text("a rainy night")
     record = AugmentationRecord(
         prompt="a rainy night",

@@ -28,7 +28,7 @@ def labelled_run(tmp_path_factory):
         write_augmented(
             root / "augmented" / "1" / "crash" / f"Augmentation_{number}",
             root / "simulated" / "1" / "crash",
-            frame_map=(0, 3, 5, 7),
+            frame_map=(0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9),
             invisible={},
             verdict=verdict,
         )

@@ -14,6 +14,7 @@ from roadmark.clip import ActorRecord, AugmentedClip, Clip
 from roadmark.dataset import HardNegative
 from roadmark.errors import ConfigError
 from roadmark.marks import MarksRecord
+from roadmark.questions.at_lights import shows_red
 from roadmark.questions.course_rows import with_rows
 from roadmark.questions.shown_scene import AROUND, ShownEvent, ShownMark, ShownScene
 from roadmark.questions.timeline import Timeline
@@ -112,7 +113,10 @@ def _events(scene: ShownScene, verification: Verification | None) -> tuple[Shown
         around = (max(start - AROUND, 0.0), min(end + AROUND, scene.duration))
         actors = [actor for actor in event.actor_ids if actor != scene.carrier]
         seen = bool(actors) and all(_glimpsed(scene, actor, around) for actor in actors)
-        found.append(ShownEvent(number, happening, seen and not hidden))
+        shown = ShownEvent(number, happening, seen and not hidden)
+        if shown.seen and happening.kind == "red_light" and not shows_red(scene, shown):
+            shown = replace(shown, seen=False)  # nobody can tell that the light is red
+        found.append(shown)
     return tuple(sorted(found, key=lambda it: (it.happening.event.start_time, it.number)))
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from roadmark.captions import Cast, Sight, Telling, conditions_sentence, tell
 from roadmark.clip import ClipEvent
+from roadmark.questions.at_lights import shows_red
 from roadmark.questions.course_rows import with_rows
-from roadmark.questions.families.red_light import shows_red
 from roadmark.questions.forms import Asker
 from roadmark.questions.kinds import colors_show
 from roadmark.questions.moments import happens

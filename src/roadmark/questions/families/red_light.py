@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from roadmark.questions.at_lights import light_ahead, near_line, road_under, shows_red, waiting_seen
 from roadmark.questions.choose_mark import choose_mark
 from roadmark.questions.forms import Asker
-from roadmark.questions.pace import STANDS, STILL, STOPS, pace_of
+from roadmark.questions.pace import STANDS, STOPS, pace_of
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
 from roadmark.scenario import SignalState
@@ -17,8 +18,6 @@ from roadmark.scenario import SignalState
 _BEFORE, _AFTER = 3.0, 0.5
 """Seconds around the moment a vehicle enters a junction in which its light must be green all the time."""
 _TOLERANCE = 0.5
-_QUEUE = 30.0
-"""Metres within which someone who waits shows that the light of its road is red."""
 _DOES = (
     "Does {who} run a red light?",
     "Does {who} drive into the junction although its light is red?",
@@ -110,69 +109,21 @@ def _obeys(scene: ShownScene, actor: int) -> _Obeys | None:
     if not there.inside.any():
         pace = pace_of(scene, actor)
         last = len(course.times) - 1
-        if pace is None or pace.kind not in (STANDS, STOPS) or _signal(scene, actor, last) is None:
+        if pace is None or pace.kind not in (STANDS, STOPS) or light_ahead(scene, actor, last) is None:
             return None
-        if not _near_line(scene, actor, last):
+        if not near_line(scene, actor, last):
             return None
         return _Obeys("stands before the junction and does not enter it", pace.seen)
     entered = int(np.flatnonzero(there.inside)[0])
-    signal = _signal(scene, actor, entered - 1) if entered else None
+    signal = light_ahead(scene, actor, entered - 1) if entered else None
     if signal is None or len(np.flatnonzero(np.diff(there.inside.astype(np.int8)) > 0)) != 1:
         return None
     second = float(course.times[entered])
     during = (second - 1.0, second + _AFTER)
     if second < _BEFORE or not scene.bears_mark(actor, during):
         return None
-    crossing = _waiting(scene, second, without=_road_before(scene, actor, entered - 1))
+    crossing = waiting_seen(scene, second, without=road_under(scene, actor, entered - 1))
     if not crossing and signal not in scene.lights.seen(second):
         return None
     green = scene.lights.shown(signal, second - _BEFORE, second + _AFTER) == SignalState.GREEN
     return _Obeys("enters the junction on green", during) if green else None
-
-
-def shows_red(scene: ShownScene, shown: ShownEvent) -> bool:
-    """Whether the picture shows that a light is red: its face, or somebody who waits at it."""
-    start = shown.happening.event.start_time
-    who = shown.violator
-    if who is None or who not in scene.roads.of:
-        return False
-    row = scene.courses[who].at(start)
-    outside = np.flatnonzero(~scene.roads.of[who].inside[: row + 1] & (scene.roads.of[who].strips[: row + 1] >= 0))
-    if not len(outside) or scene.courses[who].times[row] - start > _TOLERANCE:
-        return False
-    before = int(outside[-1])
-    road = _road_before(scene, who, before)
-    signal = _signal(scene, who, before)
-    return _waiting(scene, start, on=road) or (signal is not None and signal in scene.lights.seen(start))
-
-
-def _waiting(scene: ShownScene, second: float, on: str | None = None, without: str | None = None) -> bool:
-    """Whether somebody is seen standing at a light, on one road or on any but one."""
-    for actor, there in scene.roads.of.items():
-        course = scene.courses[actor]
-        row = course.at(second)
-        seen = scene.legible[actor][row] and abs(course.times[row] - second) < _TOLERANCE
-        if not seen or course.speeds[row] > STILL or there.inside[row] or _signal(scene, actor, row) is None:
-            continue
-        road = _road_before(scene, actor, row)
-        if (on is None or road == on) and road != without and _near_line(scene, actor, row):
-            return True
-    return False
-
-
-def _near_line(scene: ShownScene, actor: int, row: int) -> bool:
-    """Whether a place is near where its lane ends: there its light holds it."""
-    strip = scene.roads.strip(int(scene.roads.of[actor].strips[row]))
-    end = strip.center[-1 if strip.direction > 0 else 0]
-    return bool(np.linalg.norm(end[:2] - scene.courses[actor].places[row, :2]) < _QUEUE)
-
-
-def _signal(scene: ShownScene, actor: int, row: int) -> str | None:
-    index = int(scene.roads.of[actor].strips[row])
-    key = scene.roads.strip(index).key if index >= 0 else None
-    return None if key is None else scene.lights.by_lane.get((key.road, key.lane))
-
-
-def _road_before(scene: ShownScene, actor: int, row: int) -> str | None:
-    index = int(scene.roads.of[actor].strips[row])
-    return scene.roads.strip(index).key.road if index >= 0 else None
