@@ -85,7 +85,7 @@ def test_lines_of_json(drives, roadmark):
         (["drives", "--drive", "c"], "has no drive c"),
         (["drives", "--format", "bag"], "unknown format 'bag'; known are rds-hq, clipgt"),
         (["drives", "--format", "clipgt"], "no drives here"),
-        (["drives", "--max-gap", "nan"], "max_gap nan"),
+        (["drives", "--max-gap", "inf"], "max_gap inf: must be a number >= 0"),
     ],
 )
 def test_what_cannot_be_inspected(drives, roadmark, monkeypatch, arguments, said):
