@@ -45,6 +45,8 @@ def test_a_van_is_a_car_for_some_and_a_truck_for_others():
 def test_nobody_is_counted_where_a_marked_one_cannot_be_told():
     assert not answers(street(course(5, "car", SEDAN, visible=0.1)), "marked")
     assert not answers(street(course(5, "car", SEDAN, side=(8, 8))), "marked")
+    night = scene(*street().courses.values(), conditions=("clear_sky", "night", "dry"))
+    assert not answers(night, "marked")
 
 
 def test_choices_hold_the_right_number_among_four_in_a_row():

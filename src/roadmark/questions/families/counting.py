@@ -9,7 +9,7 @@ import numpy as np
 
 from roadmark.questions.forms import Asker
 from roadmark.questions.instants import Instant, Sight, instants
-from roadmark.questions.kinds import CLASSES, counted_as
+from roadmark.questions.kinds import CLASSES, counted_as, shapes_show
 from roadmark.questions.lower_half import in_lower_half, lower_half_known
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
@@ -69,7 +69,7 @@ class CountingFamily:
 
 def _of_classes(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     shown = [sight for sight in moment.sights if sight.drawn]
-    if len(shown) > 1 and all(sight.marked and sight.visible >= _OPEN for sight in shown):
+    if len(shown) > 1 and shapes_show(scene) and all(sight.marked and sight.visible >= _OPEN for sight in shown):
         actors = tuple(sight.actor for sight in shown)
         yield from _numbers("counting.marked", _MARKED, shown, [], moment, asker, actors)
     if lower_half_known(scene):

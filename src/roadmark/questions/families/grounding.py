@@ -11,7 +11,7 @@ import numpy as np
 from roadmark.geometry import PinholeCamera
 from roadmark.questions.forms import Asker
 from roadmark.questions.instants import Instant, Sight, instants, some
-from roadmark.questions.kinds import CLASSES, counted_as, described_alone, nobody_hides_in_the_dark
+from roadmark.questions.kinds import CLASSES, counted_as, described_alone, nobody_hides_in_the_dark, shapes_show
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 
@@ -103,7 +103,7 @@ def _boxes(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questio
 def _every(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
     """All marked ones of a class, where everyone with a mark can be told."""
     shown = [sight for sight in moment.sights if sight.drawn]
-    if not all(sight.marked for sight in shown):
+    if not shapes_show(scene) or not all(sight.marked for sight in shown):
         return
     classes = {sight: counted_as(sight.course.category, sight.course.blueprint_id) for sight in shown}
     for one, several in CLASSES.items():
