@@ -12,6 +12,9 @@ from labelled_world import write_world
 from roadmark.dataset import write_samples
 from roadmark.report import places, write_report
 
+ATTEMPTS = 30
+"""Pictures of the screen that are taken until one is as it should be."""
+
 SHOWN = """() => {
     const shown = video => video.readyState >= 2 && !video.seeking && !video.error;
     return document.querySelector('.pane') && [...document.querySelectorAll('.pane video')].every(shown);
@@ -32,19 +35,18 @@ def settled(page):
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def picture(page, pane: int = 0) -> np.ndarray:
-    """(H, W, 3) pixels of a pane on the screen."""
+def gray(page, pane: int, at: float) -> float:
+    """Mean gray of a patch in the middle of a pane's height, as it is on the screen."""
     settled(page)
-    data = page.locator(".pane").nth(pane).screenshot()
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-
-
-def gray(page, pane: int = 0, at: float = 0.5) -> float:
-    """Mean gray of a patch in the middle of a pane's height."""
-    image = picture(page, pane)
+    image = cv2.imdecode(np.frombuffer(page.locator(".pane").nth(pane).screenshot(), np.uint8), cv2.IMREAD_COLOR)
     height, width = image.shape[:2]
     x = int(at * width)
     return float(image[height // 2 - 5 : height // 2 + 5, x - 5 : x + 5].mean())
+
+
+def shows(page, expected: float, pane: int = 0, at: float = 0.5) -> bool:
+    """Whether a pane comes to show a gray: a browser paints a frame some time after it has it."""
+    return any(abs(gray(page, pane, at) - expected) <= 4 for _ in range(ATTEMPTS))
 
 
 def frame(page) -> int:
@@ -69,16 +71,16 @@ def test_the_first_clip_is_there_at_once(crash):
 @pytest.mark.parametrize("number", [0, 4, 9])
 def test_scrubbing_shows_the_very_frame(crash, number):
     seek(crash, number)
-    assert gray(crash) == pytest.approx(gray_of(number), abs=4)
+    assert shows(crash, gray_of(number))
 
 
 def test_keys_step_by_frames_and_seconds(crash):
     for key, expected in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("Shift+ArrowRight", 6), ("End", 9)):
         crash.keyboard.press(key)
         assert frame(crash) == expected, key
-    assert gray(crash) == pytest.approx(gray_of(9), abs=4)
+    assert shows(crash, gray_of(9))
     crash.keyboard.press("Home")
-    assert gray(crash) == pytest.approx(gray_of(0), abs=4)
+    assert shows(crash, gray_of(0))
 
 
 def test_space_plays_to_the_end_and_stops_without_a_loop(crash):
@@ -94,7 +96,7 @@ def test_space_plays_to_the_end_and_stops_without_a_loop(crash):
 def test_another_modality_shows_the_same_frame(crash):
     seek(crash, 4)
     crash.get_by_role("button", name="Marks", exact=True).click()
-    assert gray(crash) == pytest.approx(gray_of(4) + 10, abs=4)
+    assert shows(crash, gray_of(4) + 10)
 
 
 @pytest.mark.parametrize(("number", "expected"), [(0, 40), (2, 90), (5, 140), (9, 190)])
@@ -103,8 +105,8 @@ def test_a_shorter_augmentation_follows_its_frame_map(crash, number, expected):
     crash.locator("#modes .chip", has_text="Side by side").click()
     crash.locator("#other").select_option(label="RGB – Augmentation 0")
     seek(crash, number)
-    assert gray(crash, 0) == pytest.approx(gray_of(number), abs=4)
-    assert gray(crash, 1) == pytest.approx(expected, abs=4)
+    assert shows(crash, gray_of(number), pane=0)
+    assert shows(crash, expected, pane=1)
 
 
 def test_swiping_parts_two_pictures(crash):
@@ -112,8 +114,8 @@ def test_swiping_parts_two_pictures(crash):
     crash.locator("#other").select_option(label="RGB – Augmentation 1")
     seek(crash, 9)
     crash.locator(".swipe-handle").fill("40")
-    assert gray(crash, 0, at=0.2) == pytest.approx(gray_of(9), abs=4)
-    assert gray(crash, 0, at=0.6) == pytest.approx(190, abs=4)
+    assert shows(crash, gray_of(9), at=0.2)
+    assert shows(crash, 190, at=0.6)
 
 
 def test_an_overlay_mixes_by_its_opacity(crash):
@@ -121,10 +123,10 @@ def test_an_overlay_mixes_by_its_opacity(crash):
     crash.locator("#other").select_option(label="RGB – Augmentation 1")
     seek(crash, 9)
     crash.locator("#opacity").fill("25")
-    assert gray(crash) == pytest.approx(0.75 * gray_of(9) + 0.25 * 190, abs=4)
+    assert shows(crash, 0.75 * gray_of(9) + 0.25 * 190)
     crash.locator("#blend").select_option("difference")
     crash.locator("#opacity").fill("100")
-    assert gray(crash) == pytest.approx(gray_of(9) - 190, abs=4)
+    assert shows(crash, gray_of(9) - 190)
 
 
 def test_pictures_of_frames_are_shown_where_there_is_no_video(open_page, made_dataset, tmp_path):
@@ -164,7 +166,7 @@ def test_a_question_on_marks_shows_the_marked_video_at_its_time(crash):
     item.locator(".question-head").click()
     assert crash.locator("#modalities .chip[aria-pressed=true]").inner_text() == "Marks"
     assert frame(crash) == 6
-    assert gray(crash) == pytest.approx(gray_of(6) + 10, abs=4)
+    assert shows(crash, gray_of(6) + 10)
     assert crash.locator(".asked").is_visible()
 
 
@@ -174,7 +176,7 @@ def test_times_of_a_question_are_those_of_the_video_it_is_about(crash):
     crash.locator(".question", has_text="Is it night?").locator(".question-head").click()
     assert crash.locator("#versions .chip[aria-pressed=true]").inner_text() == "Augmentation 0"
     assert frame(crash) == 5
-    assert gray(crash) == pytest.approx(140, abs=4)
+    assert shows(crash, 140)
 
 
 def test_questions_are_those_of_the_version_and_family(crash):
@@ -315,17 +317,16 @@ def test_an_embedded_page_can_be_moved_alone(open_page, dataset, tmp_path):
     page.locator("#modes .chip", has_text="Side by side").click()
     page.locator("#other").select_option(label="RGB – Augmentation 0")
     seek(page, 5)
-    assert (gray(page, 0), gray(page, 1)) == (pytest.approx(gray_of(5), abs=4), pytest.approx(140, abs=4))
+    assert shows(page, gray_of(5), pane=0)
+    assert shows(page, 140, pane=1)
 
 
 def test_a_video_that_goes_missing_later_is_said(open_page, dataset):
     page = write_report(dataset).page
     (dataset / "videos" / "crash" / "rgb.mp4").unlink()
     shown = open_page(page, complaints=("ERR_FILE_NOT_FOUND",))
-    assert (
-        shown.locator(".pane-fault").inner_text()
-        == "RGB: cannot be played: the file is missing or damaged, or this browser plays no H.264"
-    )
+    expected = "RGB: cannot be played: the file is missing or damaged, or this browser plays no H.264"
+    assert shown.locator(".pane-fault").inner_text() == expected
     write_grays(dataset / "videos" / "crash" / "rgb.mp4")
 
 

@@ -75,7 +75,8 @@ class ClipList {
       clip.questions || clip.versions.length < 2 ? null : `${clip.versions.length - 1} augmented`,
     ].filter(Boolean);
     const tags = element("span", { class: "tags" }, ...clip.events.map((kind) => element("span", { class: `tag kind-${kind}` }, words(kind))));
-    for (const verdict of clip.verdicts) tags.append(element("i", { class: `dot ${verdict}`, title: `${verdict}ed` }));
+    const dots = clip.verdicts.map((verdict) => element("i", { class: `dot ${verdict}`, title: `${verdict}ed` }));
+    if (dots.length) tags.append(element("span", { class: "dots" }, ...dots));
     if (clip.problems) tags.append(badge(counted(clip.problems, "problem"), "bad"));
     return element(
       "li",
