@@ -5,7 +5,7 @@ from incident_samples import CAR, OTHER, THIRD, crash
 from scene_samples import asked, course, event, scene
 
 from roadmark.questions.families.next import NextFamily
-from roadmark.questions.incident_words import INCIDENTS, NOTHING
+from roadmark.questions.incident_words import COLLISIONS, INCIDENTS, NOTHING
 
 FAMILY = NextFamily()
 DRIVES = course(CAR, way=((0.0, 0.0, 0.0), (10.0, 80.0, 0.0)))
@@ -31,6 +31,16 @@ def test_what_may_be_true_as_well_is_no_option():
     }
     assert INCIDENTS["head_on"] not in every  # who drives against the traffic may seem about to meet someone
     assert {INCIDENTS["wrong_way"], INCIDENTS["jaywalk"], NOTHING} <= every
+
+
+def test_a_collision_of_unknown_kind_rules_all_kinds_out():
+    events = (event("wrong_way", CAR, at=5.0, kind="wrong_way"), event("collision", CAR, OTHER, number=2, at=9.0))
+    every = {
+        option
+        for seed in range(20)
+        for option in asked(FAMILY, scene(DRIVES, course(OTHER), events=events), "incident", seed)[0].options
+    }
+    assert every.isdisjoint(INCIDENTS[kind] for kind in COLLISIONS)
 
 
 def test_in_a_quiet_video_nothing_comes():

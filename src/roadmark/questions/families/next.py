@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from roadmark.questions.forms import Asker
-from roadmark.questions.incident_words import INCIDENTS, NOTHING, kind_of, unlike
+from roadmark.questions.incident_words import COLLISIONS, INCIDENTS, NOTHING, kind_of, unlike
 from roadmark.questions.moments import around, begins
 from roadmark.questions.pairs import ask_which_pair, nearest_bystanders
 from roadmark.questions.question import Question
@@ -76,6 +76,8 @@ def _cut(scene: ShownScene, asker: Asker, it: ShownEvent) -> float | None:
 
 def _ask(scene: ShownScene, asker: Asker, cut: float, right: str, it: ShownEvent | None) -> Iterator[Question]:
     kinds = {kind_of(one) for one in scene.events}
+    if "collision" in kinds:  # of a kind that nobody knows
+        kinds |= set(COLLISIONS)
     if _someone_brakes_hard(scene, cut):
         kinds.add("sudden_stop")
     wrong = [NOTHING, *unlike(kinds)]
