@@ -56,6 +56,15 @@ def test_marks_are_compared_with_the_record_beside_the_video(dataset, roadmark):
     assert json.loads(ran.out)["fault"] == "damaged_media"
 
 
+def test_without_a_seed_answers_are_not_computed_anew(dataset, roadmark):
+    (dataset / "split.json").unlink()
+    (dataset / "statistics.json").unlink()
+    ran = roadmark("dataset", "check", dataset)
+    assert ran.code == 0
+    assert "note: answers are not computed anew: " in ran.err
+    assert "0 answers computed anew: no problems" in ran.out
+
+
 def test_what_is_no_dataset_and_unknown_formats_are_said(dataset, roadmark, tmp_path):
     ran = roadmark("dataset", "check", tmp_path / "gone")
     assert (ran.code, "holds no samples.jsonl" in ran.err) == (1, True)

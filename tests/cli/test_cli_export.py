@@ -59,6 +59,15 @@ def test_unknown_formats_are_named_before_anything_is_written(dataset, roadmark,
     assert not (tmp_path / "out").exists()
 
 
+def test_what_was_left_out_is_said(roadmark, tmp_path):
+    places = write_dataset(tmp_path)
+    file = places.augmented / "verification.json"
+    file.write_text(file.read_text().replace('"verdict": "accept"', '"verdict": "reject"'))
+    ran = roadmark("export", places.dataset, "--to", "yolo", "--augmented")
+    assert (ran.code, "train 3, val 2, test 2" in ran.out) == (0, True)
+    assert "note: yolo: clip_a/Augmentation_0: left out, verification rejected it" in ran.err
+
+
 def test_a_folder_without_samples_is_no_dataset(roadmark, tmp_path):
     ran = roadmark("export", tmp_path, "--to", "llava")
     assert ran.code == 1

@@ -1,12 +1,14 @@
 """A whole small dataset, damaged in one way after the other: each fault is found, and nothing else."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from typing import get_args
 
 import pytest
 
+from detection_samples import write_clip
 from roadmark.dataset import (
     ADVICE,
     DatasetCheck,
@@ -22,6 +24,7 @@ from roadmark.dataset import (
 )
 from roadmark.errors import InputError
 from roadmark.formats import TARGETS, checks_of
+from roadmark.geometry import FThetaCamera
 from roadmark.marks import marks_file, read_marks
 from small_dataset import SAMPLES, collision, weather, write_dataset
 
@@ -162,6 +165,20 @@ def test_clips_that_a_label_format_cannot_hold_are_found(dataset, tmp_path):
     assert faults(dataset, formats=["coco"]) == [
         ("unfit", f"clip_{name}-original-collision-1") for name in "abc"
     ]  # fmt: skip
+
+
+def test_cameras_that_a_label_format_cannot_hold_are_found(dataset, tmp_path):
+    lens = FThetaCamera(64, 48, 32.0, 24.0, (0.0, 0.05, 0.0, 0.0, 0.0, 0.0))
+    wide = write_clip(tmp_path / "wide", 2, lens)
+    sources = json.loads((dataset / "sources.json").read_text())
+    sources["clips"]["clip_b"] = os.path.relpath(wide, dataset)
+    (dataset / "sources.json").write_text(json.dumps(sources))
+    assert faults(dataset, formats=["coco", "yolo"]) == []
+    problems = check(dataset, formats=["kitti", "nuscenes"])
+    assert [(problem.fault, problem.detail.split(":")[0]) for problem in problems] == [
+        ("unfit", "kitti"), ("unfit", "nuscenes"),
+    ]  # fmt: skip
+    assert "holds pinhole cameras, not FThetaCamera" in problems[0].detail
 
 
 def test_answers_are_computed_anew(dataset):

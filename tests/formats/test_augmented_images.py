@@ -12,6 +12,7 @@ from augmented_samples import LEVELS, write_augmented
 from detection_samples import CAR, HEIGHT, WALKER, WIDTH, write_clip
 from roadmark.errors import InputError, OutputError
 from roadmark.formats import ImageChoice, ImageSource, write_coco, write_kitti, write_nuscenes, write_odvg, write_yolo
+from roadmark.formats.augmented_pictures import is_rejected
 from roadmark.formats.labelled_images import labelled_images
 from roadmark.formats.placing import place_file
 
@@ -89,6 +90,19 @@ def test_a_video_that_does_not_fit_is_refused(clip, tmp_path, arguments, message
         next(labelled_images([ImageSource("a/b", folder, clip)]))
 
 
+def test_what_was_rejected_is_known_from_verification_or_the_record(clip, tmp_path):
+    verified = write_augmented(tmp_path / "verified", clip, invisible={}, verdict="reject")
+    assert is_rejected(verified)
+    recorded = write_augmented(tmp_path / "recorded", clip)
+    assert not is_rejected(recorded)
+    record = json.loads((recorded / "output.json").read_text())
+    (recorded / "output.json").write_text(json.dumps(record | {"verdict": "reject"}))
+    assert is_rejected(recorded)
+    record = json.loads((verified / "output.json").read_text())
+    (verified / "output.json").write_text(json.dumps(record | {"verdict": "accept"}))
+    assert is_rejected(verified)  # verification's own file is the newer one
+
+
 def test_another_clips_verification_is_refused(clip, tmp_path):
     folder = write_augmented(tmp_path / "augmented", clip, invisible={})
     text = (folder / "verification.json").read_text()
@@ -117,3 +131,15 @@ def test_files_are_linked_where_that_works_and_copied_elsewhere(tmp_path, monkey
             place_file(tmp_path / "a", tmp_path / "new" / "link", how)
     with pytest.raises(InputError, match="no such file"):
         place_file(tmp_path / "gone", tmp_path / "new" / "gone")
+
+
+def test_a_copy_that_breaks_off_is_removed(tmp_path, monkeypatch):
+    (tmp_path / "a").write_bytes(b"picture")
+
+    def unreadable(stream, source):
+        raise InputError(f"{source}: cannot be read")
+
+    monkeypatch.setattr("roadmark.formats.placing._piece", unreadable)
+    with pytest.raises(InputError, match="a: cannot be read"):
+        place_file(tmp_path / "a", tmp_path / "b")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

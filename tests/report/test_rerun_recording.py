@@ -157,6 +157,14 @@ def test_a_camera_without_a_pinhole_has_no_frustum(reader, tmp_path):
     assert not any("Pinhole:image_from_camera" in row for rows in found.values() for row in rows)
 
 
+def test_a_map_that_is_known_by_its_hash_alone_is_said(reader, tmp_path):
+    (tmp_path / "map.xodr").write_bytes(crossing_xodr())
+    source = SourceFile("map.xodr", tmp_path / "map.xodr", stored=False)
+    clip = Clip.open(write_clip(tmp_path / "clip", 1, provenance=Provenance(sources=(source,))))
+    done = write_recording(clip, tmp_path / "clip.rrd")
+    assert done.notes == ("the clip does not hold its map's file: no lanes are recorded",)
+
+
 def test_reruns_own_command_verifies_it(recorded):
     done = subprocess.run(
         [sys.executable, "-m", "rerun_cli", "rrd", "verify", str(recorded[1])],
