@@ -177,3 +177,17 @@ def test_who_ran_into_whom_must_be_plain():
     beside = {"way": ((0.0, -40.0, 2.0), (5.0, -4.5, 2.0))}
     assert asked(FAMILY, scene(course(CAR, **BEHIND), course(OTHER, **beside), events=(rear_end(),)), "striking") == []
     assert asked(FAMILY, crash(marked=(CAR, THIRD, FOURTH)), "striking") == []  # OTHER bears no mark
+
+
+def test_without_hard_negatives_those_who_are_surely_apart_are_asked_for_no():
+    # CAR and OTHER collide; THIRD stands 30 m north of where OTHER stops, FOURTH 20 m from THIRD
+    found = {marks: answer for marks, answer in pairs(asked(FAMILY, crash(negatives=()), "published"))}
+    assert found.pop(frozenset({CAR, OTHER})) == "Yes"
+    assert frozenset({THIRD, FOURTH}) in found
+    assert set(found.values()) == {"No"}
+
+
+def test_where_times_may_be_wrong_nobody_asks_for_them():
+    shown = crash(times_known=False)
+    assert asked(FAMILY, shown, "when") == asked(FAMILY, shown, "when_part") == asked(FAMILY, shown, "span") == []
+    assert {answer for _, answer in pairs(asked(FAMILY, shown, "published"))} == {"Yes", "No"}

@@ -74,3 +74,7 @@ def test_where_someone_brakes_hard_nobody_says_that_none_does():
 )  # fmt: skip
 def test_not_asked(shown):
     assert asked(FAMILY, shown) == []
+
+
+def test_where_times_may_be_wrong_nobody_asks_what_comes_next():
+    assert asked(FAMILY, crash(times_known=False)) == []

@@ -130,3 +130,8 @@ def test_the_length_of_an_option_tells_nothing():
     pairs = [one for one in asked(FAMILY, shown, "first") if len(one.options) == 2 and "meet" in one.text]
     longest_first = [max(one.options, key=len) == one.truth for one in pairs]
     assert sum(longest_first) == len(longest_first) / 2 == 1
+
+
+def test_where_times_may_be_wrong_events_have_no_place_in_the_order():
+    assert all(it.event is None for it in marked_moments(crash(times_known=False)))
+    assert any(it.event is not None for it in marked_moments(crash()))

@@ -59,7 +59,7 @@ def marked_moments(scene: ShownScene) -> list[MarkedMoment]:
 
 def _of_event(scene: ShownScene, it: ShownEvent) -> MarkedMoment | None:
     event = it.happening.event
-    clause = told(scene, it) if it.seen and begins(scene, it) else None
+    clause = told(scene, it) if scene.times_known and it.seen and begins(scene, it) else None
     if clause is None:
         return None
     moment = it.happening.moment if event.category == "collision" else event.start_time

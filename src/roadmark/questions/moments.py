@@ -50,7 +50,7 @@ def ask_when(
     moment: float,
     **about: Unpack[About],
 ) -> Iterator[Question]:
-    """Questions for the time of something: its second, and the part of the video.
+    """Questions for the time of something: its second, and the part of the video; none where times are not known.
 
     Args:
         scene: What the video shows.
@@ -61,6 +61,8 @@ def ask_when(
         moment: Seconds of the video.
         about: What it is about; to its facts `value` and, where it has none, `tolerance` are added.
     """
+    if not scene.times_known:
+        return
     about["facts"] = {"value": round(moment, 3), "tolerance": TOLERANCE, **about.get("facts", {})}
     wordings = (
         *(f"At what time of the video {clause}?" for clause in clauses),

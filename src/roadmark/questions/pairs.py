@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, Unpack
 
 import numpy as np
@@ -13,6 +13,7 @@ from roadmark.questions.forms import About, Asker
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 
+_MOST_PAIRED: Final = 12
 TOGETHER: Final = 0.5
 """Seconds for which both must be seen for one to say whether they meet."""
 
@@ -97,13 +98,30 @@ def named_pair(scene: ShownScene, pair: Sequence[int]) -> str:
 
 
 def walker_pairs(scene: ShownScene, most: int) -> list[tuple[int, int]]:
-    """Those on foot with whichever vehicle comes nearest to them, at half a metre or more, the nearest first."""
-    walkers = [actor for actor in scene.marks if actor in scene.courses and not scene.courses[actor].is_vehicle]
-    drivers = [actor for actor in scene.marks if actor in scene.courses and scene.courses[actor].is_vehicle]
-    walkers, drivers = ([actor for actor in group if scene.bears_mark(actor)] for group in (walkers, drivers))
-    found = [(least_distance(scene, *pair), pair) for pair in itertools.product(drivers, walkers)]
+    """Those on foot with vehicles that come near them, at half a metre or more, the nearest first."""
+    drivers, walkers = _marked(scene, vehicles=True), _marked(scene, vehicles=False)
+    return _apart(scene, itertools.product(drivers, walkers), most)
+
+
+def vehicle_pairs(scene: ShownScene, most: int) -> list[tuple[int, int]]:
+    """Vehicles that surely come no nearer than half a metre, the nearest first; of many, those seen for longest."""
+    drivers = sorted(_marked(scene, vehicles=True), key=lambda actor: (-len(_marked_frames(scene, actor)), actor))
+    return _apart(scene, itertools.combinations(sorted(drivers[:_MOST_PAIRED]), 2), most)
+
+
+def _apart(scene: ShownScene, pairs: Iterable[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    found = [(least_distance(scene, *pair), pair) for pair in pairs]
     apart = sorted((gap, pair) for gap, pair in found if 0.5 <= gap < np.inf and together(scene, *pair))
     return [pair for _, pair in apart[:most]]
+
+
+def _marked(scene: ShownScene, vehicles: bool) -> list[int]:
+    courses = scene.courses
+    return [
+        actor
+        for actor in scene.marks
+        if actor in courses and courses[actor].is_vehicle == vehicles and scene.bears_mark(actor)
+    ]
 
 
 def _marked_frames(scene: ShownScene, actor: int) -> NDArray[np.int64]:

@@ -76,6 +76,7 @@ def read_scene(
         negatives=tuple(negatives),
         collisions_known=_COLLISIONS in clip.manifest.files,
         events_known=_EVENTS in clip.manifest.files,
+        times_known=all(one.label != "events" for one in clip.manifest.untrusted),
     )
     return replace(scene, events=_events(scene, verification))
 

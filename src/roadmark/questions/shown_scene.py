@@ -86,6 +86,7 @@ class ShownScene:
         collisions_known: Whether collisions were looked for: only then does "none" mean none.
         negatives: Pairs that look as if they might collide and do not, in the clip's own time.
         events_known: Whether all other kinds of events were looked for.
+        times_known: Whether events are where their times say; those of adopted clips may be off by a second.
     """
 
     clip: Clip
@@ -106,6 +107,7 @@ class ShownScene:
     labelled_within: float | None = None
     collisions_known: bool = False
     events_known: bool = False
+    times_known: bool = True
 
     @property
     def duration(self) -> float:

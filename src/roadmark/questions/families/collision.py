@@ -16,6 +16,7 @@ from roadmark.questions.pairs import (
     named_pair,
     nearest_bystanders,
     together,
+    vehicle_pairs,
     walker_pairs,
 )
 from roadmark.questions.question import Question
@@ -129,7 +130,8 @@ def _apart(scene: ShownScene, asker: Asker, collided: set[frozenset[int]]) -> It
             avoid = f"{scene.who(pair[0])} and {scene.who(pair[1])} only just avoid each other."
             reasons = (_capital(avoid),)
             yield from _pair(scene, asker, (pair[0], pair[1]), False, None, None, facts, reasons)
-    for one, other in walker_pairs(scene, 4):
+    more = [] if scene.negatives else vehicle_pairs(scene, 4)
+    for one, other in (*more, *walker_pairs(scene, 4)):
         if frozenset((one, other)) in collided:
             continue
         gap = least_distance(scene, one, other)
@@ -169,7 +171,7 @@ def _only_one(scene: ShownScene, asker: Asker, it: ShownEvent) -> Iterator[Quest
         touch = f"The two touch about {moment:.1f} s into the video."
         yield from ask_when(scene, asker, "collision.when", _WHEN, {}, moment, event=it.number, reasons=(touch,))
         rest = max((at_rest_from(scene, actor, moment) for actor in happening.event.actor_ids), default=math.inf)
-        if rest < math.inf and rest > moment + 0.5:
+        if scene.times_known and moment + 0.5 < rest < math.inf:
             facts = {"start": round(moment, 3), "end": round(rest, 3), "tolerance": TOLERANCE}
             reasons = (touch, f"Both stand still from {rest:.1f} s on.")
             yield asker.span("collision.span", _SPAN, {}, moment, rest, event=it.number, facts=facts, reasons=reasons)

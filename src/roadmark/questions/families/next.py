@@ -65,7 +65,7 @@ class NextFamily:
 def _cut(scene: ShownScene, asker: Asker, it: ShownEvent) -> float | None:
     """A half or whole second before an event, with nothing else between; None where there is none."""
     start = it.happening.event.start_time
-    if not it.seen or not begins(scene, it):
+    if not scene.times_known or not it.seen or not begins(scene, it):
         return None
     cut = math.floor(2.0 * (start - float(asker.rng.uniform(LEADS[0], LEADS[1] - 0.5)))) / 2.0
     others = [other.happening.event for other in scene.events if other is not it]
