@@ -181,7 +181,7 @@ def test_who_ran_into_whom_must_be_plain():
 
 def test_without_hard_negatives_those_who_are_surely_apart_are_asked_for_no():
     # CAR and OTHER collide; THIRD stands 30 m north of where OTHER stops, FOURTH 20 m from THIRD
-    found = {marks: answer for marks, answer in pairs(asked(FAMILY, crash(negatives=()), "published"))}
+    found = dict(pairs(asked(FAMILY, crash(negatives=()), "published")))
     assert found.pop(frozenset({CAR, OTHER})) == "Yes"
     assert frozenset({THIRD, FOURTH}) in found
     assert set(found.values()) == {"No"}
