@@ -171,6 +171,11 @@ class ShownScene:
         """`seen`, with its mark on it."""
         return self._told(self.marked.get(actor), actor, during)
 
+    def marked_violator(self, shown: ShownEvent) -> int | None:
+        """Id of who did it, where one can name it: it is labelled and there is a mark for it."""
+        who = shown.violator
+        return who if who in self.marks and who in self.courses else None
+
     def mark(self, actor: int) -> str:
         """What an actor's mark says.
 

@@ -82,8 +82,8 @@ class RedLightFamily:
 
 def _about(scene: ShownScene, asker: Asker, shown: ShownEvent, others: list[int]) -> Iterator[Question]:
     start = shown.happening.event.start_time
-    who = shown.violator
-    if who is None or who not in scene.marks:
+    who = scene.marked_violator(shown)
+    if who is None:
         return
     during = (max(start - _TOLERANCE, 0.0), start + 2 * _TOLERANCE)
     facts = {"red_light": True, "value": round(start, 3), "tolerance": _TOLERANCE}
@@ -98,10 +98,11 @@ def _about(scene: ShownScene, asker: Asker, shown: ShownEvent, others: list[int]
     )
     if question is not None:
         yield question
-    yield asker.number(
-        "red_light.when", _WHEN, names, start, "s", 1,
-        actors=(who,), during=during, event=shown.number, facts=facts, reasons=reasons,
-    )  # fmt: skip
+    if scene.times_known:
+        yield asker.number(
+            "red_light.when", _WHEN, names, start, "s", 1,
+            actors=(who,), during=during, event=shown.number, facts=facts, reasons=reasons,
+        )  # fmt: skip
 
 
 def _obeys(scene: ShownScene, actor: int) -> _Obeys | None:

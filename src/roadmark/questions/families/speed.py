@@ -227,8 +227,8 @@ def _change(course: Course, start: float, end: float) -> str:
 
 def _speeding(scene: ShownScene, asker: Asker, shown: ShownEvent) -> Iterator[Question]:
     event, limit = shown.happening.event, shown.happening.measures.get("limit")
-    who = shown.violator
-    if who is None or who not in scene.marks or who not in scene.courses:
+    who = scene.marked_violator(shown)
+    if who is None:
         return
     if not isinstance(limit, int | float) or not 3.0 < limit < 60.0:
         return

@@ -7,6 +7,7 @@ from typing import Final
 
 from roadmark.questions.choose_mark import choose_mark
 from roadmark.questions.forms import Asker
+from roadmark.questions.moments import around
 from roadmark.questions.pace import DRIVES, PAUSES, SETS_OFF, STANDS, STOPS, Pace, pace_of
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
@@ -100,7 +101,7 @@ def _moments(scene: ShownScene, asker: Asker, actor: int, pace: Pace) -> Iterato
                 "When does {who} come to rest?",
                 "At what time does {who} stop moving?",
             ),
-            names, pace.stopped, "s", 1, actors=(actor,), during=_around(pace.stopped),
+            names, pace.stopped, "s", 1, actors=(actor,), during=around(pace.stopped),
             facts={"value": round(pace.stopped, 3), "tolerance": _TOLERANCE},
             reasons=("It slows down.", f"It stands from {pace.stopped:.1f} s on."),
         )  # fmt: skip
@@ -112,7 +113,7 @@ def _moments(scene: ShownScene, asker: Asker, actor: int, pace: Pace) -> Iterato
                 "When does {who} start to drive?",
                 "At what time does {who} begin to move?",
             ),
-            names, pace.left, "s", 1, actors=(actor,), during=_around(pace.left),
+            names, pace.left, "s", 1, actors=(actor,), during=around(pace.left),
             facts={"value": round(pace.left, 3), "tolerance": _TOLERANCE},
             reasons=(f"It stands until {pace.left:.1f} s.", "Then it drives."),
         )  # fmt: skip
@@ -159,7 +160,7 @@ def _which(scene: ShownScene, asker: Asker, paces: Mapping[int, Pace]) -> Iterat
             if pace.kind not in kinds or moment is None:
                 continue
             question = choose_mark(
-                scene, asker, template, words, actor, others, _around(moment), facts={"pace": pace.kind}
+                scene, asker, template, words, actor, others, around(moment), facts={"pace": pace.kind}
             )
             if question is not None:
                 yield question
@@ -167,8 +168,8 @@ def _which(scene: ShownScene, asker: Asker, paces: Mapping[int, Pace]) -> Iterat
 
 def _sudden(scene: ShownScene, asker: Asker, shown: ShownEvent, paces: Mapping[int, Pace]) -> Iterator[Question]:
     event = shown.happening.event
-    who = shown.violator
-    if who is None or who not in scene.marks:
+    who = scene.marked_violator(shown)
+    if who is None:
         return
     wordings = (
         "Does {who} brake hard to a sudden stop?",
@@ -196,17 +197,17 @@ def _sudden(scene: ShownScene, asker: Asker, shown: ShownEvent, paces: Mapping[i
     )  # fmt: skip
     if question is not None:
         yield question
-    yield asker.number(
-        "stop.sudden_when",
-        (
-            "At which second does the {kind} that brakes hard begin to brake?",
-            "When does the emergency braking of a {kind} begin?",
-            "At what time does a {kind} start to brake suddenly?",
-        ),
-        {"kind": scene.who(who).split()[0]}, event.start_time, "s", 1,
-        actors=(who,), during=during, event=shown.number,
-        facts={"value": event.start_time, "tolerance": _TOLERANCE},
-    )  # fmt: skip
+    if scene.times_known:
+        yield asker.number(
+            "stop.sudden_when",
+            (
+                "At which second does {who} begin to brake hard?",
+                "When does the emergency braking of {who} begin?",
+                "At what time does {who} start to brake suddenly?",
+            ),
+            {"who": scene.who(who)}, event.start_time, "s", 1, actors=(who,), during=during, event=shown.number,
+            facts={"value": round(event.start_time, 3), "tolerance": _TOLERANCE},
+        )  # fmt: skip
 
 
 def _calm(scene: ShownScene, actor: int, pace: Pace) -> bool:
@@ -222,8 +223,8 @@ def _calm(scene: ShownScene, actor: int, pace: Pace) -> bool:
 
 
 def _stalled(scene: ShownScene, asker: Asker, shown: ShownEvent, paces: Mapping[int, Pace]) -> Iterator[Question]:
-    who = shown.violator
-    if who is None or who not in scene.marks:
+    who = scene.marked_violator(shown)
+    if who is None:
         return
     wordings = (
         "Does {who} block its lane by standing there for no visible reason?",
@@ -249,7 +250,3 @@ def _stalled(scene: ShownScene, asker: Asker, shown: ShownEvent, paces: Mapping[
     )  # fmt: skip
     if question is not None:
         yield question
-
-
-def _around(moment: float) -> tuple[float, float]:
-    return max(moment - 0.5, 0.0), moment + 0.5

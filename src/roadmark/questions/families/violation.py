@@ -94,8 +94,8 @@ def _kinds(scene: ShownScene, asker: Asker, violations: list[ShownEvent]) -> Ite
 
 def _about(scene: ShownScene, asker: Asker, shown: ShownEvent, involved: set[int]) -> Iterator[Question]:
     happening = shown.happening
-    who = shown.violator
-    if who is None or who not in scene.marks or who not in scene.courses:
+    who = scene.marked_violator(shown)
+    if who is None:
         return
     during = (happening.event.start_time, happening.event.end_time)
     facts = {"kind": happening.kind, "from": round(during[0], 3), "to": round(during[1], 3)}
@@ -115,7 +115,7 @@ def _about(scene: ShownScene, asker: Asker, shown: ShownEvent, involved: set[int
     )  # fmt: skip
     if question is not None:
         yield question
-    if happening.kind in ("jaywalk", "illegal_turn") and _all_seen(scene, who, during):
+    if scene.times_known and happening.kind in ("jaywalk", "illegal_turn") and _all_seen(scene, who, during):
         yield asker.span(
             "violation.when",
             (

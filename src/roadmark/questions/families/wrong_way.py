@@ -73,8 +73,8 @@ def _about(
     scene: ShownScene, asker: Asker, shown: ShownEvent, right: dict[int, tuple[float, float]]
 ) -> Iterator[Question]:
     event = shown.happening.event
-    who = shown.violator
-    if who is None or who not in scene.marks or who not in scene.courses:
+    who = scene.marked_violator(shown)
+    if who is None:
         return
     times = scene.courses[who].times[scene.marked[who]]
     times = times[(times >= event.start_time) & (times <= event.end_time)]
@@ -93,10 +93,11 @@ def _about(
     )
     if question is not None:
         yield question
-    yield asker.span(
-        "wrong_way.when", _WHEN, names, *during,
-        actors=(who,), during=during, event=shown.number, facts={**facts, "tolerance": 0.7},
-    )  # fmt: skip
+    if scene.times_known:
+        yield asker.span(
+            "wrong_way.when", _WHEN, names, *during,
+            actors=(who,), during=during, event=shown.number, facts={**facts, "tolerance": 0.7},
+        )  # fmt: skip
 
 
 def _along(scene: ShownScene, actor: int) -> tuple[float, float] | None:
