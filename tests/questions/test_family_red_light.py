@@ -31,6 +31,7 @@ def test_who_runs_it_who_waits_and_who_has_green():
     assert (which.truth, set(which.options)) == ("mark 1", {"mark 1", "mark 2", "mark 3"})
     (when,) = asked(FAMILY, there, "when")
     assert (when.answer, when.during) == ("2.2 s", pytest.approx((1.7, 3.2)))
+    assert asked(FAMILY, shown(RUNS, WAITS, events=[EVENT], times_known=False), "when") == []
 
 
 def test_a_red_light_that_nothing_shows_is_not_asked_about():

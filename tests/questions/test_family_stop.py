@@ -60,6 +60,15 @@ def test_sudden_stops():
     assert when.answer == "3.0 s"
     unseen = event("sudden_stop", 1, at=3.0, roles={"1": "violator"}, kind="sudden_stop", seen=False)
     assert asked(FAMILY, shown(events=[unseen]), "sudden") == []
+    by_whom = {"marked": [1, 2, 3, 4, 9], "events": [event("sudden_stop", 9, at=3.0, kind="sudden_stop")]}
+    assert asked(FAMILY, shown(**by_whom), "sudden") == []  # who does it is never labelled
+
+
+def test_a_sudden_stop_that_may_be_off_by_a_second_has_no_time():
+    sudden = event("sudden_stop", 1, at=3.0, roles={"1": "violator"}, kind="sudden_stop")
+    there = shown(events=[sudden], times_known=False)
+    assert asked(FAMILY, there, "sudden_when") == []
+    assert asked(FAMILY, there, "which_sudden")
 
 
 def test_stalled_vehicles():

@@ -55,6 +55,7 @@ def test_illegal_turns_beside_legal_ones():
     assert (who.truth, set(who.options)) == ("mark 1", {"mark 1", "mark 2", "mark 3", "mark 4"})
     (when,) = asked(FAMILY, there, "when")
     assert when.answer == "from 4.0 s to 5.5 s"
+    assert asked(FAMILY, shown(TURNS_BACK, events=[U_TURN], times_known=False), "when") == []
 
 
 def test_jaywalking_beside_walking_on_the_pavement():

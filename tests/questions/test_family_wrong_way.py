@@ -31,6 +31,7 @@ def test_those_who_come_the_other_way_on_its_road_are_right():
     assert (which.truth, set(which.options)) == ("mark 1", {"mark 1", "mark 2", "mark 3"})
     (when,) = asked(FAMILY, there, "when")
     assert when.answer == "from 2.0 s to 8.0 s"
+    assert asked(FAMILY, shown(AGAINST, ONCOMING, events=[EVENT], times_known=False), "when") == []
 
 
 def test_without_an_event_everyone_who_follows_its_lane_is_right():
