@@ -81,9 +81,9 @@ def test_lines_of_json(drives, roadmark):
     ("arguments", "said"),
     [
         (["gone"], "no folder of drives; check the path"),
-        (["."], "no drives here, nor in its folders, in rds-hq or clipgt"),
+        (["."], "no drives here, nor in its folders, in rds-hq or clipgt or nuscenes or kitti"),
         (["drives", "--drive", "c"], "has no drive c"),
-        (["drives", "--format", "bag"], "unknown format 'bag'; known are rds-hq, clipgt"),
+        (["drives", "--format", "bag"], "unknown format 'bag'; known are rds-hq, clipgt, nuscenes, kitti"),
         (["drives", "--format", "clipgt"], "no drives here"),
         (["drives", "--max-gap", "inf"], "max_gap inf: must be a number >= 0"),
     ],

@@ -78,11 +78,12 @@ def test_sizes_do_not_go_on_changing_beyond_the_ends():
     assert grows.box_at(0.2, rules).size.tolist() == [4.0, 1.0, 1.0]
 
 
-def test_one_observation_is_known_then_only():
+def test_one_observation_stands_still_beside_its_time():
     once = straight([0.3])
-    rules = TrackRules(extrapolation=0.5)
-    assert once.knows([0.2, 0.3, 0.4], rules).tolist() == [False, True, False]
-    assert once.box_at(0.3, rules).center.tolist() == [3.0, 0.0, 0.0]
+    assert once.knows([0.2, 0.3, 0.4], RULES).tolist() == [False, True, False]
+    rules = TrackRules(extrapolation=0.1)
+    assert once.knows([0.1, 0.2, 0.3, 0.4, 0.5], rules).tolist() == [False, True, True, True, False]
+    assert once.box_at(0.35, rules).center.tolist() == [3.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(

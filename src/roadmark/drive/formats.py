@@ -10,6 +10,10 @@ from typing import Protocol
 from roadmark.drive.clipgt import find_clipgt, read_clipgt
 from roadmark.drive.clipgt_layout import FORMAT as CLIPGT
 from roadmark.drive.drive import Drive
+from roadmark.drive.kitti import FORMAT as KITTI
+from roadmark.drive.kitti import find_kitti, read_kitti
+from roadmark.drive.nuscenes import FORMAT as NUSCENES
+from roadmark.drive.nuscenes import find_nuscenes, read_nuscenes
 from roadmark.drive.options import ReadOptions
 from roadmark.drive.rds_hq import find_rds_hq, read_rds_hq
 from roadmark.drive.rds_hq_layout import FORMAT as RDS_HQ
@@ -47,7 +51,23 @@ class _ClipGt:
         return read_clipgt(path, drive, options)
 
 
-FORMATS: Mapping[str, DriveFormat] = {RDS_HQ: _RdsHq(), CLIPGT: _ClipGt()}
+class _NuScenes:
+    def find(self, path: Path) -> list[str]:
+        return find_nuscenes(path)
+
+    def read(self, path: Path, drive: str, options: ReadOptions) -> Drive:
+        return read_nuscenes(path, drive, options)
+
+
+class _Kitti:
+    def find(self, path: Path) -> list[str]:
+        return find_kitti(path)
+
+    def read(self, path: Path, drive: str, options: ReadOptions) -> Drive:
+        return read_kitti(path, drive, options)
+
+
+FORMATS: Mapping[str, DriveFormat] = {RDS_HQ: _RdsHq(), CLIPGT: _ClipGt(), NUSCENES: _NuScenes(), KITTI: _Kitti()}
 """Formats by name."""
 
 

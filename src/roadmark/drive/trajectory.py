@@ -99,14 +99,16 @@ def freeze_columns(owner: object, widths: dict[str, int], what: str) -> None:
 
 
 def known_times(own: FloatArray, asked: ArrayLike, max_gap: float, extrapolation: float) -> NDArray[np.bool_]:
-    """(M,) which asked times are own times, between two that are not further apart than `max_gap`, or near an end."""
+    """(M,) which asked times are own times, between two that are not further apart than `max_gap`, or near an end.
+
+    A single own time is both ends.
+    """
     at = np.asarray(asked, np.float64)
     after = np.searchsorted(own, at, side="left")
     left, right = own[np.clip(after - 1, 0, None)], own[np.clip(after, None, len(own) - 1)]
     exact = np.minimum(np.abs(at - left), np.abs(right - at)) <= SAME_TIME
     bridged = (at > own[0]) & (at < own[-1]) & (right - left <= max_gap + SAME_TIME)
-    beside = (len(own) > 1) & ((at < own[0]) | (at > own[-1]))
-    near = beside & (np.maximum(own[0] - at, at - own[-1]) <= extrapolation + SAME_TIME)
+    near = ((at < own[0]) | (at > own[-1])) & (np.maximum(own[0] - at, at - own[-1]) <= extrapolation + SAME_TIME)
     return np.asarray(exact | bridged | near)
 
 
