@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from roadmark.dataset import Sample, card_text, count_samples
+from roadmark.dataset import card_text, count_samples, read_samples, write_samples
 from roadmark.errors import InputError
-from roadmark.files import write_file
+from roadmark.files import output_errors, write_file
 from roadmark.formats.cosmos_rl import write_cosmos_rl
 from roadmark.formats.export_job import ExportJob
 from roadmark.formats.huggingface import SPLIT_NAMES, write_huggingface
-from roadmark.formats.llava import write_llava
+from roadmark.formats.json_stream import JsonArray
+from roadmark.formats.llava import llava_record
 from roadmark.formats.published import is_published, write_published
 from roadmark.formats.qwen import write_qwen
 from roadmark.formats.webdataset import write_webdataset
@@ -24,13 +26,20 @@ RECIPE = "recipe"
 
 def export_llava(job: ExportJob) -> dict[str, int]:
     """`<side>.json` with tags, `<side>_untagged.json`, and of the published recipe's questions its own files."""
-    counts = {side: write_llava(job.folder / f"{side}.json", job.samples(side)) for side in job.sides}
-    for side in job.sides:
-        write_llava(job.folder / f"{side}_untagged.json", job.samples(side), tags=False)
+    with ExitStack() as files:
+
+        def opened(ending: str) -> dict[str, JsonArray]:
+            return {side: files.enter_context(JsonArray(job.folder / f"{side}{ending}")) for side in job.sides}
+
+        tagged, untagged = opened(".json"), opened("_untagged.json")
+        for sample in job.dataset.samples():
+            side = job.dataset.side_of(sample)
+            tagged[side].add(llava_record(sample))
+            untagged[side].add(llava_record(sample, tags=False))
     if any(map(is_published, job.dataset.samples())):
         _write_published(job, job.folder / RECIPE)
     job.place_media()
-    return counts
+    return {side: array.count for side, array in tagged.items()}
 
 
 def export_published(job: ExportJob) -> dict[str, int]:
@@ -79,13 +88,14 @@ def export_webdataset(job: ExportJob) -> dict[str, int]:
 
 
 def _write_published(job: ExportJob, folder: Path) -> dict[str, int]:
+    """The recipe's files per side; its questions are set aside first, for they are read several times."""
     counts = {}
+    aside = job.folder / "questions.jsonl"
     for position, side in enumerate(job.sides):
-
-        def asked(side: str = side) -> Iterator[Sample]:
-            return filter(is_published, job.samples(side))
-
+        write_samples(aside, filter(is_published, job.samples(side)))
         generator = np.random.default_rng([job.options.seed, position])
-        found = write_published(folder / side, asked, generator)
+        found = write_published(folder / side, partial(read_samples, aside), generator)
         counts[side] = found.clips + found.augmented
+    with output_errors(aside):
+        aside.unlink()
     return counts
