@@ -145,3 +145,20 @@ def test_where_the_recording_is_the_others_are(tmp_path, monkeypatch, survives, 
         write(tmp_path, replace=replace)
     assert not (tmp_path / "red_light.log").exists()
     assert not any(path.name.startswith(".") for path in tmp_path.iterdir())
+
+
+def test_the_incident_lies_anywhere_in_the_clip(tmp_path):
+    """Between 30 and 70 % of it, another place under another name; without a clip's duration everything is shown."""
+    whole = json.loads(write(tmp_path, "side_collision").config.read_text())
+    focus = found_for("side_collision").draw.plan.focus_time
+    assert (whole["start_time"], whole["duration"]) == (0.0, recipe().duration)
+    places = set()
+    for number in range(6):
+        paths = ScenarioPaths(tmp_path / f"clip_{number}.log")
+        write_scenario(found_for("side_collision"), recipe(clip_duration=4.0), crossing()[0], paths, replace=False)
+        shown = json.loads(paths.config.read_text())
+        assert shown["duration"] == 4.0
+        place = (focus - shown["start_time"]) / 4.0
+        assert 0.3 - 0.01 <= place <= 0.7 + 0.01 or shown["start_time"] in (0.0, recipe().duration - 4.0)
+        places.add(place)
+    assert len(places) > 3

@@ -48,6 +48,9 @@ def generate(
         typer.Option(help="Blueprints of its actors, comma separated, by role [drawn].", rich_help_panel=INCIDENT),
     ] = None,
     duration: Annotated[float | None, typer.Option(help="Seconds [20].", rich_help_panel=INCIDENT)] = None,
+    clip_duration: Annotated[
+        float | None, typer.Option(help="Seconds around it that clips show [all].", rich_help_panel=INCIDENT)
+    ] = None,
     fps: Annotated[int | None, typer.Option(help="Recorded frames per second [30].", rich_help_panel=INCIDENT)] = None,
     vehicles: Annotated[int | None, typer.Option(help="Driving vehicles [34].", rich_help_panel=ACTORS)] = None,
     cyclists: Annotated[int | None, typer.Option(help="Cyclists [4].", rich_help_panel=ACTORS)] = None,

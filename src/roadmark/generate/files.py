@@ -15,12 +15,15 @@ from roadmark.events import events_path, write_events
 from roadmark.files import AtomicDirectory, hash_file, output_errors, read_json, write_file
 from roadmark.generate.recipe import Recipe
 from roadmark.generate.search import Found
+from roadmark.pipeline import item_generator
 from roadmark.scenario import ActorKind, Scenario, write_log
 from roadmark.scenario.carla_log import blueprint_uid, read_uids
 from roadmark.simulate import PlacedCamera, ViewOptions, write_camera_file
 
 MAX_CONFIG_BYTES = 1 << 23
 """Largest log config that is looked into before it is replaced."""
+INCIDENT_PLACE = (0.3, 0.7)
+"""Shares of a clip between which its incident lies, each as likely as another."""
 TOWN_SEED = ViewOptions().seed
 """Seed of the town that cameras were placed in; simulations must grow the same."""
 
@@ -68,7 +71,7 @@ def write_scenario(found: Found, recipe: Recipe, map_file: Path, paths: Scenario
         outdated = not found.cameras and _has_generated_cameras(paths)
         write_log(found.draw.scenario, staged.recording, uids)
         write_events(staged.events, found.events, found.draw.scenario.map_name)
-        document = _log_config(found, recipe, map_file, uids)
+        document = _log_config(found, recipe, paths.recording.stem, map_file, uids)
         write_file(staged.config, (json.dumps(document, indent=1) + "\n").encode())
         if found.cameras:
             write_camera_file(staged.cameras, found.cameras)
@@ -107,13 +110,16 @@ def _has_generated_cameras(paths: ScenarioPaths) -> bool:
     return isinstance(generated, dict) and generated.get("camera") in {"auto", "ego"}
 
 
-def _log_config(found: Found, recipe: Recipe, map_file: Path, uids: Mapping[str, int] | None) -> dict[str, Any]:
+def _log_config(
+    found: Found, recipe: Recipe, name: str, map_file: Path, uids: Mapping[str, int] | None
+) -> dict[str, Any]:
     scenario = found.draw.scenario
+    start, duration = _shown(found, recipe, name)
     involved = sorted({actor for event in found.events if event.contact is not None for actor in event.actor_ids})
     return {
         "source_scenario": found.draw.plan.name,
-        "start_time": 0.0,
-        "duration": recipe.duration,
+        "start_time": start,
+        "duration": duration,
         "lighting": recipe.lighting,
         "seed": TOWN_SEED,
         **({"collision_actor_ids": involved} if involved else {}),
@@ -132,6 +138,15 @@ def _log_config(found: Found, recipe: Recipe, map_file: Path, uids: Mapping[str,
             "uncalibrated_blueprints": _uncalibrated(scenario, uids),
         },
     }
+
+
+def _shown(found: Found, recipe: Recipe, name: str) -> tuple[float, float]:
+    """Start and duration of the clip: its incident comes sooner or later, so that the time alone tells nothing."""
+    if recipe.clip_duration is None:
+        return 0.0, recipe.duration
+    place = item_generator(recipe.seed, name, "clip").uniform(*INCIDENT_PLACE)
+    start = found.draw.plan.focus_time - place * recipe.clip_duration
+    return round(min(max(start, 0.0), recipe.duration - recipe.clip_duration), 2), recipe.clip_duration
 
 
 def _uncalibrated(scenario: Scenario, uids: Mapping[str, int] | None) -> list[str]:

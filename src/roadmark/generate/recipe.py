@@ -68,6 +68,8 @@ class Recipe(UserSettings):
     """How fast or how close; drawn where not given."""
     time: Annotated[float, Field(gt=0.0)] | None = None
     """Second of the contact, or of the heart of the incident; drawn where not given."""
+    clip_duration: Annotated[float, Field(ge=1.0, le=MAX_DURATION)] | None = None
+    """Seconds that the log config shows, with the incident at a drawn place in them; everything where not given."""
     junction: str | None = None
     """Junction at which it happens; drawn where not given."""
     road: str | None = None
@@ -158,6 +160,8 @@ class Recipe(UserSettings):
     def _consistent(self) -> Self:
         if (self.map is None) == (self.town is None):
             raise ValueError("give either a map (--map FILE.xodr) or a town (--town KIND)")
+        if self.clip_duration is not None and self.clip_duration > self.duration:
+            raise ValueError(f"clip_duration {self.clip_duration} is longer than the {self.duration} seconds")
         if self.time is not None and self.time >= self.duration:
             raise ValueError(f"time {self.time} is not within the {self.duration} seconds")
         if self.sumo_routes is not None and self.sumo_net is None:
