@@ -15,8 +15,8 @@ $(VENV)/.installed-dev: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-demo: $(STAMP)  ## generate a collision and render it into a clip
-	$(BIN)/roadmark demo --output-dir out/demo --overwrite
+demo: $(STAMP)  ## three generated scenarios become clips, augmented clips, a dataset and a report
+	$(BIN)/roadmark demo --output-dir out/demo
 
 test: $(VENV)/.installed-dev  ## run the tests and print line coverage
 	$(BIN)/python -m pytest --cov --cov-report=term

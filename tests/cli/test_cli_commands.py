@@ -16,6 +16,7 @@ from rich.console import Console
 import roadmark as package
 from roadmark.cli import console, main
 from roadmark.clip import Clip
+from roadmark.dataset import read_samples
 from roadmark.errors import ConfigError
 from roadmark.events import read_events
 
@@ -54,25 +55,21 @@ def test_help_loads_nothing_heavy():
 
 
 def test_the_demo_needs_nothing(roadmark, tmp_path, monkeypatch):
-    monkeypatch.setattr("roadmark.cli.demo.DEMO_FPS", 0.4)
-    monkeypatch.setattr("roadmark.generate.demo.WIDTH", 320)
-    monkeypatch.setattr("roadmark.generate.demo.HEIGHT", 180)
-    done = roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "draft")
+    tiny = Path(__file__).parents[1] / "recipe" / "tiny.yaml"
+    (tmp_path / "standard.yaml").write_text(tiny.read_text())
+    (tmp_path / "demo.yaml").write_text("generate: {incidents: [side_collision]}")
+    monkeypatch.setattr("roadmark.recipe.load._FOLDER", tmp_path)
+    done = roadmark("demo", "--output-dir", tmp_path / "demo")
     assert done.code == 0, done.err
-    clip = Clip.open(tmp_path / "demo/clip")
-    assert len(clip) == 2
-    for name in ("rgb", "depth", "edges", "semantic_segmentation"):
-        assert f"video {tmp_path}/demo/clip/videos/{name}.mp4" in done.out
-    found = read_events(tmp_path / "demo/scenario/collision_at_a_junction.events.json").events
+    assert len(Clip.open(tmp_path / "demo/simulated/run1/scenario_side_collision_0000")) == 4
+    assert f"report {tmp_path}/demo/report.html" in done.out
+    assert f"dataset {tmp_path}/demo/dataset" in done.out
+    found = read_events(tmp_path / "demo/scenarios/side_collision_0000.events.json").events
     assert found[-1].kind == "side_collision"
-    assert found[0].caption in done.err
-    assert "The blue Volkswagen T2 van runs the red light and is hit in its left side by a green Dodge" in done.err
-    assert (clip.path / "rgb_with_3d_bboxes").is_dir()
-    refused = roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "draft")
-    assert refused.code == 1
-    assert "--overwrite" in refused.err
-    assert roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "draft", "--overwrite").code == 0
-    assert roadmark("demo", "--output-dir", tmp_path / "demo", "--quality", "best").code == 1
+    assert len(list(read_samples(tmp_path / "demo/dataset/samples.jsonl"))) > 0
+    again = roadmark("demo", "--output-dir", tmp_path / "demo")
+    assert again.code == 0
+    assert "side_collision_0000: done" not in again.err
 
 
 def test_config_show_tells_where_values_come_from(roadmark, tmp_path):

@@ -32,6 +32,7 @@ from roadmark.simulate.cameras import SensorAttributes, SensorEntry
 
 COMMAND_PAGES = {
     "demo": ["demo"],
+    "run": ["run"],
     "simulate": ["simulate"],
     "augment": ["augment"],
     "som": ["som"],

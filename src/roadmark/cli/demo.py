@@ -1,4 +1,4 @@
-"""`roadmark demo`: from nothing to a labelled clip of a collision."""
+"""`roadmark demo`: from nothing to a dataset of questions with a report."""
 
 from __future__ import annotations
 
@@ -7,44 +7,23 @@ from typing import Annotated
 
 import typer
 
-from roadmark.cli import console
 from roadmark.cli.start import load_kernel_library
-
-DEMO_FPS = 20.0
 
 
 def demo(
-    output_dir: Annotated[Path, typer.Option(help="Folder for the scenario's files and its clip.")] = Path("out/demo"),
-    quality: Annotated[str, typer.Option(help="draft, standard or high.")] = "standard",
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another collision.")] = 0,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier demo.")] = False,
+    output_dir: Annotated[Path, typer.Option(help="Folder of everything.")] = Path("out/demo"),
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other scenarios.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Items at a time, each in a process of its own.")] = 1,
 ) -> None:
-    """Generate a collision at a signalised junction, place a camera, simulate it, and print where the videos are."""
-    load_kernel_library()
-    from roadmark.cli.clips import simulate_planned
-    from roadmark.cli.compiling import tell_when_compiling
-    from roadmark.files import check_directory
-    from roadmark.generate import write_demo_scenario
-    from roadmark.simulate import plan_simulation, resolve_settings
+    """Generate three scenarios, simulate them, show them under other conditions, and ask questions about them.
 
-    clip = output_dir / "clip"
-    check_directory(clip, overwrite=overwrite)
-    tell_when_compiling()
-    made = write_demo_scenario(output_dir / "scenario", seed)
-    console.note(f"{made.paths.recording}: {' '.join(made.found.draw.plan.captions)}")
-    resolved, metadata = resolve_settings(
-        wf_config=None,
-        config=made.paths.config,
-        command_line={
-            "recorder_filename": made.paths.recording,
-            "xodr_path": made.map_file,
-            "camera_config": made.paths.cameras,
-            "output_dir": clip,
-            "start_time": made.start,
-            "duration": made.duration,
-            "target_fps": DEMO_FPS,
-            "quality": quality,
-            "overlays": True,
-        },
-    )
-    simulate_planned(plan_simulation(resolved, metadata), overwrite=overwrite)
+    The same as `roadmark run --profile demo`. Said again, it goes on where it was stopped.
+    """
+    load_kernel_library()
+    from roadmark.cli.run import carry_out
+    from roadmark.pipeline import ProcessExecutor, SequentialExecutor
+    from roadmark.recipe import WholeRun, load_pipeline
+
+    settings, _ = load_pipeline(profile="demo", output=output_dir, seed=seed)
+    executor = SequentialExecutor() if workers == 1 else ProcessExecutor(workers)
+    carry_out(WholeRun(settings), executor=executor, parallel=workers > 1)

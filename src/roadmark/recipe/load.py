@@ -46,7 +46,7 @@ def load_pipeline(
     values = load_mapping(shown)
     values = _with_profile(values, profile, shown)
     folder = Path() if path is None else path.parent
-    values["output"] = Path(output).absolute() if output is not None else values.get("output", DEFAULT_OUTPUT)
+    values["output"] = Path(output) if output is not None else values.get("output", DEFAULT_OUTPUT)
     if seed is not None:
         values["seed"] = seed
     values = {name: {} if name in STEPS and part is None else part for name, part in values.items()}
