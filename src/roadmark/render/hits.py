@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined
-from roadmark.render.lighting import LAMP_COLUMNS
 from roadmark.render.packets import (
     DIRECTION_X,
     DIRECTION_Y,
@@ -81,7 +80,8 @@ LANE_WORDS = 35 * BLOCK
 # Rows of `marks`.
 SURFACE = 0 * BLOCK  # row of the triangle's record, or one of the two values below
 PLACED = 1 * BLOCK  # row of the instance
-MARK_WORDS = 2 * BLOCK
+SHOWN = 2 * BLOCK  # of mirror rays: 1 where RED, GREEN, BLUE hold what a mirror shows
+MARK_WORDS = 3 * BLOCK
 
 NOTHING_HIT = -1
 NO_RAY = -2
@@ -108,8 +108,10 @@ class Scratch(NamedTuple):
         marks: (MARK_WORDS,) int32 of a block.
         mirror_lanes: The same for rays that start on the block's surfaces.
         mirror_marks: The same.
-        lamps: (N, 12) float32 lamps near the block.
+        block_near: (N,) int32 rows of the lamps near the block.
+        near: The same of a packet.
         sums: (768,) int32.
+        spans: (384,) float32 bounds of 16 columns, see `bounds`.
     """
 
     rays: Array
@@ -121,8 +123,10 @@ class Scratch(NamedTuple):
     marks: Array
     mirror_lanes: Array
     mirror_marks: Array
-    lamps: Array
+    block_near: Array
+    near: Array
     sums: Array
+    spans: Array
 
 
 def new_packet() -> tuple[NDArray[np.float32], NDArray[np.int32]]:
@@ -151,8 +155,10 @@ def new_scratch(lamps: int = 0) -> Scratch:
         marks=aligned_words(MARK_WORDS).view(np.int32),
         mirror_lanes=aligned_words(LANE_WORDS),
         mirror_marks=aligned_words(MARK_WORDS).view(np.int32),
-        lamps=np.zeros((max(1, lamps), LAMP_COLUMNS), np.float32),
+        block_near=np.zeros(max(1, lamps), np.int32),
+        near=np.zeros(max(1, lamps), np.int32),
         sums=np.zeros(3 * BLOCK, np.int32),
+        spans=np.zeros(24 * LANES, np.float32),
     )
 
 

@@ -17,10 +17,6 @@ LAMP_COLUMNS = 12
 """Columns of a lamp in `spot_lights`: position 3, direction 3, color 3, cos_inner, cos_outer, range."""
 
 
-HIGHLIGHT_MARGIN = 0.5
-"""How much lower than a lamp's own the cosine is up to which it shines in mirror images on wet ground."""
-
-
 @device_function_inlined
 def fresnel(f0: Scalar, roughness: Scalar, cos_theta: Scalar) -> Scalar:
     """Share of light a surface mirrors.
@@ -237,90 +233,42 @@ def spot_lights(
         ly = lights[index, 1] - wy
         lz = lights[index, 2] - wz
         squared = lx * lx + ly * ly + lz * lz
-        reach = lights[index, 11]
-        facing = nx * lx + ny * ly + nz * lz
-        if squared < reach * reach and facing > f32(0.0):
-            along = -(lx * lights[index, 3] + ly * lights[index, 4] + lz * lights[index, 5])
-            edge_low = lights[index, 10] - f32(1e-3)
-            if edge_low > f32(0.0) and (along <= f32(0.0) or along * along < edge_low * edge_low * squared):
-                continue  # outside the cone, found without a root
-            inverse = f32(1.0) / f32(math.sqrt(squared + f32(1e-4)))
-            cone = along * inverse
-            if cone > lights[index, 10]:
-                falloff = f32(1.0) - squared / (reach * reach)
-                edge = smooth_step(lights[index, 10], lights[index, 9] + f32(1e-4), cone)
-                strength = edge * falloff * falloff * facing * inverse / max(squared, f32(0.04))
-                r += lights[index, 6] * strength
-                g += lights[index, 7] * strength
-                b += lights[index, 8] * strength
-    return r, g, b
-
-
-@device_function_inlined
-def lamp_highlights(
-    f0: Scalar,
-    roughness: Scalar,
-    nx: Scalar,
-    ny: Scalar,
-    nz: Scalar,
-    vx: Scalar,
-    vy: Scalar,
-    vz: Scalar,
-    wx: Scalar,
-    wy: Scalar,
-    wz: Scalar,
-    lights: Table,
-    count: int,
-) -> Rgb:
-    """Mirror images of lamps in a wet surface, drawn out towards the eye as on wet asphalt.
-
-    The first arguments are those of `reflected_environment`, without the environment, the others of `spot_lights`.
-    """
-    r = f32(0.0)
-    g = f32(0.0)
-    b = f32(0.0)
-    rough = max(roughness, f32(0.22))
-    alpha2 = rough * rough * rough * rough
-    n_v = f32(2.0) * (nx * vx + ny * vy + nz * vz)
-    rx = n_v * nx - vx
-    ry = n_v * ny - vy
-    rz = n_v * nz - vz
-    for index in range(count):
-        lx = lights[index, 0] - wx
-        ly = lights[index, 1] - wy
-        lz = lights[index, 2] - wz
-        squared = lx * lx + ly * ly + lz * lz
-        reach = lights[index, 11]
-        mirrored = rx * lx + ry * ly + rz * lz
-        # Farther than 60 degrees from the mirror direction a wet road shows nothing of a lamp.
-        if squared >= reach * reach or mirrored <= f32(0.0) or mirrored * mirrored < f32(0.25) * squared:
+        if squared >= lights[index, 11] * lights[index, 11] or nx * lx + ny * ly + nz * lz <= f32(0.0):
             continue
-        inverse = f32(1.0) / f32(math.sqrt(squared + f32(1e-4)))
-        lx *= inverse
-        ly *= inverse
-        lz *= inverse
-        facing = nx * lx + ny * ly + nz * lz
-        if facing <= f32(0.0):
-            continue
-        cone = -(lx * lights[index, 3] + ly * lights[index, 4] + lz * lights[index, 5])
-        if cone <= lights[index, 10] - f32(HIGHLIGHT_MARGIN):
-            continue
-        beam = smooth_step(lights[index, 10] - f32(HIGHLIGHT_MARGIN), lights[index, 9] + f32(1e-4), cone)
-        hx = vx + lx
-        hy = vy + ly
-        hz = vz + lz
-        scale = f32(1.0) / f32(math.sqrt(max(hx * hx + hy * hy + hz * hz, f32(1e-6))))
-        n_h = saturate((nx * hx + ny * hy + nz * hz) * scale)
-        l_h = max((hx * lx + hy * ly + hz * lz) * scale, f32(0.1))
-        spread = n_h * n_h * (alpha2 - f32(1.0)) + f32(1.0)
-        value = alpha2 * fresnel(f0, rough, l_h) / (f32(4.0) * spread * spread * l_h * l_h)
-        falloff = f32(1.0) - squared / (reach * reach)
-        shown = f32(0.35) * saturate(f32(4.0) * (mirrored * inverse - f32(0.5)))
-        strength = shown * min(value, f32(12.0)) * beam * falloff * facing / max(squared, f32(1.0))
+        along = -(lx * lights[index, 3] + ly * lights[index, 4] + lz * lights[index, 5])
+        edge_low = lights[index, 10] - f32(1e-3)
+        if edge_low > f32(0.0) and (along <= f32(0.0) or along * along < edge_low * edge_low * squared):
+            continue  # outside the cone, found without a root
+        strength = lamp_strength(lx, ly, lz, nx, ny, nz, lights, index)
         r += lights[index, 6] * strength
         g += lights[index, 7] * strength
         b += lights[index, 8] * strength
     return r, g, b
+
+
+@device_function_inlined
+def lamp_strength(
+    lx: Scalar, ly: Scalar, lz: Scalar, nx: Scalar, ny: Scalar, nz: Scalar, lights: Table, index: int
+) -> Scalar:
+    """Share of a lamp's colour that a point receives; 0 outside its cone and range. No branch: loops become vectors.
+
+    Args:
+        lx: From the point to the lamp, x.
+        ly: Its y.
+        lz: Its z.
+        nx: Unit normal.
+        ny: Its y.
+        nz: Its z.
+        lights: As of `spot_lights`.
+        index: Row of the lamp.
+    """
+    squared = lx * lx + ly * ly + lz * lz
+    inverse = f32(1.0) / f32(math.sqrt(squared + f32(1e-4)))
+    facing = max(nx * lx + ny * ly + nz * lz, f32(0.0)) * inverse
+    cone = -(lx * lights[index, 3] + ly * lights[index, 4] + lz * lights[index, 5]) * inverse
+    edge = smooth_step(lights[index, 10], lights[index, 9] + f32(1e-4), cone)
+    falloff = max(f32(1.0) - squared / (lights[index, 11] * lights[index, 11]), f32(0.0))
+    return f32(edge * falloff * falloff * facing / max(squared, f32(0.04)))
 
 
 @device_function_inlined

@@ -12,6 +12,7 @@ from roadmark.render.hits import (
     ALBEDO_G,
     ALBEDO_R,
     BLOCK,
+    BLUE,
     DX,
     DY,
     DZ,
@@ -19,6 +20,7 @@ from roadmark.render.hits import (
     EMITTED_G,
     EMITTED_R,
     F0,
+    GREEN,
     LENGTH,
     NX,
     NY,
@@ -27,15 +29,13 @@ from roadmark.render.hits import (
     PX,
     PY,
     PZ,
+    RED,
     ROUGHNESS,
     SURFACE,
     T,
 )
 from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined
-from roadmark.render.lighting import (
-    HIGHLIGHT_MARGIN,
-    LAMP_COLUMNS,
-)
+from roadmark.render.lighting import apply_fog
 from roadmark.render.material_kinds import Material
 from roadmark.render.materials import material_sample
 from roadmark.render.packets import SceneArrays
@@ -139,53 +139,16 @@ def sample_surface(
 
 
 @device_function
-def lamps_near(look: Look, near: Array, lanes: Array, marks: Array) -> Scalar:
-    """Copy the lamps that may shine on a block's hit points to `near`; their number."""
-    lamps = look.lamps
-    count = lamps.shape[0]
-    if count == 0:
-        return 0
-    low_x = low_y = low_z = f32(np.inf)
-    high_x = high_y = high_z = f32(-np.inf)
+def add_air(look: Look, lanes: Array, marks: Array) -> None:
+    """Put the air before RED, GREEN, BLUE of the columns that hit something."""
+    env = look.env
     for k in range(BLOCK):
-        if marks[SURFACE + k] >= 0:
-            low_x = min(low_x, lanes[PX + k])
-            low_y = min(low_y, lanes[PY + k])
-            low_z = min(low_z, lanes[PZ + k])
-            high_x = max(high_x, lanes[PX + k])
-            high_y = max(high_y, lanes[PY + k])
-            high_z = max(high_z, lanes[PZ + k])
-    cx = f32(0.5) * (low_x + high_x)
-    cy = f32(0.5) * (low_y + high_y)
-    cz = f32(0.5) * (low_z + high_z)
-    dx = high_x - cx
-    dy = high_y - cy
-    dz = high_z - cz
-    radius = f32(np.sqrt(dx * dx + dy * dy + dz * dz)) * f32(1.001) + f32(0.01)
-    # On wet ground lamps show beyond their cones.
-    margin = f32(HIGHLIGHT_MARGIN) if look.env[Env.WETNESS] > f32(0.0) else f32(0.0)
-    found = 0
-    for i in range(count):
-        x = max(low_x - lamps[i, 0], lamps[i, 0] - high_x, f32(0.0))
-        y = max(low_y - lamps[i, 1], lamps[i, 1] - high_y, f32(0.0))
-        z = max(low_z - lamps[i, 2], lamps[i, 2] - high_z, f32(0.0))
-        if x * x + y * y + z * z < lamps[i, 11] * lamps[i, 11] and _cone_meets(lamps[i], cx, cy, cz, radius, margin):
-            for column in range(LAMP_COLUMNS):
-                near[found, column] = lamps[i, column]
-            found += 1
-    return found
-
-
-@device_function_inlined
-def _cone_meets(lamp: Array, cx: Scalar, cy: Scalar, cz: Scalar, radius: Scalar, margin: Scalar) -> bool:
-    """Whether a ball may be within the cone of a lamp, whose cosine is lowered by a margin."""
-    cosine = lamp[10] - margin - f32(1e-3)
-    if cosine <= f32(0.0):
-        return True
-    vx = cx - lamp[0]
-    vy = cy - lamp[1]
-    vz = cz - lamp[2]
-    along = vx * lamp[3] + vy * lamp[4] + vz * lamp[5]
-    across = f32(np.sqrt(max(vx * vx + vy * vy + vz * vz - along * along, f32(0.0))))
-    sine = f32(np.sqrt(f32(1.0) - cosine * cosine))
-    return bool(across * cosine - along * sine <= radius and along >= -radius)
+        inverse = f32(1.0) / lanes[LENGTH + k]
+        r, g, b = apply_fog(
+            lanes[RED + k], lanes[GREEN + k], lanes[BLUE + k], lanes[T + k] * lanes[LENGTH + k],
+            lanes[DX + k] * inverse, lanes[DY + k] * inverse, lanes[DZ + k] * inverse, env,
+        )  # fmt: skip
+        hit = marks[SURFACE + k] >= 0
+        lanes[RED + k] = r if hit else lanes[RED + k]
+        lanes[GREEN + k] = g if hit else lanes[GREEN + k]
+        lanes[BLUE + k] = b if hit else lanes[BLUE + k]

@@ -33,6 +33,7 @@ from roadmark.render.hits import (
     PZ,
     RED,
     ROUGHNESS,
+    SHOWN,
     SUN,
     SURFACE,
     Scratch,
@@ -44,12 +45,9 @@ from roadmark.render.hits import (
     trace_block,
 )
 from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined
-from roadmark.render.lighting import (
-    apply_fog,
-    direct_radiance,
-    spot_lights,
-)
-from roadmark.render.look import Look, lamps_near, sample_block
+from roadmark.render.lamps import add_lamps
+from roadmark.render.lighting import direct_radiance
+from roadmark.render.look import Look, add_air, sample_block
 from roadmark.render.materials_ground import water_tilt
 from roadmark.render.packets import SceneArrays
 from roadmark.render.sky import sky_radiance
@@ -80,13 +78,32 @@ MIRROR_OPENNESS = 0.7
 
 @device_function
 def aim_mirrors(
-    scene: SceneArrays, look: Look, mirror: Array, mirror_marks: Array, lanes: Array, marks: Array
-) -> Scalar:
-    """Aim rays from the mirroring surfaces of a block into their mirror directions; the number of rays."""
+    scene: SceneArrays, look: Look, mirror: Array, mirror_marks: Array, lanes: Array, marks: Array, shared: Scalar,
+    again: Scalar,
+) -> Scalar:  # fmt: skip
+    """Aim rays from the mirroring surfaces of a block into their mirror directions; the number of rays.
+
+    Args:
+        scene: What is there.
+        look: Which surfaces mirror.
+        mirror: Rays, written.
+        mirror_marks: The same.
+        lanes: Block, sampled.
+        marks: Block.
+        shared: Whether two by two pixels of a tiled block have one ray, that of the first which mirrors; see `ray_of`.
+        again: Whether columns may show what their pixels' samples before showed.
+    """
     count = 0
     for k in range(BLOCK):
         mirror_marks[SURFACE + k] = NO_RAY
+    if not again:
+        for k in range(BLOCK):
+            mirror_marks[SHOWN + k] = 0
+    for k in range(BLOCK):
         if marks[SURFACE + k] < 0 or lanes[F0 + k] <= f32(LEAST_F0) or lanes[ROUGHNESS + k] > f32(MIRROR_ROUGHNESS):
+            continue
+        ray = ray_of(k, shared)
+        if mirror_marks[SHOWN + ray]:
             continue
         water = lanes[F0 + k] <= f32(WATER_F0) and lanes[NZ + k] > f32(LEVEL)
         if look.reflections == WATER_MIRRORS and not water:
@@ -117,42 +134,26 @@ def aim_mirrors(
         rz += fz * lift
         inverse = f32(1.0) / np.sqrt(rx * rx + ry * ry + rz * rz)
         offset = start_offset(lanes[T + k] * lanes[LENGTH + k])
-        mirror[OX + k] = lanes[PX + k] + fx * offset
-        mirror[OY + k] = lanes[PY + k] + fy * offset
-        mirror[OZ + k] = lanes[PZ + k] + fz * offset
-        mirror[DX + k] = rx * inverse
-        mirror[DY + k] = ry * inverse
-        mirror[DZ + k] = rz * inverse
-        mirror[LENGTH + k] = f32(1.0)
-        mirror_marks[SURFACE + k] = NOTHING_HIT
+        mirror[OX + ray] = lanes[PX + k] + fx * offset
+        mirror[OY + ray] = lanes[PY + k] + fy * offset
+        mirror[OZ + ray] = lanes[PZ + k] + fz * offset
+        mirror[DX + ray] = rx * inverse
+        mirror[DY + ray] = ry * inverse
+        mirror[DZ + ray] = rz * inverse
+        mirror[LENGTH + ray] = f32(1.0)
+        mirror_marks[SURFACE + ray] = NOTHING_HIT
+        mirror_marks[SHOWN + ray] = 1
         count += 1
     return count
 
 
-@device_function
-def share_mirrors(mirror_marks: Array) -> Scalar:
-    """Keep the first mirror ray of every two by two pixels of a tiled block; the number of rays left."""
-    count = 0
-    for k in range(BLOCK):
-        if mirror_marks[SURFACE + k] == NO_RAY:
-            continue
-        if ray_of(mirror_marks, k, True) != k:
-            mirror_marks[SURFACE + k] = NO_RAY
-        else:
-            count += 1
-    return count
-
-
 @device_function_inlined
-def ray_of(mirror_marks: Array, k: Scalar, shared: Scalar) -> Scalar:
-    """The column whose mirror ray serves column k: its own, or the first of its two by two pixels; -1 for none."""
-    if not shared:
-        return k if mirror_marks[SURFACE + k] != NO_RAY else -1
-    corner = k & ~5  # tiles of four by four pixels hold them row by row
-    for step in (0, 1, 4, 5):
-        if mirror_marks[SURFACE + corner + step] != NO_RAY:
-            return corner + step
-    return -1
+def ray_of(k: Scalar, shared: Scalar) -> Scalar:
+    """The column of the mirror ray that serves column k: its own, or that of its two by two pixels.
+
+    Shared rays stand side by side, four tiles of four by four pixels in a packet.
+    """
+    return (k >> 4) * 4 + ((k >> 2) & 2) + ((k >> 1) & 1) if shared else k
 
 
 @device_function_inlined
@@ -183,7 +184,6 @@ def trace_mirrors(scene: SceneArrays, look: Look, scratch: Scratch, sun: Array, 
         for k in range(BLOCK):
             lanes[SUN + k] = f32(0.0)
     sample_block(scene, look, lanes, marks)
-    lamps = lamps_near(look, scratch.lamps, lanes, marks)
     for k in range(BLOCK):
         if marks[SURFACE + k] == NO_RAY:
             continue
@@ -193,19 +193,14 @@ def trace_mirrors(scene: SceneArrays, look: Look, scratch: Scratch, sun: Array, 
         if marks[SURFACE + k] == NOTHING_HIT:
             r, g, b = sky_radiance(dx, dy, dz, look.env, look.noise)
         else:
-            sr = sg = sb = f32(0.0)
-            if lamps > 0:
-                sr, sg, sb = spot_lights(
-                    lanes[PX + k], lanes[PY + k], lanes[PZ + k], lanes[NX + k], lanes[NY + k], lanes[NZ + k],
-                    scratch.lamps, 0, lamps,
-                )  # fmt: skip
             r, g, b = direct_radiance(
                 lanes[ALBEDO_R + k], lanes[ALBEDO_G + k], lanes[ALBEDO_B + k], lanes[F0 + k], lanes[ROUGHNESS + k],
                 lanes[EMITTED_R + k], lanes[EMITTED_G + k], lanes[EMITTED_B + k],
                 lanes[NX + k], lanes[NY + k], lanes[NZ + k], -dx, -dy, -dz,
-                lanes[SUN + k], f32(MIRROR_OPENNESS), sr, sg, sb, look.env,
+                lanes[SUN + k], f32(MIRROR_OPENNESS), f32(0.0), f32(0.0), f32(0.0), look.env,
             )  # fmt: skip
-            r, g, b = apply_fog(r, g, b, lanes[T + k], dx, dy, dz, look.env)
         lanes[RED + k] = r
         lanes[GREEN + k] = g
         lanes[BLUE + k] = b
+    add_lamps(look, scratch, lanes, marks, False)
+    add_air(look, lanes, marks)

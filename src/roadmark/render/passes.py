@@ -5,39 +5,35 @@ from __future__ import annotations
 import numpy as np
 
 from roadmark.render.antialias import NO_PIXEL
+from roadmark.render.bounds import (
+    ALL_BOUNDS,
+    DIRECTIONS,
+    HIGHLIGHTS,
+    POINTS,
+    clear_bounds,
+    clear_spans,
+    merge_spans,
+    span_mirrored,
+    span_points,
+)
 from roadmark.render.hits import (
     BLOCK,
     BLUE,
-    DX,
-    DY,
-    DZ,
-    FX,
-    FY,
-    FZ,
     GREEN,
-    LENGTH,
     NO_RAY,
-    NX,
-    NY,
-    NZ,
     OPEN,
     PIXEL_U,
     PIXEL_V,
-    PX,
-    PY,
-    PZ,
     RED,
     SIDE,
     SUN,
     SURFACE,
     Scratch,
-    T,
     aim_block,
     column_x,
     column_y,
     locate_block,
     pixel_centers,
-    start_offset,
     step_off,
     sun_block,
     trace_block,
@@ -45,15 +41,17 @@ from roadmark.render.hits import (
 from roadmark.render.jit import Array, Scalar, device_function, kernel
 from roadmark.render.look import Look
 from roadmark.render.mirrors import NO_MIRRORS
-from roadmark.render.packets import CAMERA_MASK, SceneArrays
-from roadmark.render.shading import shade_block, write_colors
+from roadmark.render.packets import CAMERA_MASK, LANES, SceneArrays
+from roadmark.render.shading import light_block, shade_block, write_colors
 from roadmark.render.tone import tone_map
 from roadmark.render.trace import (
     FrameImages,
     HitBuffers,
     load_hits,
+    load_unlit,
     occlusion_block,
     store_hits,
+    store_unlit,
     write_edge_keys,
     write_labels,
 )
@@ -68,8 +66,10 @@ EDGES = 8  # with what tells visible edges
 SHADE = 16  # colours
 ALBEDO = 32  # with the image of albedo
 BOUNDS = 64  # with the bounds of what is seen
+KEEP = 128  # and keep what lamps shine on
 
-_DIRECTIONS, _MIRRORED, _HIGHLIGHTS, _ALL_BOUNDS = 6, 12, 18, 24  # columns of bounds, as in `still`
+RELIT = 2
+"""Of `wanted`: blocks that only other lamps shine on; the rest of their shading was kept."""
 
 
 @kernel
@@ -102,9 +102,9 @@ def render_blocks(
         sphere: (16, 3) float32 directions of occlusion rays, added to the normal.
         work: The bits above. Without `TRACE`, hits of an earlier call are shaded, with filtered occlusion.
         sky_semantic: Class where nothing is hit.
-        wanted: (blocks,) uint8; blocks of 0 are left as they are.
+        wanted: (blocks,) uint8; blocks of 0 are left as they are, those of `RELIT` are lit again by lamps.
         axes: (3, 3) float32 from `still.sun_axes`.
-        bounds: (blocks, 24) float32, written with `BOUNDS`: what is seen, along the axes, see `still.BLOCK_BOUNDS`.
+        bounds: (blocks, 24) float32, written with `BOUNDS`: what is seen, along the axes, columns as in `bounds`.
         images: Written.
         buffers: Written while tracing, read while shading only.
         scratch: Working memory.
@@ -129,7 +129,7 @@ def render_blocks(
                 _find_hits(scene, scratch, lanes, marks, sun, work & SHADOWS)
                 write_labels(scene, lanes, marks, sky_semantic, images, x0, y0)
                 if work & BOUNDS:
-                    _write_bounds(lanes, marks, axes, bounds[block])
+                    _bound_points(scratch, axes, bounds[block])
                 if work & EDGES:
                     write_edge_keys(scene, lanes, marks, buffers.keys, buffers.shape, x0, y0)
                 if work & OCCLUSION:
@@ -144,12 +144,17 @@ def render_blocks(
                 load_hits(lanes, marks, buffers, block)
                 _load_openness(lanes, buffers.openness, x0, y0)
             if work & SHADE:
-                shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS, True)
+                anew = wanted[block] != RELIT
+                if anew:
+                    shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS, True, False)
+                    if work & KEEP:
+                        store_unlit(lanes, buffers, block)
+                else:
+                    load_unlit(lanes, buffers, block)
+                light_block(look, scratch, lanes, marks)
                 write_colors(lanes, marks, look, images, work & ALBEDO, x0, y0)
-                if work & BOUNDS and look.reflections != NO_MIRRORS:
-                    _clear_bounds(bounds[block], _DIRECTIONS, _HIGHLIGHTS)
-                    for k in range(BLOCK):
-                        _widen_mirrored(scratch.mirror_lanes, scratch.mirror_marks, k, axes, bounds[block])
+                if anew and work & BOUNDS and look.reflections != NO_MIRRORS:
+                    _bound_mirrored(scratch, axes, bounds[block])
 
 
 @device_function
@@ -166,65 +171,48 @@ def _find_hits(scene: SceneArrays, scratch: Scratch, lanes: Array, marks: Array,
 
 
 @device_function
-def _write_bounds(lanes: Array, marks: Array, axes: Array, bounds: Array) -> None:
+def _bound_points(scratch: Scratch, axes: Array, bounds: Array) -> None:
     """Write the bounds of where a block's secondary rays start."""
-    _clear_bounds(bounds, 0, _DIRECTIONS)
-    _clear_bounds(bounds, _HIGHLIGHTS, _ALL_BOUNDS)
-    for k in range(BLOCK):
-        if marks[SURFACE + k] >= 0:
-            _widen(lanes, k, axes, bounds)
+    clear_spans(scratch.spans)
+    for base in range(0, BLOCK, LANES):
+        span_points(scratch.lanes[base:], scratch.marks[base:], axes, scratch.spans)
+    for first in (POINTS, HIGHLIGHTS):
+        clear_bounds(bounds, first, first + 6)
+        merge_spans(scratch.spans, bounds, first, first + 6)
 
 
 @device_function
-def _clear_bounds(bounds: Array, first: Scalar, last: Scalar) -> None:
-    for column in range(first, last, 2):
-        bounds[column] = f32(np.inf)
-        bounds[column + 1] = f32(-np.inf)
+def _bound_mirrored(scratch: Scratch, axes: Array, bounds: Array) -> None:
+    """Write the bounds of a block's mirror rays and of what they hit."""
+    clear_spans(scratch.spans)
+    for base in range(0, BLOCK, LANES):
+        span_mirrored(scratch.mirror_lanes[base:], scratch.mirror_marks[base:], axes, scratch.spans)
+    clear_bounds(bounds, DIRECTIONS, HIGHLIGHTS)
+    merge_spans(scratch.spans, bounds, DIRECTIONS, HIGHLIGHTS)
 
 
 @device_function
-def _widen(lanes: Array, k: Scalar, axes: Array, bounds: Array) -> None:
-    """Take the point where a column's secondary rays start into bounds, and its mirror direction if it faces up."""
-    offset = start_offset(lanes[T + k] * lanes[LENGTH + k])
-    x = lanes[PX + k] + lanes[FX + k] * offset
-    y = lanes[PY + k] + lanes[FY + k] * offset
-    z = lanes[PZ + k] + lanes[FZ + k] * offset
-    for axis in range(3):
-        along = axes[axis, 0] * x + axes[axis, 1] * y + axes[axis, 2] * z
-        bounds[2 * axis] = min(bounds[2 * axis], along)
-        bounds[2 * axis + 1] = max(bounds[2 * axis + 1], along)
-    nx, ny, nz = lanes[NX + k], lanes[NY + k], lanes[NZ + k]
-    if nz <= f32(0.49):  # as in `shade_block`, and a little less
-        return
-    inverse = f32(1.0) / lanes[LENGTH + k]
-    dx, dy, dz = lanes[DX + k] * inverse, lanes[DY + k] * inverse, lanes[DZ + k] * inverse
-    twice = f32(2.0) * (dx * nx + dy * ny + dz * nz)
-    for axis in range(3):
-        mirrored = axes[axis, 0] * (dx - twice * nx)
-        mirrored += axes[axis, 1] * (dy - twice * ny)
-        mirrored += axes[axis, 2] * (dz - twice * nz)
-        low = _HIGHLIGHTS + 2 * axis
-        bounds[low] = min(bounds[low], mirrored)
-        bounds[low + 1] = max(bounds[low + 1], mirrored)
+def _widen_bounds(scratch: Scratch, edges: Array, members: Scalar, mirrors: Scalar, axes: Array, bounds: Array) -> None:
+    """Take the hits of edge samples into the bounds of their blocks, and their mirror rays.
 
-
-@device_function
-def _widen_mirrored(mirror: Array, mirror_marks: Array, k: Scalar, axes: Array, bounds: Array) -> None:
-    """Take a column's mirror ray, and what it hit, into bounds."""
-    surface = mirror_marks[SURFACE + k]
-    if surface == NO_RAY:
-        return
-    for axis in range(3):
-        ax, ay, az = axes[axis, 0], axes[axis, 1], axes[axis, 2]
-        along = ax * mirror[DX + k] + ay * mirror[DY + k] + az * mirror[DZ + k]
-        low = _DIRECTIONS + 2 * axis
-        bounds[low] = min(bounds[low], along - f32(1e-4))
-        bounds[low + 1] = max(bounds[low + 1], along + f32(1e-4))
-        if surface >= 0:
-            along = ax * mirror[PX + k] + ay * mirror[PY + k] + az * mirror[PZ + k]
-            low = _MIRRORED + 2 * axis
-            bounds[low] = min(bounds[low], along - f32(0.01))
-            bounds[low + 1] = max(bounds[low + 1], along + f32(0.01))
+    Args:
+        scratch: Holds the samples; a packet's belong to one block.
+        edges: Their pixels.
+        members: How many.
+        mirrors: Whether mirror rays were aimed.
+        axes: As of `render_blocks`.
+        bounds: Of the blocks of one row.
+    """
+    for base in range(0, members, LANES):
+        pixel = edges[base]  # of a packet, the first is never `NO_PIXEL`
+        row = bounds[(pixel & 0xFFFF) // SIDE]
+        clear_spans(scratch.spans)
+        span_points(scratch.lanes[base:], scratch.marks[base:], axes, scratch.spans)
+        merge_spans(scratch.spans, row, POINTS, DIRECTIONS)
+        merge_spans(scratch.spans, row, HIGHLIGHTS, ALL_BOUNDS)
+        if mirrors:
+            span_mirrored(scratch.mirror_lanes[base:], scratch.mirror_marks[base:], axes, scratch.spans)
+            merge_spans(scratch.spans, row, DIRECTIONS, HIGHLIGHTS)
 
 
 @device_function
@@ -301,17 +289,11 @@ def sample_edges(
                     if k >= members or edges[row, begin + k] == NO_PIXEL:
                         marks[SURFACE + k] = NO_RAY
                 _find_hits(scene, scratch, lanes, marks, sun, work & SHADOWS)
+                shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS, False, sample > 0)
+                light_block(look, scratch, lanes, marks)
                 if work & BOUNDS:
-                    for k in range(members):
-                        if marks[SURFACE + k] >= 0:
-                            x = edges[row, begin + k] & 0xFFFF
-                            _widen(lanes, k, axes, bounds[row * across + x // SIDE])
-                shade_block(scene, look, scratch, lanes, marks, sun, work & SHADOWS, False)
-                if work & BOUNDS and look.reflections != NO_MIRRORS:
-                    for k in range(members):
-                        x = max(edges[row, begin + k], 0) & 0xFFFF
-                        block = row * across + x // SIDE
-                        _widen_mirrored(scratch.mirror_lanes, scratch.mirror_marks, k, axes, bounds[block])
+                    mirrors = look.reflections != NO_MIRRORS
+                    _widen_bounds(scratch, edges[row, begin:], members, mirrors, axes, bounds[row * across :])
                 for k in range(members):
                     if marks[SURFACE + k] != NO_RAY:
                         r, g, b = tone_map(lanes[RED + k], lanes[GREEN + k], lanes[BLUE + k], look.env)

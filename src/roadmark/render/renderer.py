@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -15,10 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from roadmark.errors import RenderError
 from roadmark.geometry import Camera, PinholeCamera, Pose
 from roadmark.render.antialias import mark_edges, sample_offsets
+from roadmark.render.buffers import BUFFER_BYTES, IMAGE_BYTES, UNLIT_BYTES, Buffers, new_images, raster_from_blocks
 from roadmark.render.embree import EmbreeLibrary, load_embree
 from roadmark.render.environment import Environment, EnvironmentIndex
 from roadmark.render.frame import Frame, Silhouette
-from roadmark.render.hits import BLOCK, MARK_WORDS, PLACED, SIDE, SURFACE, Scratch, new_scratch
+from roadmark.render.hits import BLOCK, PLACED, SURFACE, Scratch, new_scratch
 from roadmark.render.instances import Instance, SpotLight
 from roadmark.render.jit import is_cached
 from roadmark.render.lighting import LAMP_COLUMNS
@@ -31,6 +31,7 @@ from roadmark.render.passes import (
     ALBEDO,
     BOUNDS,
     EDGES,
+    KEEP,
     OCCLUSION,
     SHADE,
     SHADOWS,
@@ -43,9 +44,9 @@ from roadmark.render.quality import Quality
 from roadmark.render.rays import PackedCamera, pack_camera
 from roadmark.render.scene import Attribute, PlacedScene, SceneStore
 from roadmark.render.silhouettes import measure_silhouettes
-from roadmark.render.still import BLOCK_BOUNDS, StillView, StillViews, reach_of, sun_axes
+from roadmark.render.still import StillView, StillViews, reach_of, sun_axes
 from roadmark.render.tone import srgb_decode
-from roadmark.render.trace import FrameImages, HitBuffers
+from roadmark.render.trace import FrameImages
 from roadmark.render.tracks import WheelTracks
 from roadmark.render.water import Patterns
 
@@ -59,7 +60,6 @@ _ORIGIN_GRID = 16.0  # metres: the kernels' zero moves in such steps, exact in f
 _PATTERN_GRID = 1024.0  # metres: patterns' zero, near the scene and equal for all its frames
 _CHUNKS_PER_THREAD = 8
 _FRAME_IMAGES = 5  # of `FrameImages`, the ones every frame has
-_IMAGE_BYTES, _BUFFER_BYTES = 14, 41  # per pixel, of a still camera
 _FIRST_COMPILE_SECONDS = 30
 
 
@@ -78,36 +78,6 @@ def kernels_are_cached(quality: Quality) -> bool:
 def depth_is_range(camera: Camera) -> bool:
     """Whether a camera sees beyond a hemisphere, so that its depth is the distance along the ray, not along z."""
     return pack_camera(camera, Pose.identity(child="camera"), np.zeros(3)).depth_is_range
-
-
-@dataclass(eq=False)
-class _Buffers:
-    """Memory of one image size that is used again from frame to frame."""
-
-    hits: HitBuffers
-    edges: NDArray[np.int32]
-    edge_counts: NDArray[np.int32]
-    every_block: NDArray[np.uint8]
-    no_bounds: NDArray[np.float32]
-
-    @classmethod
-    def of_size(cls, width: int, height: int) -> _Buffers:
-        rows, across = -(-height // SIDE), -(-width // SIDE)
-        hits = HitBuffers(
-            marks=np.empty((rows * across, MARK_WORDS), np.int32),
-            hits=np.empty((rows * across, 5, BLOCK), np.float32),
-            keys=np.empty((height, width), np.uint32),
-            shape=np.empty((3, height, width), np.int8),
-            occlusion=np.empty((height, width), np.uint8),
-            openness=np.empty((height, width), np.uint8),
-        )
-        return cls(
-            hits,
-            np.empty((rows, SIDE * width), np.int32),
-            np.empty(rows, np.int32),
-            np.ones(rows * across, np.uint8),
-            np.empty((1, BLOCK_BOUNDS), np.float32),
-        )
 
 
 class Renderer:
@@ -168,7 +138,7 @@ class Renderer:
         self._linear = srgb_decode(np.arange(256) / 255.0).astype(np.float32)
         self._sphere = sphere_pattern()
         self._pattern_origin = np.round(static.bounds.mean(axis=0).astype(np.float64) / _PATTERN_GRID) * _PATTERN_GRID
-        self._buffers: dict[tuple[int, int], _Buffers] = {}
+        self._buffers: dict[tuple[int, int], Buffers] = {}
         self._still = StillViews()
 
     @property
@@ -222,10 +192,13 @@ class Renderer:
         still = isinstance(camera, PinholeCamera) and not aov
         view = self._still_view(camera, packed, placed, look, sun, quality) if still else None
         if view is None:
-            images, bounds, keep = _new_images(camera.width, camera.height, aov), buffers.no_bounds, 0
+            images, bounds, keep = new_images(camera.width, camera.height, aov), buffers.no_bounds, 0
             traced = shaded = buffers.every_block
         else:
-            images, bounds, keep, buffers = view.images, view.bounds, BOUNDS, view.buffers
+            images, bounds, buffers = view.images, view.bounds, view.buffers
+            keep = BOUNDS | (KEEP if lights and occlusion else 0)
+            if keep & KEEP:
+                buffers.keep_unlit()
             reach = reach_of(placed, packed, camera, axes, frozenset(hidden_object_ids), look.lamps)
             traced, shaded = view.stale_blocks(
                 reach,
@@ -347,23 +320,22 @@ class Renderer:
         """The last frame of a camera that stands still; none for one that was not there before, but for the first."""
         size = np.array([camera.width, camera.height, quality.ao, quality.aa_samples, look.reflections])
         key = b"".join(array.tobytes() for array in (size, packed.view, placed.origin, sun, look.env, look.shift))
-        pixel_bytes = _IMAGE_BYTES + (_BUFFER_BYTES if quality.ao or quality.aa_samples else 0)
+        pixel_bytes = IMAGE_BYTES + (BUFFER_BYTES if quality.ao or quality.aa_samples else 0)
+        pixel_bytes += UNLIT_BYTES if quality.ao and len(look.lamps) else 0
         known, view = self._still.find(key, pixel_bytes * camera.width * camera.height)
         if known and view is None:
-            blocks = -(-camera.width // SIDE) * -(-camera.height // SIDE)
-            images = _new_images(camera.width, camera.height, False)
-            view = StillView(
-                images, _Buffers.of_size(camera.width, camera.height), np.empty((blocks, BLOCK_BOUNDS), np.float32)
-            )
+            images = new_images(camera.width, camera.height, False)
+            buffers = Buffers.of_size(camera.width, camera.height)
+            view = StillView(images, buffers, buffers.new_bounds())
             self._still.keep(key, view)
         return view
 
-    def _buffers_of(self, width: int, height: int) -> _Buffers:
+    def _buffers_of(self, width: int, height: int) -> Buffers:
         if (width, height) not in self._buffers:
-            self._buffers = {(width, height): _Buffers.of_size(width, height)}
+            self._buffers = {(width, height): Buffers.of_size(width, height)}
         return self._buffers[width, height]
 
-    def _extra_images(self, buffers: _Buffers, images: FrameImages, placed: PlacedScene) -> dict[str, NDArray[Any]]:
+    def _extra_images(self, buffers: Buffers, images: FrameImages, placed: PlacedScene) -> dict[str, NDArray[Any]]:
         height, width = images.depth.shape
         surface = raster_from_blocks(buffers.hits.marks[:, SURFACE : SURFACE + BLOCK], width, height)
         row = raster_from_blocks(buffers.hits.marks[:, PLACED : PLACED + BLOCK], width, height)
@@ -397,23 +369,3 @@ def _mirrors(quality: Quality, environment: Environment) -> int:
     if quality.reflections:
         return ALL_MIRRORS
     return WATER_MIRRORS if quality.water and environment.puddles > 0.0 else NO_MIRRORS
-
-
-def _new_images(width: int, height: int, albedo: bool) -> FrameImages:
-    size = (height, width)
-    return FrameImages(
-        rgb=np.empty((*size, 3), np.uint8),
-        depth=np.empty(size, np.float32),
-        semantic=np.empty(size, np.uint8),
-        instance=np.empty(size, np.uint16),
-        normal=np.empty((*size, 3), np.uint8),
-        sun_visibility=np.empty(size, np.uint8),
-        albedo=np.empty((*size, 3) if albedo else (1, 1, 3), np.uint8),
-    )
-
-
-def raster_from_blocks(values: NDArray[np.int32], width: int, height: int) -> NDArray[np.int32]:
-    """(H, W) image of (blocks, 256) values in the order of blocks, tiles and pixels."""
-    rows, across = -(-height // SIDE), -(-width // SIDE)
-    image = values.reshape(rows, across, 4, 4, 4, 4).transpose(0, 2, 4, 1, 3, 5).reshape(rows * SIDE, across * SIDE)
-    return np.ascontiguousarray(image[:height, :width])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from roadmark.render.environment import EnvironmentIndex as Env
 from roadmark.render.hits import (
     ALBEDO_B,
     ALBEDO_G,
@@ -26,28 +25,23 @@ from roadmark.render.hits import (
     NY,
     NZ,
     OPEN,
-    PX,
-    PY,
-    PZ,
     RED,
     ROUGHNESS,
+    SHOWN,
     SUN,
     SURFACE,
     Scratch,
-    T,
     column_x,
     column_y,
 )
 from roadmark.render.jit import Array, Scalar, device_function, device_function_inlined
+from roadmark.render.lamps import add_lamps
 from roadmark.render.lighting import (
-    apply_fog,
     direct_radiance,
     fresnel,
-    lamp_highlights,
     reflected_environment,
-    spot_lights,
 )
-from roadmark.render.look import Look, lamps_near, sample_block
+from roadmark.render.look import Look, add_air, sample_block
 from roadmark.render.mirrors import (
     ALL_MIRRORS,
     LEAST_F0,
@@ -58,7 +52,6 @@ from roadmark.render.mirrors import (
     WATER_MIRRORS,
     aim_mirrors,
     ray_of,
-    share_mirrors,
     trace_mirrors,
 )
 from roadmark.render.packets import SceneArrays
@@ -72,22 +65,22 @@ f32 = np.float32
 @device_function
 def shade_block(
     scene: SceneArrays, look: Look, scratch: Scratch, lanes: Array, marks: Array, sun: Array, shadows: Scalar,
-    tiled: Scalar,
+    tiled: Scalar, again: Scalar,
 ) -> None:  # fmt: skip
-    """Compute RED, GREEN, BLUE and albedo of a block whose SUN and OPEN are known, and its hit points and normals.
+    """Compute RED, GREEN, BLUE before lamps and air, albedo, F0 and ROUGHNESS of a block.
 
-    `tiled` says that columns lie in tiles: two by two pixels of water then share a mirror ray.
+    SUN, OPEN, hit points and normals are known. `tiled` says that columns lie in tiles: two by two pixels of water then
+    share a mirror ray. `again` says that the call before had other samples of the same pixels: they share one, too.
     """
     shared = tiled and look.reflections == WATER_MIRRORS
     sample_block(scene, look, lanes, marks)
-    mirrors = 0
     if look.reflections != NO_MIRRORS:
-        mirrors = aim_mirrors(scene, look, scratch.mirror_lanes, scratch.mirror_marks, lanes, marks)
-        if shared and mirrors > 0:
-            mirrors = share_mirrors(scratch.mirror_marks)
+        mirrors = aim_mirrors(
+            scene, look, scratch.mirror_lanes, scratch.mirror_marks, lanes, marks, shared,
+            again and look.reflections == WATER_MIRRORS,
+        )  # fmt: skip
         if mirrors > 0:
             trace_mirrors(scene, look, scratch, sun, shadows)
-    lamps = lamps_near(look, scratch.lamps, lanes, marks)
     for k in range(BLOCK):
         inverse = f32(1.0) / lanes[LENGTH + k]
         dx = lanes[DX + k] * inverse
@@ -106,27 +99,16 @@ def shade_block(
         nz = lanes[NZ + k]
         f0 = lanes[F0 + k]
         roughness = lanes[ROUGHNESS + k]
-        sr = sg = sb = f32(0.0)
-        if lamps > 0:
-            sr, sg, sb = spot_lights(lanes[PX + k], lanes[PY + k], lanes[PZ + k], nx, ny, nz, scratch.lamps, 0, lamps)
         r, g, b = direct_radiance(
             lanes[ALBEDO_R + k], lanes[ALBEDO_G + k], lanes[ALBEDO_B + k], f0, roughness,
             lanes[EMITTED_R + k], lanes[EMITTED_G + k], lanes[EMITTED_B + k], nx, ny, nz, -dx, -dy, -dz,
-            lanes[SUN + k], lanes[OPEN + k], sr, sg, sb, look.env,
+            lanes[SUN + k], lanes[OPEN + k], f32(0.0), f32(0.0), f32(0.0), look.env,
         )  # fmt: skip
-        if lamps > 0 and look.env[Env.WETNESS] > f32(0.0) and f0 > f32(0.004) and nz > f32(0.5):
-            hr, hg, hb = lamp_highlights(
-                f0, roughness, nx, ny, nz, -dx, -dy, -dz, lanes[PX + k], lanes[PY + k], lanes[PZ + k],
-                scratch.lamps, lamps,
-            )  # fmt: skip
-            r += hr
-            g += hg
-            b += hb
         if f0 > f32(LEAST_F0):
-            ray = -1
-            if mirrors > 0 and (look.reflections == ALL_MIRRORS or (f0 <= f32(WATER_F0) and nz > f32(LEVEL))):
-                ray = ray_of(scratch.mirror_marks, k, shared)
-            if ray >= 0 and roughness <= f32(MIRROR_ROUGHNESS):
+            ray = ray_of(k, shared)
+            water = f0 <= f32(WATER_F0) and nz > f32(LEVEL)
+            traced = look.reflections == ALL_MIRRORS or (look.reflections == WATER_MIRRORS and water)
+            if traced and roughness <= f32(MIRROR_ROUGHNESS) and scratch.mirror_marks[SHOWN + ray]:
                 share = fresnel(f0, roughness, -(nx * dx + ny * dy + nz * dz))
                 r += share * scratch.mirror_lanes[RED + ray]
                 g += share * scratch.mirror_lanes[GREEN + ray]
@@ -136,10 +118,16 @@ def shade_block(
                 r += mr
                 g += mg
                 b += mb
-        r, g, b = apply_fog(r, g, b, lanes[T + k] * lanes[LENGTH + k], dx, dy, dz, look.env)
         lanes[RED + k] = r
         lanes[GREEN + k] = g
         lanes[BLUE + k] = b
+
+
+@device_function
+def light_block(look: Look, scratch: Scratch, lanes: Array, marks: Array) -> None:
+    """Finish the colours of a shaded block: the light of lamps, and the air before them."""
+    add_lamps(look, scratch, lanes, marks, True)
+    add_air(look, lanes, marks)
 
 
 @device_function

@@ -16,18 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.geometry import Camera, PinholeCamera
+from roadmark.render.bounds import MIRRORED, POINTS
 from roadmark.render.hits import BLOCK, PLACED, SIDE, SURFACE
-from roadmark.render.lighting import HIGHLIGHT_MARGIN, LAMP_COLUMNS
+from roadmark.render.lamps import HIGHLIGHT_MARGIN
+from roadmark.render.lighting import LAMP_COLUMNS
 from roadmark.render.mesh import Mesh
+from roadmark.render.passes import RELIT
 from roadmark.render.rays import CENTER_U, EYE, RIGHT, PackedCamera
 from roadmark.render.scene import Attribute, PlacedScene
 from roadmark.render.touching import mark_boxes, mark_highlights, mark_lit, mark_mirrored
 from roadmark.render.trace import OCCLUSION_RANGE
-
-POINTS, MIRRORED, BLOCK_BOUNDS = 0, 12, 24
-"""Columns of a block's bounds: six each of the points seen, of its mirror rays' directions, of the points these hit and
-of the mirror directions of all that faces up, and how many columns in all. Six are the lowest and highest of two
-coordinates across the sun's rays, and of one along them."""
 
 BOX = 6
 """Columns of a box: lowest and highest of each of the three."""
@@ -57,7 +55,7 @@ class _Reach:
     Attributes:
         rows: Row of the two arrays by what tells an instance from others.
         windows: (I, 4) left, top, right, bottom in pixels.
-        boxes: (I, 6) as `BLOCK_BOUNDS`.
+        boxes: (I, 6) as `bounds`.
         objects: (I,) equal for instances of one object.
         surfaces: (I,) first triangle record.
         lamps: (12,) float64 rows of `LAMP_COLUMNS` along the same axes as boxes, by what tells a lamp from others.
@@ -99,7 +97,7 @@ class StillView:
     Attributes:
         images: The kernels' images, changed in place.
         buffers: The kernels' buffers, kept for what their neighbours need.
-        bounds: (blocks, `BLOCK_BOUNDS`) float32; the kernels write them.
+        bounds: (blocks, 24) float32; the kernels write them.
         reach: Of the frame in `images`; None where they hold none.
     """
 
@@ -120,6 +118,8 @@ class StillView:
     ) -> NDArray[np.uint8]:
         """(2, blocks) 1 where the images have to be traced, and where shaded, for a frame of this reach.
 
+        Where only lamps changed and what they shine on was kept, the second is `RELIT`.
+
         The images and the kept hits then belong to that frame.
 
         Args:
@@ -133,7 +133,8 @@ class StillView:
         height, width = self.images.depth.shape
         last, self.reach = self.reach, None
         stale = np.ones((2, -(-height // SIDE), -(-width // SIDE)), np.uint8)
-        if last is None:
+        keeps = occlusion and bool(last and last.lamps)
+        if last is None or (reach.lamps and occlusion and not keeps):
             return stale.reshape(2, -1)
         stale[:] = 0
         traced, shaded = stale.reshape(2, -1)
@@ -149,14 +150,17 @@ class StillView:
                 mark_boxes(boxes + OCCLUSION_REACH * _OUTWARDS, self.bounds, POINTS, traced)
             changes.append((boxes, shadow, here.lamps_but(there)))
         stale[1] = cv2.dilate(stale[0], np.ones((3, 3), np.uint8)) if neighbours else stale[0]
-        for boxes, shadow, lamps in changes:
-            mark_lit(lamps, self.bounds, POINTS, 0.0, _LAMP_MARGIN, shaded)
-            if wet:
-                mark_highlights(lamps, self.bounds, HIGHLIGHT_MARGIN, _LAMP_MARGIN, shaded)
-            if mirrors:
+        if mirrors:
+            for boxes, shadow, lamps in changes:
                 mark_lit(lamps, self.bounds, MIRRORED, 0.0, _LAMP_MARGIN, shaded)
                 mark_boxes(shadow, self.bounds, MIRRORED, shaded)
                 mark_mirrored(boxes, self.bounds, shaded)
+        lit = shaded.copy()
+        for _, _, lamps in changes:
+            mark_lit(lamps, self.bounds, POINTS, 0.0, _LAMP_MARGIN, lit)
+            if wet:
+                mark_highlights(lamps, self.bounds, HIGHLIGHT_MARGIN, _LAMP_MARGIN, lit)
+        shaded[lit > shaded] = RELIT if keeps else 1
         if occlusion:  # frames without are traced and shaded at once, and keep no hits
             reach.rename_hits(self.buffers.hits.marks, last)
         return stale.reshape(2, -1)

@@ -6,16 +6,11 @@ import math
 
 import numpy as np
 
+from roadmark.render.bounds import DIRECTIONS, HIGHLIGHTS
 from roadmark.render.jit import Array, Scalar, device_function_inlined, kernel
 
-DIRECTIONS = 6
-"""First column of a block's directions of mirror rays; see `still.BLOCK_BOUNDS`."""
-
-HIGHLIGHTS = 18
-"""First column of the mirror directions of everything that faces up in a block."""
-
 HIGHLIGHT_ANGLE = math.pi / 3.0 + 0.01
-"""Between a lamp and the mirror direction, as in `lighting.lamp_highlights`, and a little more."""
+"""Between a lamp and the mirror direction, as in `lamps`, and a little more."""
 
 
 @kernel
@@ -24,7 +19,7 @@ def mark_boxes(boxes: Array, bounds: Array, first: int, stale: Array) -> None:
 
     Args:
         boxes: (N, 6) float64 lowest and highest of three coordinates.
-        bounds: (blocks, 24) float32; see `still.BLOCK_BOUNDS`.
+        bounds: (blocks, 24) float32; columns as in `bounds`.
         first: Column of the bounds where the points begin.
         stale: (blocks,) uint8, set to 1.
     """

@@ -7,13 +7,19 @@ from typing import NamedTuple
 import numpy as np
 
 from roadmark.render.hits import (
+    ALBEDO_B,
+    ALBEDO_G,
+    ALBEDO_R,
     BLOCK,
+    BLUE,
     DX,
     DY,
     DZ,
+    F0,
     FX,
     FY,
     FZ,
+    GREEN,
     NOTHING_HIT,
     NX,
     NY,
@@ -25,6 +31,8 @@ from roadmark.render.hits import (
     PX,
     PY,
     PZ,
+    RED,
+    ROUGHNESS,
     SCALE,
     SUN,
     SURFACE,
@@ -49,6 +57,9 @@ from roadmark.render.packets import (
 f32 = np.float32
 OCCLUSION_RANGE = 4.0
 """Metres within which things take sky light from a surface."""
+
+UNLIT = 8
+"""Rows of `HitBuffers.unlit`."""
 
 _LABELS, _VARIATION, _OBJECT_ID, _MARK = 12, 14, 1, 6  # scene.Surface and scene.Attribute, as plain numbers
 
@@ -75,6 +86,8 @@ class HitBuffers(NamedTuple):
         shape: (3, H, W) int8 shading normal * 127.
         occlusion: (H, W) uint8: 1 where the pixel's one occlusion ray got away.
         openness: (H, W) uint8: filtered occlusion, open share of the hemisphere * 255.
+        unlit: (blocks, 8, 256) float32: radiance before lamps and air, albedo, F0, ROUGHNESS; a single block where
+            they are not kept.
     """
 
     marks: Array
@@ -83,6 +96,7 @@ class HitBuffers(NamedTuple):
     shape: Array
     occlusion: Array
     openness: Array
+    unlit: Array
 
 
 @device_function
@@ -113,6 +127,36 @@ def load_hits(lanes: Array, marks: Array, buffers: HitBuffers, block: Scalar) ->
         lanes[PX + k] = lanes[OX + k] + lanes[DX + k] * lanes[T + k]
         lanes[PY + k] = lanes[OY + k] + lanes[DY + k] * lanes[T + k]
         lanes[PZ + k] = lanes[OZ + k] + lanes[DZ + k] * lanes[T + k]
+
+
+@device_function
+def store_unlit(lanes: Array, buffers: HitBuffers, block: Scalar) -> None:
+    """Keep what lamps will shine on: a block's colours before them, and what it is made of."""
+    unlit = buffers.unlit[block]
+    for k in range(BLOCK):
+        unlit[0, k] = lanes[RED + k]
+        unlit[1, k] = lanes[GREEN + k]
+        unlit[2, k] = lanes[BLUE + k]
+        unlit[3, k] = lanes[ALBEDO_R + k]
+        unlit[4, k] = lanes[ALBEDO_G + k]
+        unlit[5, k] = lanes[ALBEDO_B + k]
+        unlit[6, k] = lanes[F0 + k]
+        unlit[7, k] = lanes[ROUGHNESS + k]
+
+
+@device_function
+def load_unlit(lanes: Array, buffers: HitBuffers, block: Scalar) -> None:
+    """Bring back what `store_unlit` kept."""
+    unlit = buffers.unlit[block]
+    for k in range(BLOCK):
+        lanes[RED + k] = unlit[0, k]
+        lanes[GREEN + k] = unlit[1, k]
+        lanes[BLUE + k] = unlit[2, k]
+        lanes[ALBEDO_R + k] = unlit[3, k]
+        lanes[ALBEDO_G + k] = unlit[4, k]
+        lanes[ALBEDO_B + k] = unlit[5, k]
+        lanes[F0 + k] = unlit[6, k]
+        lanes[ROUGHNESS + k] = unlit[7, k]
 
 
 @device_function

@@ -16,9 +16,21 @@ from roadmark.render.environment import Environment
 from roadmark.render.environment import EnvironmentIndex as Env
 from roadmark.render.frame import Frame
 from roadmark.render.jit import Array, Scalar, device_function, kernel
-from roadmark.render.materials_ground import pool_height
+from roadmark.render.materials_ground import is_pool
 from roadmark.render.noise import NOISE_SIZE, detail, floor_int, hash_cell, saturate, smooth_noise
-from roadmark.render.rays import EYE, camera_ray, pack_camera
+from roadmark.render.rays import (
+    CENTER_U,
+    CENTER_V,
+    DOWN,
+    EYE,
+    FORWARD,
+    RADIUS_LIMIT,
+    RIGHT,
+    X_FROM_U,
+    Y_FROM_V,
+    camera_ray,
+    pack_camera,
+)
 
 f32 = np.float32
 
@@ -71,7 +83,7 @@ def stir_water(
     rain = f32(environment.precipitation if environment.falling == "rain" else 0.0)
     bend_water(
         frame.rgb, drawn, frame.depth, frame.semantic, frame.normal, packed.view, packed.table, env, patterns.noise,
-        paved, float(time), rain, np.empty((9, 4), np.float32),
+        paved, float(time), rain, np.empty((9, 4), np.float32), np.empty((3, camera.width), np.float32),
     )  # fmt: skip
     return drawn
 
@@ -79,7 +91,7 @@ def stir_water(
 @kernel
 def bend_water(
     rgb: Array, drawn: Array, depth: Array, semantic: Array, normal: Array, view: Array, table: Array, env: Array,
-    noise: Array, paved: Array, time: float, rain: Scalar, drops: Array,
+    noise: Array, paved: Array, time: float, rain: Scalar, drops: Array, places: Array,
 ) -> None:  # fmt: skip
     """Write the pixels of `drawn` that show water.
 
@@ -97,6 +109,7 @@ def bend_water(
         time: Seconds.
         rain: Rain in the air, 0..1.
         drops: (9, 4) float32, room for those around a pixel.
+        places: (3, W) float32, room for where a row's pixels lie.
     """
     height, width = depth.shape
     edge = f32(1.0) - env[Env.PUDDLES]
@@ -107,16 +120,15 @@ def bend_water(
     column = _NO_CELL
     row = _NO_CELL
     for y in range(height):
+        _locate_row(view, table, depth[y], f32(y) + f32(0.5), places)
         for x in range(width):
             if normal[y, x, 2] < _LEVEL or not paved[semantic[y, x]]:
                 continue
-            dx, dy, dz, scale, seen = camera_ray(view, table, f32(x) + f32(0.5), f32(y) + f32(0.5))
-            along = depth[y, x] / scale
-            px = view[EYE] + dx * along
-            py = view[EYE + 1] + dy * along
-            away = along * f32(math.sqrt(dx * dx + dy * dy + dz * dz))
+            px = places[0, x]
+            py = places[1, x]
+            away = places[2, x]
             fade = detail(f32(0.12), away * env[Env.PIXEL_ANGLE])
-            if not seen or fade <= f32(0.0) or pool_height(px, py, noise) < edge:
+            if fade <= f32(0.0) or not is_pool(px, py, edge, noise):
                 continue
             slope_x = f32(0.0)
             slope_y = f32(0.0)
@@ -141,6 +153,30 @@ def bend_water(
             for channel in range(3):
                 value = f32(rgb[v, u, channel]) * glint + f32(0.5)
                 drawn[y, x, channel] = np.uint8(min(value, f32(255.0)))
+
+
+@device_function
+def _locate_row(view: Array, table: Array, depth: Array, v: Scalar, places: Array) -> None:
+    """Write x, y and distance from the eye of what a row shows; distances are infinite where no ray goes."""
+    if view[RADIUS_LIMIT] > f32(0.0):
+        for column in range(depth.shape[0]):
+            dx, dy, dz, scale, seen = camera_ray(view, table, f32(column) + f32(0.5), v)
+            along = depth[column] / scale
+            places[0, column] = view[EYE] + dx * along
+            places[1, column] = view[EYE + 1] + dy * along
+            length = f32(math.sqrt(dx * dx + dy * dy + dz * dz))
+            places[2, column] = along * length if seen else f32(np.inf)
+        return
+    # The same for a pinhole, without a branch per pixel.
+    cu, xu, yv = view[CENTER_U], view[X_FROM_U], view[Y_FROM_V] * (v - view[CENTER_V])
+    ex, ey = view[EYE], view[EYE + 1]
+    rx, ry = view[RIGHT], view[RIGHT + 1]
+    sx, sy = view[DOWN] * yv + view[FORWARD], view[DOWN + 1] * yv + view[FORWARD + 1]
+    for column in range(depth.shape[0]):
+        x = xu * (f32(column) + f32(0.5) - cu)
+        places[0, column] = ex + (rx * x + sx) * depth[column]
+        places[1, column] = ey + (ry * x + sy) * depth[column]
+        places[2, column] = depth[column] * f32(math.sqrt(x * x + yv * yv + f32(1.0)))
 
 
 @device_function
