@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from roadmark.clip import ActorRecord
 from roadmark.questions.instants import Sight
 from roadmark.questions.shown_scene import ShownScene
 from roadmark.scene import Course, body_kind, color_families, is_painted
@@ -100,14 +101,14 @@ _DAY: Final = frozenset({"mid_morning", "afternoon", "zenith"})
 _CLEAR_AIR: Final = frozenset({"clear_sky", "overcast"})
 
 
-def kind_of(course: Course) -> str:
+def kind_of(actor: Course | ActorRecord) -> str:
     """Kind of an actor's body, such as `sedan`."""
-    return body_kind(course.category, course.blueprint_id)
+    return body_kind(actor.category, actor.blueprint_id)
 
 
-def counted_as(category: str, blueprint_id: str) -> frozenset[str]:
+def counted_as(actor: Course | ActorRecord) -> frozenset[str]:
     """The classes as which people may count someone: one where they agree; empty for what is none of them."""
-    return _COUNTED.get(body_kind(category, blueprint_id), frozenset())
+    return _COUNTED.get(kind_of(actor), frozenset())
 
 
 def is_kind_sure(kind: str) -> bool:

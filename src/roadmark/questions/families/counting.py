@@ -11,6 +11,7 @@ from roadmark.questions.forms import Asker
 from roadmark.questions.instants import Instant, Sight, instants
 from roadmark.questions.kinds import CLASSES, counted_as, shapes_show
 from roadmark.questions.lower_half import in_lower_half, lower_half_known
+from roadmark.questions.pace import MOVING, STILL
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 
@@ -18,8 +19,6 @@ _OPEN: Final = 0.5
 """Least visible fraction of what is counted."""
 _FEW, _FEW_ASKED = 2, 0.25
 """Below which number, and how often, numbers to choose from are still offered."""
-_STANDS, _DRIVES = 0.2, 2.0
-"""m/s up to which, and from which, someone surely stands or drives."""
 _AROUND: Final = np.array([-0.5, 0.5]) + np.array([-1e-6, 1e-6])
 """Seconds around the named one in which a movement is looked at, frames at the ends included."""
 _ACROSS, _STILL_ACROSS = 0.03, 0.004
@@ -99,10 +98,11 @@ def _numbers(
         asker: What asks.
         actors: Whose marks must be seen.
     """
-    classes = [_classes(sight) for sight in sights]
-    doubtful = {one for found in classes if len(found) > 1 for one in found}.union(*map(_classes, unsure))
-    if any(not _classes(sight) for sight in (*sights, *unsure)) or not sights:
+    classes = [counted_as(sight.course) for sight in sights]
+    missed = [counted_as(sight.course) for sight in unsure]
+    if not sights or not all(classes) or not all(missed):
         return
+    doubtful = {one for found in classes if len(found) > 1 for one in found}.union(*missed)
     counts = {one: sum(found == {one} for found in classes) for one in CLASSES if one not in doubtful}
     absent = asker.pick([one for one, count in counts.items() if not count] or [""])
     for one, count in counts.items():
@@ -111,10 +111,6 @@ def _numbers(
             yield from _both_forms(
                 template, wordings, {"them": several}, count, moment, asker, asked=several, actors=actors
             )
-
-
-def _classes(sight: Sight) -> frozenset[str]:
-    return counted_as(sight.course.category, sight.course.blueprint_id)
 
 
 def _both_forms(
@@ -165,7 +161,7 @@ class _Movement(NamedTuple):
     def does(self, what: str) -> bool | None:
         """Whether it stands, is moving, or moves in a direction; None where that is doubtful."""
         if what in ("standing", "moving"):
-            stands = True if self.fastest < _STANDS else False if self.slowest > _DRIVES else None
+            stands = True if self.fastest < STILL else False if self.slowest > MOVING else None
             return stands if what == "standing" or stands is None else not stands
         amount, surely, hardly = self.right, _ACROSS, _STILL_ACROSS
         if what in ("towards", "away"):

@@ -17,7 +17,9 @@ from roadmark.questions.shown_scene import ShownScene
 _FARTHEST: Final = 80.0
 """Metres up to which a distance is asked for."""
 _FARTHEST_APART: Final = 40.0
+"""Metres between two up to which their distance is asked for; of twice as much, whether it shrinks or grows."""
 _WIDEST_GAP: Final = 15.0
+"""Metres of free space up to which it is asked for."""
 _FINE: Final = 20.0
 """Metres up to which distances are asked to one metre, beyond to five."""
 _TOLERANCE: Final = 0.15

@@ -28,7 +28,7 @@ from roadmark.questions.kinds import (
 from roadmark.questions.lower_half import in_lower_half, lower_half_known
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
-from roadmark.scene import body_kind, with_article
+from roadmark.scene import with_article
 
 _THINGS: Final = {
     "bus": frozenset({"bus"}),
@@ -109,7 +109,7 @@ def _kinds(scene: ShownScene, told: list[int], asker: Asker) -> Iterator[Questio
         return
     seen = {kind_of(scene.courses[actor]): actor for actor in told}
     recorded = scene.recorded
-    every = None if recorded is None else {body_kind(one.category, one.blueprint_id) for one in recorded.values()}
+    every = None if recorded is None else {kind_of(one) for one in recorded.values()}
     rare = asker.pick(_RARE)
     for thing, kinds in _THINGS.items():
         shown = sorted(kinds & seen.keys())
@@ -133,12 +133,12 @@ def _colors(scene: ShownScene, told: list[int], asker: Asker) -> Iterator[Questi
     seen: dict[str, int] = {}
     for actor in told:
         course = scene.courses[actor]
-        if counted_as(course.category, course.blueprint_id) == {"car"}:
+        if counted_as(course) == {"car"}:
             seen.setdefault(color_of(course), actor)
     painted: set[str] = set()
     for one in scene.recorded.values():
-        if "car" in counted_as(one.category, one.blueprint_id):
-            colors = possible_colors(one.color, body_kind(one.category, one.blueprint_id))
+        if "car" in counted_as(one):
+            colors = possible_colors(one.color, kind_of(one))
             if colors is None and one.color is None:
                 return  # who knows
             painted |= colors or {"white", "black", "blue"}  # liveries
@@ -163,7 +163,7 @@ def _marked(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questi
     if not colors_show(scene):
         return
     cars = {one: possible_colors(one.course.color, kinds[one]) or frozenset(COLORS)
-            for one in shown if "car" in counted_as(one.course.category, one.course.blueprint_id)}  # fmt: skip
+            for one in shown if "car" in counted_as(one.course)}  # fmt: skip
     found = {f"{with_article(color)} car": (
                  [one for one, colors in cars.items() if colors == {color}],
                  [one for one, colors in cars.items() if not all(colors_differ(color, it) for it in colors)])
@@ -228,11 +228,7 @@ def _lower_half(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Qu
         return
     sides = [(sight, in_lower_half(scene, sight)) for sight in moment.sights]
     for one in CLASSES:
-        may = [
-            (side, counted_as(sight.course.category, sight.course.blueprint_id), sight)
-            for sight, side in sides
-            if side is not False
-        ]
+        may = [(side, counted_as(sight.course), sight) for sight, side in sides if side is not False]
         inside = [sight for side, classes, sight in may if side and classes == {one} and sight.visible >= 0.6]
         if inside or not any(one in classes or not classes for _, classes, _ in may):
             facts = {"seen": [sight.actor for sight in inside], "second": moment.second}

@@ -105,7 +105,7 @@ def _every(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questio
     shown = [sight for sight in moment.sights if sight.drawn]
     if not shapes_show(scene) or not all(sight.marked for sight in shown):
         return
-    classes = {sight: counted_as(sight.course.category, sight.course.blueprint_id) for sight in shown}
+    classes = {sight: counted_as(sight.course) for sight in shown}
     for one, several in CLASSES.items():
         them = sorted((sight for sight in shown if classes[sight] == {one}), key=lambda sight: sight.box[0])
         unsure = any(not found or (one in found and len(found) > 1) for found in classes.values())

@@ -19,6 +19,7 @@ from roadmark.scene import DRIVING, Course
 _EVERY = 2.0
 """Seconds between the moments that are asked about."""
 _AROUND = 0.3
+"""Seconds before and after a moment in which a vehicle must be seen."""
 _ALIGNED = 0.95
 """Cosine between heading and lane of who drives along it."""
 _MIDDLE = 0.9
@@ -30,11 +31,13 @@ _APART = 50.0
 _MOST_PAIRS = 12
 """Pairs of one moment that are looked at: in dense traffic there are hundreds."""
 _SAME_WAY, _OTHER_WAY = float(np.cos(np.radians(20.0))), float(np.cos(np.radians(160.0)))
+"""Cosines between the headings of two from which on, and up to which, they surely face the same or the other way."""
 _TO_CHANGE = 4.0
 """Seconds from the middle of one lane to that of the next that a change of lanes takes at most."""
 _FAR_ENOUGH = 20.0
 """Metres driven by who surely keeps its lane."""
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
+_SIDES: Final = {"": "it keeps its lane", "left": "it moves to the left", "right": "it moves to the right"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,9 +233,6 @@ def _changes(scene: ShownScene, asker: Asker, actor: int) -> Iterator[Question]:
     )  # fmt: skip
     if question is not None:
         yield question
-
-
-_SIDES: Final = {"": "it keeps its lane", "left": "it moves to the left", "right": "it moves to the right"}
 
 
 def _lane_changes(scene: ShownScene, course: Course, there: OnRoad) -> tuple[str, tuple[float, float]] | None:

@@ -29,6 +29,7 @@ _OTHERS: Final = 0.25
 _FIRST_OPEN, _LAST_OPEN = 0.85, 0.45
 """Visible fraction a second before someone disappears, and when it is last seen."""
 _FADES: Final = 1.0
+"""Seconds in which someone disappears."""
 _FLICKER: Final = 0.12
 """By how much more may be seen of it from frame to frame meanwhile."""
 _REACH: Final = 0.97

@@ -50,7 +50,8 @@ class OrderFamily:
         for moment in instants(scene, asker.rng):
             yield from _asked(
                 scene, moment, asker, "distance", _DISTANCE, ("from near to far", "from far to near"),
-                moment.marked, _distance, lambda near, far: surely_nearer(near.distance, far.distance),
+                moment.marked, lambda sight: sight.distance,
+                lambda near, far: surely_nearer(near.distance, far.distance),
             )  # fmt: skip
             yield from _asked(
                 scene, moment, asker, "across", _ACROSS, ("from left to right", "from right to left"),
@@ -75,10 +76,6 @@ def _along_lanes(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Q
                 scene, moment, asker, "lane", _LANE, ("from the last to the foremost", "from the foremost to the last"),
                 sights, partial(_along, ahead), partial(_before, ahead),
             )  # fmt: skip
-
-
-def _distance(sight: Sight) -> float:
-    return sight.distance
 
 
 def _along(ahead: NDArray[np.float64], sight: Sight) -> float:

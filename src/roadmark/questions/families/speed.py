@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from roadmark.questions.choose_mark import choose_mark
 from roadmark.questions.forms import Asker
-from roadmark.questions.pace import LYING
+from roadmark.questions.pace import LYING, MOVING, STILL
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownEvent, ShownScene
 from roadmark.scene import Course
@@ -35,6 +35,8 @@ _CHANGE, _SAME = 3.0, 0.5
 _WHILE = 2.0
 _LEAST_TO_KEEP = 3.0
 """m/s: of what is slower, nobody says that it keeps its speed."""
+_WITHIN = 0.95
+"""Share of the limit below which nobody speeds: speedometers and limits are not that exact."""
 _UP, _DOWN, _KEPT, _STANDS = "it gets faster", "it gets slower", "it keeps its speed", "it stands still"
 
 
@@ -215,7 +217,7 @@ def _change(course: Course, start: float, end: float) -> str:
     if course.distances[rows].max() > _FARTHEST or course.tilts[rows].max() > LYING:
         return ""
     change = float(speeds[-1] - speeds[0])
-    if speeds.max() < 0.2:
+    if speeds.max() < STILL:
         return _STANDS
     if np.ptp(speeds) < _SAME and speeds.min() > _LEAST_TO_KEEP:
         return _KEPT
@@ -248,7 +250,7 @@ def _speeding(scene: ShownScene, asker: Asker, shown: ShownEvent) -> Iterator[Qu
     within = [
         actor
         for actor in scene.vehicles
-        if actor != who and actor in scene.marks and 2.0 < float(scene.courses[actor].speeds.max()) < 0.95 * limit
+        if actor != who and actor in scene.marks and MOVING < float(scene.courses[actor].speeds.max()) < _WITHIN * limit
     ]
     for actor in within:
         yield asker.yes_no(
@@ -259,7 +261,7 @@ def _speeding(scene: ShownScene, asker: Asker, shown: ShownEvent) -> Iterator[Qu
         scene, asker, "speed.which_speeds",
         ("Which {kind} drives clearly over the speed limit?", "Which {kind} is much too fast?",
          "Which of these marks is speeding?"),
-        who, [actor for actor in scene.vehicles if actor != who and _top(scene.courses[actor]) < 0.95 * KMH * limit],
+        who, [actor for actor in scene.vehicles if actor != who and _top(scene.courses[actor]) < _WITHIN * KMH * limit],
         during, event=shown.number, facts=facts,
     )  # fmt: skip
     if question is not None:

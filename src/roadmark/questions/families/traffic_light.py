@@ -10,6 +10,7 @@ import numpy as np
 from roadmark.maps import LaneStrip
 from roadmark.questions.forms import Asker
 from roadmark.questions.lights import NAMES
+from roadmark.questions.moments import around
 from roadmark.questions.question import Question
 from roadmark.questions.shown_scene import ShownScene
 from roadmark.scene import Course
@@ -78,7 +79,7 @@ def _state(
     names = {"light": light, "second": f"{second:g}"}
     facts = {"color": color, "second": second}
     actors = () if actor is None else (actor,)
-    during = (max(second - _STEADY, 0.0), second + _STEADY)
+    during = around(second, _STEADY)
     question = asker.choice(
         f"traffic_light.color{suffix}",
         (
@@ -106,7 +107,7 @@ def _for_vehicles(scene: ShownScene, asker: Asker, signal: str, color: str, seco
     """The same light, named by whom it is for."""
     place = scene.lights.places[signal]
     for actor, there in scene.roads.of.items():
-        if not scene.bears_mark(actor, (second - _STEADY, second + _STEADY)):
+        if not scene.bears_mark(actor, around(second, _STEADY)):
             continue
         course = scene.courses[actor]
         row = course.at(second)

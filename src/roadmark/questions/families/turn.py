@@ -24,8 +24,6 @@ _VERBS: Final[Mapping[str, str]] = {
     "right": "turn right",
     "straight": "go straight on",
 }
-
-
 _FEWEST, _MOST = 2, 4
 """Marks of whom one is asked which go one way."""
 
