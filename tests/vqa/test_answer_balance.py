@@ -104,6 +104,16 @@ def test_a_guesser_is_found_out_by_template_and_wording():
     assert report.verdict() == "guessed by words"
 
 
+def test_ids_that_tell_are_found_out():
+    """Where an incident's actors always have the first ids, the words do not tell, but the numbers in them do."""
+    asked = [("Do 100 and 101 collide?", "yes"), ("Do 107 and 119 collide?", "no")]
+    tells = [sample(number, asked[number % 2][1], text=asked[number % 2][0]) for number in range(400)]
+    report = measure_bias(lambda: iter(tells)).families["near_miss"]
+    assert report.right["numbers"] == 400
+    assert report.right["words"] < 240
+    assert report.verdict() == "guessed by numbers"
+
+
 def test_fair_questions_pass():
     rng = np.random.default_rng(3)
     fair = [sample(number, "yes" if rng.random() < 0.5 else "no") for number in range(1000)]

@@ -15,7 +15,7 @@ from roadmark.errors import InputError, OutputError
 from roadmark.pipeline import ItemStatus, ProcessExecutor, RayExecutor, SequentialExecutor
 from roadmark.vqa import DatasetSettings, build_dataset, find_videos
 
-SETTINGS = DatasetSettings(split={"train": 0.5, "val": 0.5}, seed=4)
+SETTINGS = DatasetSettings(marks="ids", split={"train": 0.5, "val": 0.5}, seed=4)
 
 
 def built(root, folder, settings=SETTINGS, **options):
@@ -170,7 +170,7 @@ import sys
 from pathlib import Path
 from roadmark.vqa import DatasetSettings, build_dataset, find_videos
 root, folder = map(Path, sys.argv[1:])
-settings = DatasetSettings(split={"train": 0.5, "val": 0.5}, seed=4)
+settings = DatasetSettings(marks="ids", split={"train": 0.5, "val": 0.5}, seed=4)
 print("ready", flush=True)
 tell = lambda *it: print(it, flush=True)
 build_dataset(settings, find_videos(root / "simulated", root / "augmented"), folder, on_result=tell)

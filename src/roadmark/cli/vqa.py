@@ -53,8 +53,8 @@ def vqa(
         str | None, typer.Option("--run_id", "--run-id", help="Subfolder of both; where there is none, all of them.")
     ] = None,
     marks: Annotated[
-        Marks, typer.Option(help="Marks say actors' ids, or numbers from 1.", rich_help_panel=QUESTIONS)
-    ] = Marks.IDS,
+        Marks, typer.Option(help="Marks say numbers from 1, or actors' ids.", rich_help_panel=QUESTIONS)
+    ] = Marks.NUMBERS,
     families: Annotated[
         str | None, typer.Option(help="Families of questions, with commas [all].", rich_help_panel=QUESTIONS)
     ] = None,

@@ -19,8 +19,9 @@ FEWEST: Final = 20
 """Questions below which nothing can be said."""
 MARGIN: Final = 0.05
 """By which a guesser may be better than chance."""
-_DEVIATIONS: Final = 2.6
-"""Standard deviations of chance beyond which a guesser is better for a reason: one report in a hundred errs."""
+_DEVIATIONS: Final = 3.0
+"""Standard deviations of chance beyond which a guesser is better for a reason: of two dozen families with five guessers
+each, one errs in every sixth report."""
 _DIGITS: Final = re.compile(r"\d+(?:\.\d+)?")
 
 Predict = Callable[[Sample, Counter[str]], str | None]
@@ -80,10 +81,11 @@ GUESSERS: Final = (
     Guesser("answer", lambda it: it.answer_kind, _plain_answer, _yes_no),
     Guesser("template", template_of, truth_of, _guesses_truth),
     Guesser("words", blind_words, truth_of, _guesses_truth),
+    Guesser("numbers", lambda it: f"{template_of(it)} {it.question.split(chr(10))[0]}", truth_of, _guesses_truth),
     Guesser("longest", template_of, truth_of, _longest),
 )
 """`answer` gives the most frequent answer of the form, whatever is asked; `template` the most frequent one to what is
-asked; `words` goes by the exact words without numbers; `longest` takes a choice's longest option."""
+asked; `words` goes by the exact words without numbers, `numbers` by those with them: marks and times; `longest` takes a choice's longest option."""
 
 
 @dataclass

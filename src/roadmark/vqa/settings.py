@@ -18,8 +18,8 @@ class DatasetSettings(Settings):
 
     seed: Annotated[int, Field(ge=0)] = 0
     """Draws questions, wordings and the split."""
-    marks: MarkText = "ids"
-    """What marks say: the actors' ids, as the published recipe, or numbers from 1."""
+    marks: MarkText = "numbers"
+    """What marks say: numbers from 1, or the actors' ids, as the published recipe, which tell who is in an incident."""
     families: tuple[str, ...] | None = None
     """Which families ask; all of them by default."""
     per_template: Annotated[int, Field(ge=1, le=100)] = 2
