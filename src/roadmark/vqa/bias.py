@@ -85,7 +85,8 @@ GUESSERS: Final = (
     Guesser("longest", template_of, truth_of, _longest),
 )
 """`answer` gives the most frequent answer of the form, whatever is asked; `template` the most frequent one to what is
-asked; `words` goes by the exact words without numbers, `numbers` by those with them: marks and times; `longest` takes a choice's longest option."""
+asked; `words` goes by the exact words without numbers, `numbers` by those with them: marks and times; `longest` takes a
+choice's longest option."""
 
 
 @dataclass
