@@ -72,7 +72,7 @@ def test_the_standard_recipe_and_its_demonstration():
     demo, _ = load_pipeline(profile="demo")
     assert demo.generate.total == 3
     assert (demo.generate.width, demo.generate.height) == (960, 540)
-    assert (demo.simulate.duration, demo.simulate.target_fps, demo.simulate.quality) == (3, 15, "draft")
+    assert (demo.generate.clip_duration, demo.simulate.target_fps, demo.simulate.quality) == (3, 15, "draft")
     assert demo.augment.variations.count == 1
 
 

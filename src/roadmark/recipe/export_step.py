@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from roadmark import __version__
-from roadmark.dataset import DatasetFolder
+from roadmark.dataset import SAMPLES, SOURCES, SPLIT, DatasetFolder
 from roadmark.formats import export_dataset
 from roadmark.pipeline import (
     MANIFEST_NAME,
@@ -28,7 +28,7 @@ from roadmark.recipe.layout import Layout
 from roadmark.recipe.planned import PlannedStage, planned
 from roadmark.recipe.settings import ExportSection
 
-_DECIDING = ("samples.jsonl", "split.json", "sources.json", MANIFEST_NAME)
+_DECIDING = (SAMPLES, SPLIT, SOURCES, MANIFEST_NAME)
 """Files of a dataset that change whenever anything in it does."""
 
 

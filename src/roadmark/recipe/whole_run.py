@@ -203,6 +203,7 @@ class WholeRun:
         recipe, simulate = self.settings.generate, self.settings.simulate
         if recipe is None or simulate is None:
             return USUAL_SIZE
-        whole = max(recipe.duration - max(simulate.start_time, 0.0), 0.0)
+        shown = recipe.clip_duration or recipe.duration
+        whole = max(shown - max(simulate.start_time, 0.0), 0.0)
         seconds = min(simulate.duration, whole) if simulate.duration else whole
         return recipe.width * recipe.height * seconds / simulate.time_factor * simulate.target_fps / 1e6
