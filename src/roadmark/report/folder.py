@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from roadmark.clip import AugmentedClip, find_augmented_records, find_clips
-from roadmark.dataset import Sources, read_sources
+from roadmark.dataset import SAMPLES, SOURCES, Sources, read_sources
 from roadmark.errors import InputError
 from roadmark.files import has_file, input_errors, is_plain_name
 from roadmark.report.problems import Problems
 
-SAMPLES, SOURCES = "samples.jsonl", "sources.json"
 MEDIA, EVENTS = "videos", "events"
 
 
@@ -49,11 +48,6 @@ class ShownFolder:
     root: Path
     is_dataset: bool
     clips: tuple[ShownClip, ...]
-
-    @property
-    def samples(self) -> Path | None:
-        """The samples' file; None where there is none."""
-        return self.root / SAMPLES if has_file(self.root / SAMPLES) else None
 
 
 def look_into(root: Path, sampled: Iterable[str], problems: Problems) -> ShownFolder:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from roadmark.dataset import SplitPlan, read_split
+from roadmark.dataset import BIAS, SAMPLES, SPLIT, SplitPlan, read_split
 from roadmark.errors import InputError
 from roadmark.files import has_file, input_errors, write_atomically
 from roadmark.report.bias_figure import bias_figure
 from roadmark.report.clip_page import ClipPage
 from roadmark.report.figures import Counts, Figure, figures
-from roadmark.report.folder import SAMPLES, ShownFolder, look_into
+from roadmark.report.folder import ShownFolder, look_into
 from roadmark.report.page import PageText, page_bytes
 from roadmark.report.places import ClipData, Sources
 from roadmark.report.problems import Problem, Problems
@@ -25,7 +25,6 @@ from roadmark.report.samples import AskedSamples, read_asked
 from roadmark.report.verdicts import METRICS, table_row
 
 PAGE = "report.html"
-SPLIT, BIAS = "split.json", "bias.json"
 
 
 @dataclass(frozen=True)

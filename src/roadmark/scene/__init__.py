@@ -1,10 +1,10 @@
 """What a clip shows, read from labels, map and events: actors over time, the camera's view, the place, happenings."""
 
-from roadmark.scene.carrier import camera_carrier, labelled_within
 from roadmark.scene.courses import STANDING, Course, read_courses
 from roadmark.scene.happening import Happening
 from roadmark.scene.movement import Ground, Picture, direction, is_ridden, motion, salience, well_seen
 from roadmark.scene.place import DRIVING, Crossing, Focus, Place, Places
+from roadmark.scene.render_record import camera_carrier, labelled_within
 from roadmark.scene.view import View, read_view
 from roadmark.scene.words import (
     Names,

@@ -33,8 +33,6 @@ _RECOGNISED = 50.0
 """Metres from the camera within which one sees a crosswalk."""
 _MOST_KEPT = 4
 """Maps kept in memory."""
-
-
 _SHOWN = 0.3
 """Share of a junction that is in the picture of a clip that shows it."""
 

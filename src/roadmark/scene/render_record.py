@@ -9,6 +9,8 @@ from roadmark.errors import FormatError, InputError
 from roadmark.files import read_json
 
 _MAX_RENDER_BYTES = 1 << 20
+_SPECK = 1 / 4000
+"""Share of the picture up to which a box is not noticed: 23 by 23 pixels of 1920 by 1080."""
 
 
 def camera_carrier(clip: Clip) -> int | None:
@@ -36,10 +38,6 @@ def labelled_within(clip: Clip) -> float | None:
         return None
     width, height = clip.size
     return float(distance) if area <= _SPECK * width * height else None
-
-
-_SPECK = 1 / 4000
-"""Share of the picture up to which a box is not noticed: 23 by 23 pixels of 1920 by 1080."""
 
 
 def _record(clip: Clip) -> dict[str, Any]:
