@@ -115,6 +115,8 @@ def test_pickled_arrays_are_never_loaded(folder, tmp_path):
         (npy(np.eye(4))[:-8], "claims (4, 4) float64, 128 bytes, but holds 120"),
         (npy(np.eye(4)).replace(b"(4, 4)", b"(1<<9)"), "no readable .npy"),
         (npy(np.eye(4)).replace(b"(4, 4), }      ", b"(99999999999,)}"), "but holds 128"),
+        (npy(np.eye(4)).replace(b"'<f8'", b"'<f8["), "no readable .npy: SyntaxError"),
+        (npy(np.eye(4)).replace(b"\x76\x00{", b"\xff\xff{"), "its header claims 65535 bytes"),
         (npy(np.array(["a"])), "holds <U1, not numbers"),
         (npy(np.eye(3)), "a pose has shape (4, 4), not (3, 3)"),
     ],

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import math
+import re
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,9 @@ from numpy.typing import NDArray
 from roadmark.errors import FormatError
 from roadmark.geometry import FloatArray
 
+_NUMBERS = re.compile(r"[<>|=]?(?:[iu][1248]|f[248])")
+_LONGEST_HEADER = 10_000  # bytes, numpy's own limit
+_MOST_AXES = 8
 _ORTHONORMAL = 1e-4  # as `Pose.from_matrix`: single precision
 
 
@@ -26,27 +32,41 @@ def read_npy(data: bytes, path: Path, field: str) -> FloatArray:
     Raises:
         FormatError: It holds pickled objects (they are never loaded) or no numbers, or its size is not what it claims.
     """
-    stream = io.BytesIO(data)
     try:
-        version = np.lib.format.read_magic(stream)
-        if version not in {(1, 0), (2, 0)}:
-            raise ValueError(f"version {version}")
-        header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, fortran, dtype = header(stream)
-    except (ValueError, SyntaxError, TypeError, OverflowError, RecursionError, MemoryError) as error:
-        raise FormatError(f"no readable .npy: {str(error)[:200]}", path=path, field=field) from None
-    if dtype.hasobject:
+        body, shape, fortran, kind = _npy_header(data)
+    except (ValueError, TypeError, KeyError, SyntaxError, RecursionError, MemoryError, struct.error) as error:
+        message = f"no readable .npy: {type(error).__name__} {str(error)[:100]}"
+        raise FormatError(message, path=path, field=field) from None
+    if "O" in kind:
         raise FormatError("holds pickled objects, which are never loaded; save plain numbers", path=path, field=field)
-    if dtype.kind not in "fiu" or any(side < 0 for side in shape):
-        raise FormatError(f"holds {dtype}, not numbers", path=path, field=field)
-    body = data[stream.tell() :]
-    if len(body) != math.prod(shape) * dtype.itemsize:
-        raise FormatError(
-            f"claims {shape} {dtype}, {math.prod(shape) * dtype.itemsize} bytes, but holds {len(body)}",
-            path=path, field=field,
-        )  # fmt: skip
+    if not _NUMBERS.fullmatch(kind):
+        raise FormatError(f"holds {kind[:40]}, not numbers", path=path, field=field)
+    dtype = np.dtype(kind)
+    size = math.prod(shape) * dtype.itemsize
+    if len(body) != size:
+        raise FormatError(f"claims {shape} {dtype}, {size} bytes, but holds {len(body)}", path=path, field=field)
     array = np.frombuffer(body, dtype).reshape(shape, order="F" if fortran else "C")
     return np.asarray(array, dtype=np.float64)
+
+
+def _npy_header(data: bytes) -> tuple[bytes, tuple[int, ...], bool, str]:
+    """What follows the header, then shape, order and type as it says.
+
+    Read here, for numpy's own reader allocates what a header claims, and warns of old ones on standard error.
+    """
+    if data[:6] != b"\x93NUMPY" or data[6:8] not in (b"\x01\x00", b"\x02\x00"):
+        raise ValueError("it does not begin as one")
+    start, form = (10, "<H") if data[6] == 1 else (12, "<I")
+    (length,) = struct.unpack_from(form, data, 8)
+    if length > min(_LONGEST_HEADER, len(data) - start):
+        raise ValueError(f"its header claims {length} bytes")
+    header = ast.literal_eval(data[start : start + length].decode("latin-1").strip())
+    shape, kind = header["shape"], header["descr"]
+    if not isinstance(shape, tuple) or not all(type(side) is int and 0 <= side < 1 << 40 for side in shape):
+        raise ValueError(f"its shape is {str(shape)[:40]}")
+    if len(shape) > _MOST_AXES:
+        raise ValueError(f"it has {len(shape)} axes")
+    return data[start + length :], shape, bool(header["fortran_order"]), str(kind)
 
 
 def write_npy(array: NDArray[np.generic]) -> bytes:

@@ -45,7 +45,7 @@ class ClipTable:
                     if name not in file.schema_arrow.names:
                         raise FormatError(f"has no column {name}; is it this table?", path=path)
                     self._table = file.read(columns=[name, "key"])
-                except (pa.ArrowException, OSError) as error:
+                except (pa.ArrowException, OSError, ValueError) as error:  # names of columns may be no text
                     message = f"no readable Parquet: {str(error)[:200]}; copy the file again"
                     raise FormatError(message, path=path) from None
 
@@ -98,7 +98,7 @@ class ClipTable:
         """(N,) texts, of numbers too; empty where missing.
 
         Raises:
-            FormatError: They are neither.
+            FormatError: They are neither, or no UTF-8.
         """
         column = self.column(*names)
         if pa.types.is_dictionary(column.type):
@@ -108,8 +108,19 @@ class ClipTable:
         if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
             field = ".".join((self.name, *names))
             raise FormatError(f"holds {column.type}, not text", path=self.path, field=field)
-        return [text or "" for text in column.to_pylist()]
+        try:
+            return [text or "" for text in column.to_pylist()]
+        except UnicodeDecodeError:
+            field = ".".join((self.name, *names))
+            raise FormatError("holds text that is not UTF-8", path=self.path, field=field) from None
 
     def rows(self) -> list[dict[str, Any]]:
-        """Payloads as dictionaries."""
-        return [row or {} for row in self._table.column(self.name).to_pylist()]
+        """Payloads as dictionaries.
+
+        Raises:
+            FormatError: They hold text that is none.
+        """
+        try:
+            return [row or {} for row in self._table.column(self.name).to_pylist()]
+        except UnicodeDecodeError:
+            raise FormatError("holds text that is not UTF-8", path=self.path, field=self.name) from None

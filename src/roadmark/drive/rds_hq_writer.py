@@ -87,17 +87,22 @@ def _frames(drive: Drive) -> int:
 
 
 def _vehicle_members(drive: Drive, times: FloatArray) -> _Members:
+    matrices = drive.ego.sampled(times).astype(np.float32)
     for frame in np.flatnonzero(drive.ego.knows(times)):
-        matrix = drive.ego.sampled(times[frame : frame + 1])[0]
-        yield f"{frame:06d}.vehicle_pose.npy", write_npy(matrix.astype(np.float32))
+        yield f"{frame:06d}.vehicle_pose.npy", write_npy(matrices[frame])
 
 
 def _camera_members(drive: Drive, times: FloatArray) -> _Members:
-    for frame, time in enumerate(times):
-        for name, camera in drive.cameras.items():
-            if (camera.poses or drive.ego).knows([time])[0]:
-                matrix = drive.camera_pose(name, float(time)).matrix.astype(np.float32)
-                yield f"{frame:06d}.pose.{name}.npy", write_npy(matrix)
+    matrices, known = {}, {}
+    for name, camera in drive.cameras.items():
+        path = camera.poses or drive.ego
+        seat = np.eye(4) if camera.poses else camera.rig_from_camera.matrix
+        matrices[name] = (path.sampled(times) @ seat).astype(np.float32)
+        known[name] = path.knows(times)
+    for frame in range(len(times)):
+        for name in drive.cameras:
+            if known[name][frame]:
+                yield f"{frame:06d}.pose.{name}.npy", write_npy(matrices[name][frame])
 
 
 def _write_calibrations(root: Path, drive: Drive) -> None:
