@@ -1,5 +1,6 @@
 """A clip as a Rerun recording, read back by Rerun's own reader."""
 
+import os
 import subprocess
 import sys
 
@@ -165,10 +166,11 @@ def test_a_map_that_is_known_by_its_hash_alone_is_said(reader, tmp_path):
     assert done.notes == ("the clip does not hold its map's file: no lanes are recorded",)
 
 
-def test_reruns_own_command_verifies_it(recorded):
+def test_reruns_own_command_verifies_it(recorded, tmp_path):
+    home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}  # in a first session it sends no usage data
     done = subprocess.run(
         [sys.executable, "-m", "rerun_cli", "rrd", "verify", str(recorded[1])],
-        check=False, capture_output=True, text=True, timeout=120,
+        check=False, capture_output=True, text=True, timeout=120, env=os.environ | home,
     )  # fmt: skip
     assert done.returncode == 0
     assert "1 file verified without error" in done.stdout + done.stderr
