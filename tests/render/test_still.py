@@ -21,6 +21,7 @@ from render_samples import (
 
 from roadmark.geometry import PinholeCamera
 from roadmark.render import Environment, Material, Mesh, MeshBuilder, Quality, Renderer, SpotLight, still
+from roadmark.render.passes import RELIT
 from roadmark.render.rays import pack_camera
 
 IMAGES = ("rgb", "depth", "semantic", "instance", "normal")
@@ -179,6 +180,32 @@ def test_a_lamp_far_away_leaves_the_rest_of_the_picture(stale):
         frame = renderer.render(STREET_CAMERA, STREET_POSE, instances, night, Quality(), lights)
         assert same(frame, render(static, instances, environment=night, quality=Quality(), lights=lights)), number
     assert 0.0 < max(stale) < 0.7
+
+
+def test_where_only_a_lamp_moves_nothing_but_its_light_is_computed_anew(monkeypatch):
+    static, instances = flooded_street()
+    night = Environment.from_conditions("clear_sky", "night", "puddles")
+    renderer = Renderer(static, threads=1)
+    wanted = []
+    original = still.StillView.stale_blocks
+
+    def recorded(view, reach, **options):
+        again = view.reach is not None
+        blocks = original(view, reach, **options)
+        if again:
+            wanted.append(blocks.copy())
+        return blocks
+
+    monkeypatch.setattr(still.StillView, "stale_blocks", recorded)
+    for number, lamps in enumerate((1, 1, 0, 1)):
+        lights = [SpotLight((14.0 + number, 0.0, 1.0), (0, 0, -1), (40, 40, 40), 0.8, 0.5, 3.0)][:lamps]
+        frame = renderer.render(STREET_CAMERA, STREET_POSE, instances, night, Quality(), lights)
+        assert same(frame, render(static, instances, environment=night, quality=Quality(), lights=lights)), number
+    (moved_traced, moved), (gone_traced, gone), (_, back) = wanted
+    assert not moved_traced.any()
+    assert not gone_traced.any()
+    assert set(moved) == set(gone) == {0, RELIT}
+    assert back.all()  # without lamps, what they shine on is not kept
 
 
 def test_windows_hold_every_point_of_a_box():
