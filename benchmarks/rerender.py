@@ -4,7 +4,8 @@
 
 A Town10HD junction with 40 vehicles and a camera that stands still, in `standard` quality. The first render
 writes the whole default clip; drawing it again reads its labels, compares them and encodes the video. Both are the
-difference of two lengths, so that growing the town and loading kernels do not count.
+difference of two lengths, so that growing the town and loading kernels do not count. First renders and those of every
+condition take turns, and what is printed are medians over the rounds, of ratios within a round.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 from benchmarks._traffic import write_traffic
 from benchmarks.simulate import CENTER, VEHICLES, write_camera_file
@@ -35,7 +37,8 @@ CONDITIONS = (
     ("raining", "night", "puddles"),
 )
 SIZES = ((1280, 704), (1920, 1080))
-SHORT, LONG = 5, 25
+SHORT, LONG = 5, 35
+ROUNDS = 3
 FPS = 10
 
 
@@ -43,29 +46,34 @@ def rerender(folder: Path, xodr: Path) -> None:
     """Print CPU per frame of the first render, and of drawing it again under each of `CONDITIONS`."""
     write_traffic(folder / "traffic.log", load_opendrive(xodr), CENTER, VEHICLES, LONG / FPS + 0.5)
     for width, height in SIZES:
-        clips = {}
-        first = {}
         camera = write_camera_file(folder / f"camera_{height}.yaml", width, height)
-        for frames in (1, SHORT, LONG):  # one frame fills the kernel cache
-            started = time.process_time()
-            clips[frames] = _first_render(folder, xodr, camera, frames)
-            first[frames] = time.process_time() - started
-        base = (first[LONG] - first[SHORT]) / (LONG - SHORT)
-        print(f"{width}x{height}  first render {1000 * base:6.0f} ms CPU per frame", flush=True)
+        warm, _ = _first_render(folder, xodr, camera, 1)  # fills the kernel cache
         for conditions in CONDITIONS:
-            again = [_again(clips[frames], conditions, folder / "out.mp4") for frames in (1, SHORT, LONG)]
-            cost = (again[2] - again[1]) / (LONG - SHORT)
-            print(f"  {' '.join(conditions):32s} {1000 * cost:6.0f} ms  {cost / base:5.2f} x", flush=True)
+            _again(warm, conditions, folder / "out.mp4")
+        first = []
+        again: dict[tuple[str, str, str], list[float]] = {conditions: [] for conditions in CONDITIONS}
+        for _ in range(ROUNDS):
+            (short, short_cost), (long, long_cost) = (_first_render(folder, xodr, camera, n) for n in (SHORT, LONG))
+            first.append((long_cost - short_cost) / (LONG - SHORT))
+            for conditions, costs in again.items():
+                spent = [_again(clip, conditions, folder / "out.mp4") for clip in (short, long)]
+                costs.append((spent[1] - spent[0]) / (LONG - SHORT))
+        print(f"{width}x{height}  first render {1000 * median(first):6.0f} ms CPU per frame", flush=True)
+        for conditions, costs in again.items():
+            ratio = median(cost / base for cost, base in zip(costs, first, strict=True))
+            print(f"  {' '.join(conditions):32s} {1000 * median(costs):6.0f} ms  {ratio:5.2f} x", flush=True)
 
 
-def _first_render(folder: Path, xodr: Path, camera: Path, frames: int) -> Clip:
+def _first_render(folder: Path, xodr: Path, camera: Path, frames: int) -> tuple[Clip, float]:
+    """The clip, and the seconds of CPU it took."""
     options = {
         "recorder_filename": folder / "traffic.log", "xodr_path": xodr, "camera_config": camera,
         "output_dir": folder / f"clip_{frames}", "duration": frames / FPS, "target_fps": FPS, "quality": "standard",
     }  # fmt: skip
     resolved, metadata = resolve_settings(wf_config=None, config=None, command_line=options)
+    started = time.process_time()
     (result,) = run_simulation(plan_simulation(resolved, metadata), overwrite=True)
-    return Clip.open(result.path)
+    return Clip.open(result.path), time.process_time() - started
 
 
 def _again(clip: Clip, conditions: tuple[str, str, str], output: Path) -> float:
