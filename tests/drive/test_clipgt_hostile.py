@@ -123,6 +123,7 @@ def test_an_ego_without_any_pose(clip):
     ("fields", "fault", "said"),
     [
         ({"center": {"x": float("nan"), "y": 0.0, "z": 0.0}}, "bad_track", "holds NaN or infinity"),
+        ({"center": {"x": 1e30, "y": 0.0, "z": 0.0}}, "bad_track", "is nowhere on Earth"),
         ({"size": {"x": 4.0, "y": -1.0, "z": 1.0}}, "bad_track", "has a size <= 0"),
         ({"orientation": {"x": 0.0, "y": 0.0, "z": 0.0, "w": 0.0}}, "bad_track", "orientation of length 0"),
     ],
@@ -208,6 +209,7 @@ def test_what_is_no_rig(clip, text):
     [
         ("[]", "list of"),
         ("{}", "list of"),
+        ("7", "list of"),
         ('[{"time": 1}]', "list of"),
         ('[{"timestamp": 1e6}]', "list of"),
         ('[{"timestamp": 2000000}, {"timestamp": 1000000}]', "later than the one before"),

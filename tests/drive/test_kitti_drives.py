@@ -125,6 +125,7 @@ def test_an_image_of_the_object_benchmark(tmp_path):
         ("1 7 Car 0 0 0 0 0 0 0 1.5 wide 4.0 2.0 1.75 20.0 0", "bad_track", "track 7"),
         ("1 7 Car 0 0 0 0 0 0 0 1.5 1.6 4.0 nan 1.75 20.0 0", "bad_track", "track 7"),
         ("1 7 Car 0 0 0 0 0 0 0 0 1.6 4.0 2.0 1.75 20.0 0", "bad_track", "track 7"),
+        ("1 7 Car 0 0 0 0 0 0 0 1.5 1.6 4.0 2.0 1e300 20.0 0", "bad_track", "track 7"),
         ("99 7 Car 0 0 0 0 0 0 0 1.5 1.6 4.0 2.0 1.75 20.0 0", "bad_track", "track 7"),  # no pose at 9.9 s
         ("1 5 Car 0 0 0 0 0 0 0 1.5 1.6 4.0 2.0 1.75 20.0 0", "duplicate_id", "track 5"),
         ("1 7 Hovercraft 0 0 0 0 0 0 0 1.5 1.6 4.0 2.0 1.75 20.0 0", "unknown_label", "label Hovercraft"),

@@ -133,6 +133,7 @@ def test_arrays_that_are_none(folder, data, said):
     ("matrix", "said"),
     [
         (np.full((4, 4), np.nan), "holds NaN"),
+        (np.eye(4) + 1e300 * np.eye(4, k=3), "holds 1e+300, which is no place"),
         (np.diag([2.0, 2.0, 2.0, 1.0]), "is no rotation"),
         (np.diag([1.0, 1.0, -1.0, 1.0]), "mirrors"),
         (np.diag([1.0, 1.0, 1.0, 7.0]), "last row"),

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from roadmark.errors import FormatError
 from roadmark.geometry import FloatArray
 
+FARTHEST = 1e8
+"""Metres: numbers beyond are no places on Earth, and would overflow."""
+
 _NUMBERS = re.compile(r"[<>|=]?(?:[iu][1248]|f[248])")
 _LONGEST_HEADER = 10_000  # bytes, numpy's own limit
 _MOST_AXES = 8
@@ -46,7 +49,8 @@ def read_npy(data: bytes, path: Path, field: str) -> FloatArray:
     if len(body) != size:
         raise FormatError(f"claims {shape} {dtype}, {size} bytes, but holds {len(body)}", path=path, field=field)
     array = np.frombuffer(body, dtype).reshape(shape, order="F" if fortran else "C")
-    return np.asarray(array, dtype=np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN is a NaN
+        return np.asarray(array, dtype=np.float64)
 
 
 def _npy_header(data: bytes) -> tuple[bytes, tuple[int, ...], bool, str]:
@@ -86,6 +90,8 @@ def what_is_no_pose(matrices: FloatArray) -> list[tuple[int, str]]:
     for index in range(len(matrices)):
         if not np.isfinite(matrices[index]).all():
             faults.append((index, "holds NaN or infinity"))
+        elif np.abs(matrices[index]).max() > FARTHEST:
+            faults.append((index, f"holds {np.abs(matrices[index]).max():.3g}, which is no place"))
         elif not errors[index] <= _ORTHONORMAL:
             faults.append((index, f"is no rotation: R Rᵀ differs from the identity by {errors[index]:.3g}"))
         elif determinants[index] < 0.0:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from roadmark.drive.arrays import FARTHEST
 from roadmark.drive.clipgt_layout import CALIBRATION, EGO, EXTRAPOLATION, FORMAT, FPS, OBSTACLE, file_name
 from roadmark.drive.clipgt_map import read_map
 from roadmark.drive.clipgt_rig import RigCamera, read_rig
@@ -111,7 +112,8 @@ def _ego(path: Path, options: ReadOptions, problems: Problems) -> tuple[Trajecto
     stamps, positions = table.timestamps(), table.vectors("location")
     quaternions = table.vectors("orientation", "wxyz")
     lengths = np.linalg.norm(quaternions, axis=1)
-    good = np.isfinite(positions).all(axis=1) & np.isfinite(lengths) & (lengths > 1e-6)
+    with np.errstate(invalid="ignore"):
+        good = (np.abs(positions) < FARTHEST).all(axis=1) & (lengths > 1e-6) & (lengths < FARTHEST)
     if not good.all():
         row = int(np.argmin(good))
         message = f"location or orientation holds NaN or no rotation; left out are {int((~good).sum())} rows"
@@ -165,7 +167,8 @@ def _cameras(
 
 def _frame_times(path: Path, start_us: int) -> FloatArray:
     document = read_json(path, _MAX_SIDECAR)
-    stamps = [row.get("timestamp") if isinstance(row, dict) else None for row in document] if document else []
+    rows = document if isinstance(document, list) else []
+    stamps = [row.get("timestamp") if isinstance(row, dict) else None for row in rows]
     if not stamps or not all(isinstance(stamp, int) and abs(stamp) < 1 << 62 for stamp in stamps):
         raise FormatError('must be a list of {"timestamp": microseconds}', path=path)
     times = (np.array(stamps, np.int64) - start_us) / 1e6

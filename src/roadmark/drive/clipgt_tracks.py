@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from roadmark.drive.arrays import FARTHEST
 from roadmark.drive.clipgt_layout import OBSTACLE
 from roadmark.drive.clipgt_tables import ClipTable
 from roadmark.drive.labels import category_of, report_unknown_labels
@@ -81,6 +82,7 @@ def _good_rows(
     with np.errstate(invalid="ignore"):
         checks = {
             "holds NaN or infinity": np.isfinite(numbers[rows]).all(axis=1),
+            "is nowhere on Earth": (np.abs(numbers[rows]) < FARTHEST).all(axis=1),
             "has a size <= 0": (numbers[rows, 3:6] > 0.0).all(axis=1),
             "has an orientation of length 0": np.linalg.norm(numbers[rows, 6:], axis=1) > 1e-6,
         }

@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from roadmark.drive.arrays import FARTHEST
 from roadmark.drive.drive import Drive, DriveCamera
 from roadmark.drive.footage import IMAGE_ENDINGS, ImageFiles, find_footage
 from roadmark.drive.kitti_calibration import read_calibration
@@ -154,6 +155,8 @@ def _observations(
                 height, width, length, x, y, z, turn = (float(word) for word in words[8:15])
             except ValueError:
                 raise FormatError(f"holds no numbers: {line[:80]!r}", path=path, field=where) from None
+            if not max(map(abs, (height, width, length, x, y, z))) < FARTHEST:
+                raise FormatError(f"holds no place or size: {line[:80]!r}", path=path, field=where)
             time = round(int(frame) * 1e6 / FPS) / 1e6
             world_from_rectified = ego.pose_at(time) @ rig_from_rectified
             # The location is the middle of the bottom face; the turn is about the rectified camera's down axis.

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from roadmark.drive.arrays import FARTHEST
 from roadmark.drive.drive import Drive, DriveCamera
 from roadmark.drive.footage import ImageFiles
 from roadmark.drive.labels import Category
@@ -203,7 +204,7 @@ def _numbers(record: _Record, field: str, count: int, path: Path) -> FloatArray:
         values = np.asarray(record.get(field), np.float64)
     except (TypeError, ValueError):
         values = np.empty(0)
-    if values.shape != (count,) or not np.isfinite(values).all():
+    if values.shape != (count,) or not (np.abs(values) < FARTHEST).all():
         message = f"must be {count} finite numbers, got {str(record.get(field))[:80]}"
         raise FormatError(message, path=path, field=f"{record['token'][:40]} {field}")
     return values

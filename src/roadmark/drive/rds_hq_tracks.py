@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from roadmark.drive.arrays import what_is_no_pose
+from roadmark.drive.arrays import FARTHEST, what_is_no_pose
 from roadmark.drive.labels import category_of, report_unknown_labels
 from roadmark.drive.problems import Problems
 from roadmark.drive.rds_hq_layout import frame_time
@@ -89,7 +89,7 @@ def _observation(frame: int, record: Any, path: Path, key: str, track_id: str) -
     if matrix is None:
         raise fail("object_to_world", record.get("object_to_world"), "4 x 4 numbers")
     size = _numbers(record.get("object_lwh"), (3,))
-    if size is None or not (np.isfinite(size) & (size > 0.0)).all():
+    if size is None or not ((size > 0.0) & (size < FARTHEST)).all():
         raise fail("object_lwh", record.get("object_lwh"), "3 numbers > 0")
     label, moving = record.get("object_type"), record.get("object_is_moving")
     if not isinstance(label, str):
