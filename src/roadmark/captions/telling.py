@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -73,9 +74,10 @@ def tell(sight: Sight, names: Names, *, background: str = "", words_after: int =
     if with_place:
         scene = _scene(sight.view, sight.place, _focus(sight, told))
         begin = [scene, background, *(begin or [_quiet(sight.clip)])]
+    places = _Places.of(sight.place)
     for most in range(_MOST_NAMED, -1, -1):
         chosen = names.copy()
-        text = " ".join(filter(None, [*begin, *_others(sight, told, chosen, most)]))
+        text = " ".join(filter(None, [*begin, *_others(sight, told, places, chosen, most)]))
         if len(text.split()) + words_after <= MOST_WORDS:
             break
     return Telling(text, told.terms, chosen.named)
@@ -113,18 +115,29 @@ def _quiet(clip: Clip) -> str:
     return "No collision happens." if looked and not clip.events() else ""
 
 
-def _others(sight: Sight, told: Told, names: Names, most: int) -> Sequence[str]:
+@dataclass(frozen=True)
+class _Places:
+    """What the map knows of where actors are, looked up once however often it is asked."""
+
+    ground: Ground
+    walks_on: Callable[[Course], str]
+
+    @classmethod
+    def of(cls, place: Place) -> _Places:
+        return cls(Ground(cache(place.off_road), cache(place.in_junction)), cache(place.walks_on))
+
+
+def _others(sight: Sight, told: Told, places: _Places, names: Names, most: int) -> Sequence[str]:
     """Sentences about everyone who takes part in no incident."""
-    courses, place = sight.cast.courses, sight.place
+    courses = sight.cast.courses
     rest = [course for course in courses.values() if course.actor_id not in told.actors]
     driving = [course for course in rest if course.is_vehicle]
     walking = sorted((course for course in rest if not course.is_vehicle), key=_by_salience)
     if not courses:
         return ["No vehicle and no pedestrian comes near the camera."]
-    ground = Ground(place.off_road, place.in_junction)
     return [
-        vehicles_sentence(driving, names, sight.picture, ground, most),
-        pedestrians_sentence(walking, sight.picture, place.walks_on),
+        vehicles_sentence(driving, names, sight.picture, places.ground, most),
+        pedestrians_sentence(walking, sight.picture, places.walks_on),
     ]
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from roadmark.catalog import SemanticClass
 from roadmark.clip import Clip
 from roadmark.errors import FormatError, InputError
+from roadmark.geometry import Pose
 from roadmark.maps import RoadMap, nearest_places
 from roadmark.questions.timeline import Timeline
 from roadmark.scenario import ActorKind, SignalState, read_signals
@@ -124,9 +125,9 @@ class Lights:
     def seen(self, second: float) -> dict[str, tuple[float, float]]:
         """Where in the picture (x, y; 0 to 1) the lit face of each light is seen at a time, by signal."""
         frame = int(np.nanargmin(np.abs(self._timeline.seconds - second)))
-        found: dict[str, tuple[float, float]] = {}
+        pose, found = self._clip[frame].pose, dict[str, tuple[float, float]]()
         for head in _heads(self._place.road_map) if self.places else ():
-            spot = None if head.signal in found else self._spot(head, frame)
+            spot = None if head.signal in found else self._spot(head, frame, pose)
             if spot is not None and head.signal in self.states:
                 found[head.signal] = spot
         return found
@@ -143,8 +144,7 @@ class Lights:
                     found.append((head.signal, float(there.uv[0, 0]) / self._clip.size[0]))
         return found
 
-    def _spot(self, head: Head, frame: int) -> tuple[float, float] | None:
-        pose = self._clip[frame].pose
+    def _spot(self, head: Head, frame: int, pose: Pose) -> tuple[float, float] | None:
         towards = pose.translation - head.center
         distance = float(np.linalg.norm(towards))
         if distance < 1.0 or float(towards @ head.normal) < _FACING * distance:

@@ -134,10 +134,11 @@ def _innocent(scene: ShownScene, asker: Asker, involved: set[int]) -> Iterator[Q
             continue
         names, facts = {"who": scene.who(actor)}, {"kind": "none"}
         if course.category == "pedestrian":
-            if course.travelled > 2.0 and scene.place.walks_on(course):
+            walks_on = scene.place.walks_on(course) if course.travelled > 2.0 else ""
+            if walks_on:
                 yield asker.yes_no(
                     "violation.jaywalk", _SUBJECTS["jaywalk"], names, False,
-                    actors=(actor,), facts={**facts, "walks_on": scene.place.walks_on(course)},
+                    actors=(actor,), facts={**facts, "walks_on": walks_on},
                 )  # fmt: skip
             continue
         passages = scene.roads.passages.get(actor, ())
