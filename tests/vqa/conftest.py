@@ -20,9 +20,9 @@ def labelled_run(tmp_path_factory):
     """Three clips of two seconds, the first with a collision, and two augmentations of it, one rejected."""
     root = tmp_path_factory.mktemp("vqa")
     crash = CollisionEvent(1.0, 1.4, 5, 7, (11, 12), "vehicle_vehicle", "They collide.")
-    for name, collisions in (("crash", (crash,)), ("quiet", ()), ("still", ())):
+    for name, cars, collisions in (("crash", CARS, (crash,)), ("quiet", CARS, ()), ("still", CARS[:2], ())):
         write_world(
-            root / "simulated" / "1" / name, CARS, seconds=2.0, collisions=collisions, with_map=False, videos="default"
+            root / "simulated" / "1" / name, cars, seconds=2.0, collisions=collisions, with_map=False, videos="default"
         )
     for number, verdict in enumerate(("accept", "reject")):
         write_augmented(

@@ -179,6 +179,9 @@ def _tell_found(found: FoundVideos) -> None:
     console.note(f"{len(found.clips)} clips, {augmented} augmented videos")
     for name in found.rejected:
         console.warn(f"{name}: left out, verification rejected it (--keep-rejected takes it)")
+    if found.foreign:
+        what = "made from none of these clips as they are now; augment again what was simulated again"
+        console.warn(f"{len(found.foreign)} augmented videos are left out, such as {found.foreign[0].parent}: {what}")
 
 
 def _tell(stage: str, result: ItemResult) -> None:

@@ -69,7 +69,7 @@ class AugmentationRecord(BaseModel):
     """What made the video."""
     seed: Annotated[int, Field(ge=0)]
     controls: dict[str, ControlRecord] = Field(default_factory=dict)
-    frame_map: tuple[int, ...] | None = None
+    frame_map: tuple[Annotated[int, Field(ge=0)], ...] | None = None
     """Source frame of every frame of the video; null is one to one."""
     caption: dict[str, Any] = Field(default_factory=dict)
     """The source's caption, and what wrote it."""

@@ -203,6 +203,8 @@ class Clip:
             first, last = record.get("first_frame"), record.get("last_frame")
             if first is None or last is None:
                 first, last = frames_during(times, start, end)
+            if int(last) >= len(self):
+                raise InputError(f"last_frame {int(last)} is none of the clip's {len(self)}")
             return ClipEvent(
                 category=str(record["category"]),
                 start_time=start,

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from roadmark.clip import ClipEvent
 from roadmark.config import Settings, validation_message
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FILE_NAME = "verification.json"
 MAX_BYTES = 64 * 1024 * 1024
 _DECIMALS = 4
+_MOST_FRAMES = 1_000_000
+_ACTOR_ID = r"^-?[0-9]{1,18}$"
 
 Verdict = Literal["accept", "reject"]
 
@@ -86,7 +88,17 @@ class ObjectRecord(Settings):
     expected: float
     frames: Annotated[int, Field(ge=1)]
     invisible: tuple[tuple[int, int], ...] = ()
-    """Source frames, first and last, in which it cannot be told from its surroundings."""
+    """Source frames, first and last, in which it cannot be told from its surroundings; ascending, with gaps."""
+
+    @field_validator("invisible")
+    @classmethod
+    def _apart(cls, ranges: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+        end = -2
+        for first, last in ranges:
+            if not end + 1 < first <= last < _MOST_FRAMES or first < 0:
+                raise ValueError(f"[{first}, {last}] are no ascending frames apart from those before")
+            end = last
+        return ranges
 
     @classmethod
     def of(cls, finding: ObjectFinding, ranges: tuple[tuple[int, int], ...]) -> ObjectRecord:
@@ -124,7 +136,7 @@ class Verification(Settings):
     """What is wrong with the file itself."""
     metrics: dict[str, MetricRecord]
     looks: tuple[LookRecord, ...]
-    objects: dict[str, ObjectRecord]
+    objects: dict[Annotated[str, Field(pattern=_ACTOR_ID)], ObjectRecord]
     """By actor id."""
     verdict: Verdict
     reasons: tuple[str, ...]
@@ -144,8 +156,13 @@ class Verification(Settings):
 
     def hides(self, event: ClipEvent) -> bool:
         """Whether an actor of an event cannot be seen in any frame of it."""
-        during = range(event.first_frame, event.last_frame + 1)
-        return any(set(during) <= set(self.invisible.get(actor, ())) for actor in event.actor_ids)
+        records = (self.objects.get(str(actor)) for actor in event.actor_ids)
+        return any(
+            first <= event.first_frame and event.last_frame <= last
+            for record in records
+            if record is not None
+            for first, last in record.invisible
+        )
 
     def to_json(self) -> bytes:
         """The file's bytes."""

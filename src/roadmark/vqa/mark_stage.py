@@ -15,6 +15,7 @@ from roadmark.clip import Clip
 from roadmark.errors import InputError
 from roadmark.files import atomic_file, output_errors
 from roadmark.marks import MarkOptions, MarkText, mark_video, marks_file
+from roadmark.media import video_info
 from roadmark.pipeline import Item, JsonValue
 from roadmark.questions import LEAST_SIDE
 from roadmark.vqa.videos import ShownVideo
@@ -49,6 +50,8 @@ class MarkStage:
         video, clip = _path(item, "video"), Clip.open(_path(item, "clip").parent)
         if "odvg" not in clip.manifest.folders:
             raise InputError(f"{clip.path}: has no odvg labels, which marks are drawn from; simulate it again")
+        if "record" not in item.inputs:
+            _check_own(video, clip)
         (plain,) = (path for path in item.companions if path.suffix == ".mp4")
         with output_errors(plain.parent):
             plain.parent.mkdir(parents=True, exist_ok=True)
@@ -79,12 +82,19 @@ def _path(item: Item, name: str) -> Path:
     return path
 
 
+def _check_own(video: Path, clip: Clip) -> None:
+    """Whether a clip's own video is the one that was written with its labels."""
+    frames = video_info(video).frames
+    if clip.manifest.origin == "roadmark" and frames != len(clip):
+        raise InputError(f"{video}: has {frames} frames, the clip's labels {len(clip)}; simulate the clip again")
+
+
 def _bring(source: Path, target: Path, media: Literal["link", "copy"]) -> None:
     with atomic_file(target) as partial:
         if media == "link":
             try:
                 partial.unlink(missing_ok=True)
-                os.link(source, partial)
+                os.link(source.resolve(), partial)  # the file, not a symbolic link to it
             except OSError:  # another file system, or one without links
                 pass
             else:

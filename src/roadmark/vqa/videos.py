@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from roadmark.clip import AugmentedClip, Clip, find_augmented, find_clips
+from roadmark.clip import AugmentedClip, Clip, find_augmented_records, find_clips
 from roadmark.errors import InputError, RoadmarkError
 from roadmark.files import has_file, is_plain_name
 from roadmark.verify import read_verification, verification_file
 
 ORIGINAL = "original"
 """Stands for the clip itself where an augmentation is named."""
+_TAKEN = re.compile(rf"rgb|{ORIGINAL}|.*_som", re.IGNORECASE)
+"""Names of augmentations whose videos would lie where others do."""
 
 Refused = Callable[[str, RoadmarkError], None]
 
@@ -61,10 +64,12 @@ class FoundVideos:
     Attributes:
         videos: Clips in the order of their names, each followed by its augmentations.
         rejected: Augmentations left out because verification rejected them.
+        foreign: Records left out because they were made from none of these clips as they are now.
     """
 
     videos: tuple[ShownVideo, ...]
     rejected: tuple[str, ...] = ()
+    foreign: tuple[Path, ...] = ()
 
     @property
     def clips(self) -> Mapping[str, Sequence[ShownVideo]]:
@@ -91,7 +96,8 @@ def find_videos(
         refused: Told of what cannot be read, which is then left out; without it that is an error.
 
     Raises:
-        InputError: There is no clip, two have the same name, or one lacks its video.
+        InputError: There is no clip, two have the same name or are copies, or one lacks its video; an augmentation has
+            a name that cannot be used, or a video or verification that are not its own.
         FormatError: A record is malformed.
     """
     refused = refused or _raise
@@ -100,28 +106,34 @@ def find_videos(
     for path in find_clips(clips):
         try:
             video = _own_video(clips, path, set(found))
+            if video.digest in names:
+                raise InputError(f"{path}: is a copy of {found[names[video.digest]][0].clip_path}; remove one of them")
         except RoadmarkError as error:
             refused(path.name, error)
             continue
         found[video.clip] = [video]
-        names.setdefault(video.digest, video.clip)
+        names[video.digest] = video.clip
     if not found:
         raise InputError(f"{clips}: holds no whole clip with a video; make some with roadmark simulate")
-    rejected = []
-    for one in [] if augmented is None else find_augmented(augmented):
+    rejected, foreign = [], []
+    for file in [] if augmented is None else _records(augmented):
         try:
-            shown, refuse = _augmentation(one, found, names)
+            one = AugmentedClip.open(file)
+            if one.record.source_digest not in names:
+                foreign.append(file)
+                continue
+            source = found[names[one.record.source_digest]]
+            shown = _augmentation(one, source)
+            refuse = _verdict(one) == "reject"
         except RoadmarkError as error:
-            refused(str(one.path.relative_to(augmented) if augmented is not None else one.path), error)
-            continue
-        if shown is None:
+            refused(str(file.parent.relative_to(augmented) if augmented is not None else file.parent), error)
             continue
         if refuse and not keep_rejected:
             rejected.append(shown.id)
         else:
-            found[shown.clip].append(shown)
+            source.append(shown)
     order = sorted(itertools.chain.from_iterable(found.values()), key=lambda one: (one.clip, one.augmentation or ""))
-    return FoundVideos(tuple(order), tuple(sorted(rejected)))
+    return FoundVideos(tuple(order), tuple(sorted(rejected)), tuple(foreign))
 
 
 def _own_video(root: Path, path: Path, taken: set[str]) -> ShownVideo:
@@ -136,23 +148,42 @@ def _own_video(root: Path, path: Path, taken: set[str]) -> ShownVideo:
     return ShownVideo(name, path, None, None, video, clip.digest)
 
 
-def _augmentation(
-    one: AugmentedClip, found: Mapping[str, Sequence[ShownVideo]], names: Mapping[str, str]
-) -> tuple[ShownVideo | None, bool]:
-    """An augmentation of one of the clips, None for one of other clips, and whether it is rejected."""
-    digest = one.record.source_digest
-    if digest is None or digest not in names:
-        return None, False
-    source = found[names[digest]][0]
+def _records(root: Path) -> list[Path]:
+    found = find_augmented_records(root)
+    if not found:
+        raise InputError(f"{root}: holds no augmented clip (output.json); make some with roadmark augment")
+    return found
+
+
+def _augmentation(one: AugmentedClip, shown: Sequence[ShownVideo]) -> ShownVideo:
+    """An augmentation of a clip, of which some videos are known, its own first."""
+    source, name = shown[0], one.path.resolve().name
+    if not is_plain_name(name) or _TAKEN.fullmatch(name):
+        raise InputError(
+            f"{one.path}: {name!r} cannot name an augmentation: use letters, digits, '_', '.', '-', and neither rgb, "
+            f"{ORIGINAL} nor an ending _som; rename the folder"
+        )
+    if any(other.augmentation == name for other in shown):
+        raise InputError(f"{one.path}: {source.clip} has another augmentation of this name; rename one")
     if not has_file(one.video):
         raise InputError(f"{one.video}: the augmented video is missing; augment the clip again")
+    frames = one.record.frame_map or ()
+    if any(later < before for before, later in itertools.pairwise(frames)):
+        raise InputError(f"{one.record_file}: frame_map goes back in time, where questions cannot follow; remove it")
+    if one.video.resolve().parent != one.path.resolve():
+        raise InputError(f"{one.record_file}: output_video_path = {one.record.output_video_path!r} is not beside it")
+    return ShownVideo(source.clip, source.clip_path, name, one.record_file, one.video, source.digest)
+
+
+def _verdict(one: AugmentedClip) -> str | None:
+    """What verification says of it."""
     path = verification_file(one.video)
-    verdict = read_verification(path).verdict if has_file(path) else one.record.verdict
-    name = one.path.name
-    if any(other.augmentation == name for other in found[source.clip]):
-        raise InputError(f"{one.path}: {source.clip} has another augmentation of this name; rename one")
-    shown = ShownVideo(source.clip, source.clip_path, name, one.record_file, one.video, source.digest)
-    return shown, verdict == "reject"
+    if not has_file(path):
+        return one.record.verdict
+    verification = read_verification(path)
+    if verification.source_digest != one.record.source_digest:
+        raise InputError(f"{path}: is of another clip's video (source_digest); verify the video again")
+    return verification.verdict
 
 
 def _raise(_: str, error: RoadmarkError) -> None:
