@@ -10,19 +10,19 @@ from roadmark.pipeline import Timings
 from roadmark.recipe.planned import PlannedStage
 
 SECONDS: Mapping[str, tuple[float, float]] = {
-    "generate": (6.0, 0.0),
-    "simulate": (6.0, 0.12),
-    "caption": (0.3, 0.0),
-    "augment": (5.0, 0.20),
-    "marks": (0.3, 0.01),
-    "questions": (0.3, 0.0),
-    "dataset": (2.0, 0.0),
-    "export": (2.0, 0.0),
-    "report": (2.0, 0.0),
+    "generate": (2.5, 0.0),
+    "simulate": (2.0, 0.12),
+    "caption": (0.05, 0.0),
+    "augment": (2.0, 0.13),
+    "marks": (0.05, 0.01),
+    "questions": (0.25, 0.0),
+    "dataset": (0.6, 0.0),
+    "export": (0.2, 0.0),
+    "report": (0.2, 0.0),
 }
-"""Seconds of an item by stage: at all, and for each megapixel of its frames; of quality draft, on one server core."""
-SLOWER: Mapping[str, float] = {"draft": 1.0, "standard": 2.0, "high": 4.0}
-"""How many times as long a megapixel takes."""
+"""Seconds of an item by stage: at all, and for each megapixel of its frames; the demo's, on one server core."""
+SLOWER: Mapping[str, float] = {"draft": 1.0, "standard": 3.5, "high": 8.0}
+"""How many times as long a megapixel takes, roughly."""
 
 Basis = Literal["measured", "rough", "unknown"]
 
