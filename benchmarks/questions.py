@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from roadmark.clip import Clip
+from roadmark.clip import Clip, read_manifest
 from roadmark.generate import write_demo_scenario
 from roadmark.marks import MarkOptions, mark_video, marks_file
 from roadmark.pipeline import MANIFEST_NAME, RunManifest, item_generator, run_stage
@@ -37,7 +37,11 @@ def main() -> None:
         run = root / "run"
         for number in range(CLIPS):
             clip = clips[number % SCENARIOS]
-            shutil.copytree(clip, run / f"clip_{number:04d}", copy_function=_link, ignore=_frames)
+            copied = run / f"clip_{number:04d}"
+            shutil.copytree(clip, copied, copy_function=_link, ignore=_frames)
+            manifest = read_manifest(copied / "clip.json").model_copy(update={"scenario": copied.name})
+            (copied / "clip.json").unlink()  # a link
+            (copied / "clip.json").write_bytes(manifest.to_json())  # else it would be the same clip once more
         found = find_videos(run)
         folder = root / "dataset"
         for video in found.videos:

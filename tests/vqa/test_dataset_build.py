@@ -161,8 +161,8 @@ def test_an_output_that_cannot_be_written_is_named(labelled_run, tmp_path):
 
 
 def test_unknown_families_are_named(labelled_run, tmp_path):
-    with pytest.raises(ValueError, match="'colision' is not known; there are: "):
-        built(labelled_run, tmp_path / "dataset", DatasetSettings(families=("colision",)))
+    with pytest.raises(ValueError, match="'crash' is not known; there are: "):
+        built(labelled_run, tmp_path / "dataset", DatasetSettings(families=("crash",)))
 
 
 BUILD = """
