@@ -117,5 +117,3 @@ def _spent(work) -> float:  # noqa: ANN001
 def _resident() -> float:
     """Megabytes in memory now."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
-
-

@@ -80,7 +80,7 @@ def test_the_standard_recipe_and_its_demonstration():
     ("text", "message"),
     [
         ("seed: 1\n", "nothing to do: give at least one section of generate, simulate"),
-        ("generat: {}\n", "unknown key 'generat'"),
+        ("generates: {}\n", "unknown key 'generates'"),
         ("generate: {town: grid, camera: auto, vehicels: 3}\n", "unknown key 'generate.vehicels'"),
         ("generate: {town: gird}\n", "generate.town = 'gird': no such town"),
         ("generate: {map: missing.xodr}\n", "generate.map .*missing.xodr: no such file; check the path"),
@@ -96,7 +96,7 @@ def test_the_standard_recipe_and_its_demonstration():
         ("clips: .\naugment: {variations: 0}\n", "augment.variations.count = 0"),
         ("clips: .\naugment: {backend: cosmos-nim}\n", "augment: backend cosmos-nim needs endpoints.cosmos"),
         ("clips: .\naugment: {data: [{inputs: {rgb: a.mp4}, output: {video: b.mp4}}]}\n", "augment.data: the clips"),
-        ("clips: .\ndataset: {families: [colision]}\n", "question family 'colision' is not known"),
+        ("clips: .\ndataset: {families: [crash]}\n", "question family 'crash' is not known"),
         ("clips: .\nexport: {to: llava}\n", "export has no dataset"),
         ("clips: .\ndataset:\nexport: {to: lava}\n", "export.to = .*'lava' is not known"),
         ("clips: .\nsimulate:\nscenarios: .\n", "clips and simulate are both given"),
