@@ -219,7 +219,8 @@ def test_members_of_another_sample_and_doubles(folder):
         ([*BACKWARD[:4], 0, -1e-3, 0, 0, 0, 0, 1], "turns at 0"),
         ([*BACKWARD[:4], 0.2, 1e-3, 0, 0, 0, 0, 1], "constant term"),
         ([*BACKWARD[:3]], "11 or 14 finite numbers"),
-        ([np.nan, *BACKWARD[1:]], "11 or 14 finite numbers"),
+        ([np.nan, *BACKWARD[1:]], "must be finite numbers of a lens"),
+        ([*BACKWARD[:9], 1e300, 1], "must be finite numbers of a lens"),
         ([*BACKWARD[:2], 0, 1080, *BACKWARD[4:]], "at least 1 x 1"),
     ],
 )

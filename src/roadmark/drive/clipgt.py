@@ -111,8 +111,8 @@ def _ego(path: Path, options: ReadOptions, problems: Problems) -> tuple[Trajecto
     table = ClipTable(path, EGO)
     stamps, positions = table.timestamps(), table.vectors("location")
     quaternions = table.vectors("orientation", "wxyz")
-    lengths = np.linalg.norm(quaternions, axis=1)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
+        lengths = np.linalg.norm(quaternions, axis=1)
         good = (np.abs(positions) < FARTHEST).all(axis=1) & (lengths > 1e-6) & (lengths < FARTHEST)
     if not good.all():
         row = int(np.argmin(good))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from roadmark.drive.arrays import FARTHEST
 from roadmark.drive.clipgt_layout import MAP_BOXES, MAP_LINES, OLD_COLUMNS, POLYLINE, QUATERNION, VEC3, file_name
 from roadmark.drive.clipgt_tables import ClipTable
 from roadmark.drive.map_layers import LayerName, MapElement
@@ -80,8 +81,8 @@ def _element(layer: LayerName, row: _Row) -> MapElement:
 
 def _point(value: _Row) -> FloatArray:
     point = np.array([value["x"], value["y"], value["z"]], np.float64)
-    if not np.isfinite(point).all():
-        raise ValueError("a point holds NaN or infinity")
+    if not (np.abs(point) < FARTHEST).all():
+        raise ValueError("a point holds NaN, or is nowhere on Earth")
     return point
 
 

@@ -6,7 +6,6 @@ Source: specs/av-grounding.md section 2; corrections as NVIDIA DriveWorks applie
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +27,7 @@ from roadmark.geometry import (
 
 MAX_RIG = 64 << 20  # characters
 _COEFFICIENTS = 6
+_LARGEST = 1e12  # of what describes a camera; beyond, polynomials overflow
 _BACKWARD, _FORWARD = "pixeldistance-to-angle", "angle-to-pixeldistance"
 _Record = dict[str, Any]
 
@@ -131,7 +131,7 @@ def _numbers(value: Any, count: int, field: str, path: Path) -> FloatArray:
         numbers = [float(part) for part in parts]
     except (TypeError, ValueError):
         numbers = []
-    if len(numbers) != count or not all(math.isfinite(number) for number in numbers):
+    if len(numbers) != count or not all(abs(number) < _LARGEST for number in numbers):
         raise FormatError(f"must be {count} finite numbers, got {str(value)[:80]!r}", path=path, field=field)
     return np.array(numbers)
 

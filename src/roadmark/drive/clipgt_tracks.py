@@ -79,7 +79,7 @@ def _good_rows(
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The rows of a track that hold a box, in order of time, one for each time."""
     item = f"track {track_id}"
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         checks = {
             "holds NaN or infinity": np.isfinite(numbers[rows]).all(axis=1),
             "is nowhere on Earth": (np.abs(numbers[rows]) < FARTHEST).all(axis=1),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from roadmark.drive.clipgt import find_clipgt, read_clipgt
 from roadmark.drive.clipgt_layout import FORMAT as CLIPGT
@@ -21,53 +20,26 @@ from roadmark.errors import ConfigError, InputError
 from roadmark.files import input_errors
 
 
-class DriveFormat(Protocol):
-    """One format of drives."""
+@dataclass(frozen=True)
+class DriveFormat:
+    """One format of drives.
 
-    def find(self, path: Path) -> list[str]:
-        """Ids of the drives that are at this path itself; empty where it is of another format."""
+    Attributes:
+        find: Ids of the drives that are at a path itself; none where it is of another format.
+        read: Reads one of them: the path, its id, how. Raises `InputError` where it lacks what a drive needs; what is
+            wrong with single items is among the drive's problems instead.
+    """
 
-    def read(self, path: Path, drive: str, options: ReadOptions) -> Drive:
-        """Read one of them.
-
-        Raises:
-            InputError: It lacks what a drive needs; what is wrong with single items is among its problems instead.
-        """
-
-
-class _RdsHq:
-    def find(self, path: Path) -> list[str]:
-        return find_rds_hq(path)
-
-    def read(self, path: Path, drive: str, options: ReadOptions) -> Drive:
-        return read_rds_hq(path, drive, options)
+    find: Callable[[Path], list[str]]
+    read: Callable[[Path, str, ReadOptions], Drive]
 
 
-class _ClipGt:
-    def find(self, path: Path) -> list[str]:
-        return find_clipgt(path)
-
-    def read(self, path: Path, drive: str, options: ReadOptions) -> Drive:
-        return read_clipgt(path, drive, options)
-
-
-class _NuScenes:
-    def find(self, path: Path) -> list[str]:
-        return find_nuscenes(path)
-
-    def read(self, path: Path, drive: str, options: ReadOptions) -> Drive:
-        return read_nuscenes(path, drive, options)
-
-
-class _Kitti:
-    def find(self, path: Path) -> list[str]:
-        return find_kitti(path)
-
-    def read(self, path: Path, drive: str, options: ReadOptions) -> Drive:
-        return read_kitti(path, drive, options)
-
-
-FORMATS: Mapping[str, DriveFormat] = {RDS_HQ: _RdsHq(), CLIPGT: _ClipGt(), NUSCENES: _NuScenes(), KITTI: _Kitti()}
+FORMATS: Mapping[str, DriveFormat] = {
+    RDS_HQ: DriveFormat(find_rds_hq, read_rds_hq),
+    CLIPGT: DriveFormat(find_clipgt, read_clipgt),
+    NUSCENES: DriveFormat(find_nuscenes, read_nuscenes),
+    KITTI: DriveFormat(find_kitti, read_kitti),
+}
 """Formats by name."""
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from roadmark.drive.arrays import FARTHEST
 from roadmark.errors import FormatError, GeometryError
 from roadmark.files import read_bounded
 from roadmark.geometry import FloatArray, Pose, nearest_rotation
@@ -62,8 +63,8 @@ def _rows(path: Path) -> dict[str, FloatArray]:
             values = np.array([float(word) for word in words])
         except ValueError:
             raise FormatError("holds no numbers", path=path, field=f"line {number}") from None
-        if not np.isfinite(values).all():
-            raise FormatError("holds NaN or infinity", path=path, field=f"line {number}")
+        if not (np.abs(values) < FARTHEST).all():
+            raise FormatError("holds NaN, or a number that is none of a camera", path=path, field=f"line {number}")
         rows[name.rstrip(":")] = values
     return rows
 

@@ -16,6 +16,7 @@ from roadmark.files import read_bounded
 from roadmark.geometry import quaternion_from_rotation, rotation_from_rpy
 
 EARTH_RADIUS = 6378137.0  # metres, of the Mercator projection
+_LIMITS = (90.0, 361.0, 1e5, 10.0, 10.0, 10.0)  # degrees, degrees, metres, radians
 _FPS = 10
 _MAX_BYTES = 256 << 20
 
@@ -42,7 +43,7 @@ def read_oxts(path: Path, max_gap: float, problems: Problems) -> Trajectory:
             row = [float(word) for word in line.split()[:6]]
         except ValueError:
             row = []
-        if len(row) != 6 or not np.isfinite(row).all() or abs(row[0]) >= 90.0:
+        if len(row) != 6 or not (np.abs(row) < _LIMITS).all():
             message = f"needs latitude, longitude, altitude, roll, pitch, yaw, got {line[:80]!r}"
             problems.add("bad_pose", "oxts", message, path=path, field=f"line {frame + 1}")
         else:

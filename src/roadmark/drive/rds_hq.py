@@ -53,6 +53,7 @@ MOVES_FAR = (1.0, np.deg2rad(5.0))
 
 MAX_FRAME = 1_000_000
 _MAX_TEXT = 16 << 20
+_LARGEST = 1e12  # of what describes a lens; beyond, polynomials overflow
 _POSE = re.compile(r"(\d{1,9})\.pose\.(.+)\.npy")
 _VEHICLE_POSE = re.compile(r"(\d{1,9})\.vehicle_pose\.npy")
 
@@ -195,10 +196,12 @@ def _calibrations(root: Path, drive: str, problems: Problems) -> dict[str, dict[
 
 
 def _camera_model(lens: Lens, vector: FloatArray, path: Path, key: str) -> Camera:
+    if not (np.abs(vector) < _LARGEST).all():
+        raise FormatError(f"must be finite numbers of a lens, got {vector.tolist()}", path=path, field=key)
     if lens == "ftheta":
         return FThetaCamera.from_vector(vector)
-    if vector.shape != (6,) or not np.isfinite(vector).all():
-        raise FormatError(f"a pinhole is 6 finite numbers, got {vector.tolist()}", path=path, field=key)
+    if vector.shape != (6,):
+        raise FormatError(f"a pinhole is 6 numbers, got {vector.tolist()}", path=path, field=key)
     fx, fy, cx, cy, width, height = vector.tolist()
     # Whole numbers are pixel centres in the file, as in its f-theta vectors.
     return PinholeCamera(int(width), int(height), fx, fy, cx + 0.5, cy + 0.5)

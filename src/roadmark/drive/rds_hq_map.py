@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from roadmark.drive.arrays import FARTHEST
 from roadmark.drive.map_layers import LayerName, MapElement
 from roadmark.drive.problems import Problems
 from roadmark.drive.rds_hq_layout import CUBOID_SIGNS, MAP_LAYERS
@@ -98,8 +99,8 @@ def _attribute(record: _Label) -> Any:
 def _points(vertices: list[Any]) -> FloatArray:
     rows = [[one["x"], one["y"], one["z"]] if isinstance(one, dict) else one for one in vertices]
     points = np.asarray(rows, np.float64)
-    if points.ndim != 2 or points.shape[1] != 3 or not len(points) or not np.isfinite(points).all():
-        raise ValueError("vertices must be finite x, y, z")
+    if points.ndim != 2 or points.shape[1] != 3 or not len(points) or not (np.abs(points) < FARTHEST).all():
+        raise ValueError("vertices must be finite x, y, z on Earth")
     return points
 
 
