@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from roadmark.errors import ConfigError
+from roadmark.pipeline import RateLimit
 from roadmark.recipe import STEPS, load_pipeline
 
 TINY = Path(__file__).parent / "tiny.yaml"
@@ -63,6 +64,17 @@ def test_a_profile_of_the_file_changes_what_it_names(tmp_path):
     assert (settings.generate.vehicles, settings.generate.town) == (2, "grid")
     assert (settings.simulate.quality, settings.simulate.target_fps) == ("draft", 30)
     assert settings.steps == ("generate", "simulate", "report")
+
+
+def test_services_say_how_much_they_may_be_asked(tmp_path):
+    text = (
+        "clips: .\naugment: {endpoints: {vlm: {url: 'http://localhost:1', model: m, at_once: 4, per_minute: 60}, "
+        "cosmos: {url: 'http://localhost:2'}}}\n"
+    )
+    settings, _ = load_pipeline(write(tmp_path, text))
+    assert settings.augment.endpoints.limits == {"vlm": RateLimit(at_once=4, per_minute=60), "cosmos": RateLimit()}
+    with pytest.raises(ConfigError, match="augment.endpoints.vlm.at_once = 0"):
+        load_pipeline(write(tmp_path, text.replace("at_once: 4", "at_once: 0")))
 
 
 def test_the_standard_recipe_and_its_demonstration():
