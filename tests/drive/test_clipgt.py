@@ -10,6 +10,7 @@ import pytest
 from drive_samples import BACKWARD, FRONT, ID, LEFT, TIMES, assert_same, drive, faults, parked
 
 from roadmark.drive import (
+    MapElement,
     ReadOptions,
     TrackRules,
     Trajectory,
@@ -231,6 +232,20 @@ def test_lane_lines_of_older_tables(clip):
         row["lane_line"]["path"] = row["lane_line"].pop("line_rail")
     pq.write_table(pa.Table.from_pylist(rows), path)
     assert_same(read_drive(clip), drive())
+
+
+def test_attributes_of_the_map_keep_their_kinds(tmp_path):
+    kinds = {"text": "a", "flag": True, "count": 7, "measure": 0.5, "texts": ["a", "b"], "rare": None}
+    pole = np.array([[1.0, 2.0, 0.0], [1.0, 2.0, 5.0]])
+    elements = (MapElement((pole,), attributes=kinds), MapElement((pole,), attributes=kinds | {"rare": "b"}))
+    write_clipgt(tmp_path / "a", drive(map_layers={"pole": elements}))
+    assert [dict(one.attributes) for one in read_drive(tmp_path / "a").map_layers["pole"]] == [
+        kinds, kinds | {"rare": "b"},
+    ]  # fmt: skip
+    mixed = (MapElement((pole,), attributes={"x": "a"}), MapElement((pole,), attributes={"x": {"b": [1]}}))
+    write_clipgt(tmp_path / "b", drive(map_layers={"pole": mixed}))
+    found = read_drive(tmp_path / "b").map_layers["pole"]
+    assert [one.attributes["x"] for one in found] == ['"a"', '{"b": [1]}']
 
 
 def test_frame_times_own_shared_or_nominal(clip):

@@ -5,6 +5,7 @@ Source: specs/av-grounding.md section 2.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,13 @@ def _xyz(point: FloatArray) -> dict[str, float]:
 
 
 def _attribute_array(values: list[Any]) -> Any:
-    try:
-        return pa.array(values)
-    except pa.ArrowException:  # a name that holds texts here and lists there
-        return pa.array([None if value is None else str(value) for value in values], pa.string())
+    """One column; where its values are of several kinds, or of none that a table holds, as JSON."""
+    given = [value for value in values if value is not None]
+    for plain, kind in ((str, pa.string()), (bool, pa.bool_()), (float, pa.float64())):
+        if all(type(value) is plain for value in given):
+            return pa.array(values, kind)
+    if all(type(value) is int and abs(value) < 1 << 63 for value in given):
+        return pa.array(values, pa.int64())
+    if all(isinstance(value, list) and all(isinstance(one, str) for one in value) for value in given):
+        return pa.array(values, pa.list_(pa.string()))
+    return pa.array([None if value is None else json.dumps(value) for value in values], pa.string())

@@ -113,7 +113,7 @@ def read_nuscenes(root: Path, drive: str, options: ReadOptions | None = None) ->
         reasons = "; ".join(problem.detail for problem in problems.found[:3])
         raise InputError(f"{folder}: scene {drive} has no camera with calibration and frames: {reasons}")
     observations = _observations(tables, samples, start_us, problems)
-    log = tables.of("log").get(scene.get("log_token", ""), {})
+    log = tables.of("log").get(str(scene.get("log_token")), {})
     return Drive(
         id=drive, recording=str(log.get("logfile") or drive), ego=ego, cameras=cameras,
         tracks=tracks_of(observations, CATEGORIES, folder / "sample_annotation.json", problems), format=FORMAT,
