@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import typer
 from rich.table import Table
 
 from roadmark.cli import console
+from roadmark.cli.stage_progress import Pace
 from roadmark.errors import ConfigError, RoadmarkError
 from roadmark.files import output_errors
 from roadmark.pipeline import (
@@ -60,9 +62,12 @@ def simulate_folder(
         _print_plans(stage, items)
         return
 
+    pace = Pace(len(items), time.monotonic())
+
     def report(result: ItemResult) -> None:
         note = f": {result.error.message}" if result.error is not None else ""
-        console.err.print(f"{result.item_id}: {result.status.value}{note}", markup=False)
+        left = pace.count(result.status.value, time.monotonic())
+        console.err.print(f"{result.item_id}: {result.status.value} ({left}){note}", markup=False)
         for message in (result.result or {}).get("notes", ()):
             console.note(f"{result.item_id}: {message}")
 
