@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from roadmark.clip import Clip
-from roadmark.errors import FormatError, InputError
-from roadmark.vqa import DatasetSettings, build_dataset, find_videos
+from roadmark.errors import FormatError, InputError, OutputError
+from roadmark.vqa import DatasetSettings, build_dataset, find_videos, left_over
 
 
 def found_in(run, **options):
@@ -108,3 +108,52 @@ def test_what_no_verification_can_say_is_named(own_run, actor, frames):
     }})  # fmt: skip
     with pytest.raises(FormatError, match=r"verification.json: objects"):
         found_in(own_run)
+
+
+@pytest.mark.parametrize("place", ["simulated/1/crash", "simulated/1/crash/dataset"])
+def test_a_dataset_in_a_clip_is_refused(own_run, place):
+    with pytest.raises(OutputError, match="lies in the clip"):
+        build_dataset(DatasetSettings(), found_in(own_run), own_run / place)
+    assert not (own_run / "simulated" / "1" / "crash" / "questions").exists()
+
+
+def test_files_of_something_else_are_not_replaced(own_run, tmp_path):
+    (tmp_path / "README.md").write_text("my project")
+    with pytest.raises(OutputError, match=r"README.md: is of something else"):
+        build_dataset(DatasetSettings(), found_in(own_run), tmp_path)
+    assert (tmp_path / "README.md").read_text() == "my project"
+
+
+def test_a_dataset_whose_manifest_is_gone_is_built_anew(own_run, tmp_path):
+    folder = tmp_path / "dataset"
+    settings = DatasetSettings(families=("existence",))
+    assert build_dataset(settings, found_in(own_run), folder).succeeded
+    (folder / "run.json").unlink()
+    assert build_dataset(settings, found_in(own_run), folder).succeeded
+
+
+def test_videos_of_clips_that_are_gone_are_told(own_run, tmp_path):
+    folder = tmp_path / "dataset"
+    settings = DatasetSettings(families=("existence",))
+    assert build_dataset(settings, found_in(own_run), folder).succeeded
+    assert left_over(folder, found_in(own_run)) == ()
+    shutil.rmtree(own_run / "simulated" / "1" / "still")
+    assert left_over(folder, found_in(own_run)) == ("videos/1-still/rgb.mp4", "videos/1-still/rgb_som.mp4")
+
+
+@pytest.mark.parametrize(("damaged", "advice"), [("marks", "--force marks"), ("questions", "--force questions")])
+def test_what_was_damaged_between_stages_is_named_with_what_to_do(own_run, tmp_path, damaged, advice):
+    folder = tmp_path / "dataset"
+    settings = DatasetSettings(families=("existence",))
+    assert build_dataset(settings, found_in(own_run), folder).succeeded
+    marks, questions = folder / "videos" / "1-still" / "rgb_som.marks.json", folder / "questions" / "1-still.jsonl"
+    (marks if damaged == "marks" else questions).write_text("{")
+    run = build_dataset(settings, found_in(own_run), folder)
+    (failed,) = [result for stage in run.stages for result in stage.results if result.error is not None]
+    assert advice in failed.error.message
+    assert build_dataset(settings, found_in(own_run), folder, force=[advice.split()[1]]).succeeded
+
+
+def test_no_family_at_all_is_refused():
+    with pytest.raises(ValueError, match="names none; leave it out"):
+        DatasetSettings(families=())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from roadmark.vqa import FoundVideos
 
 QUESTIONS, OUTPUT = "Questions", "Output"
+MAX_TABLE = 64 * 1024 * 1024
+"""Bytes of a table that is read."""
 
 
 class Marks(StrEnum):
@@ -96,7 +97,7 @@ def vqa(
     """Mark objects, ask questions that labels answer, and make a balanced, split dataset of them."""
     from roadmark.config import validate
     from roadmark.pipeline import ProcessExecutor
-    from roadmark.vqa import STAGES, DatasetSettings, build_dataset, find_videos
+    from roadmark.vqa import STAGES, DatasetSettings, build_dataset, find_videos, left_over
 
     unknown = [name for name in force or () if name not in STAGES]
     if unknown:
@@ -140,6 +141,10 @@ def vqa(
         on_result=_tell,
     )
     _print_summary(run.stages, output_folder)
+    if old := left_over(output_folder, found):
+        console.note(
+            f"{len(old)} videos of earlier builds are in no question any more, such as {output_folder / old[0]}"
+        )
     if failed or not run.succeeded:
         raise typer.Exit(1)
 
@@ -166,9 +171,11 @@ def _shares(text: str) -> dict[str, float]:
 
     shares = {}
     for part in filter(None, map(str.strip, text.split(","))):
-        name, _, value = part.partition("=")
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        if name in shares:
+            raise ConfigError(f"--split {text!r}: names {name!r} twice")
         try:
-            shares[name.strip()] = float(value)
+            shares[name] = float(value)
         except ValueError:
             raise ConfigError(f"--split {text!r}: {part!r} is no share such as train=0.8") from None
     return shares
@@ -185,7 +192,8 @@ def _tell_found(found: FoundVideos) -> None:
 
 
 def _tell(stage: str, result: ItemResult) -> None:
-    said = "" if result.error is None else f": {result.error.message}"
+    notes = () if result.result is None else result.result.get("notes", ())
+    said = "".join(f"; {note}" for note in notes) if result.error is None else f": {result.error.message}"
     (console.tell if result.error is None else console.fail)(f"{stage} {result.item_id}: {result.status.value}{said}")
 
 
@@ -207,18 +215,42 @@ def _print_summary(stages: tuple[RunSummary, ...], folder: Path) -> None:
         console.note(f"left out to keep balance: {count} kinds of questions, such as {name}: {reason}; see bias.json")
     for family in facts["biased"]:
         console.warn(f"family {family}: its answers can be guessed without the video; see {folder / 'bias.json'}")
+    if not facts["samples"]:
+        console.warn("the dataset is empty: the families found nothing to ask that could be balanced")
     console.out.print(f"dataset {folder}: {facts['samples']} questions", markup=False)
 
 
 def _print_families(folder: Path) -> None:
-    bias = json.loads((folder / "bias.json").read_text(encoding="utf-8"))["families"]
-    statistics = json.loads((folder / "statistics.json").read_text(encoding="utf-8"))["families"]
+    bias, statistics = (_families_of(folder / name) for name in ("bias.json", "statistics.json"))
     table = Table("family", "questions", "chance", "best guesser", "verdict")
-    for name, counts in statistics.items():
-        found = bias.get(name)
-        if found is None:
-            table.add_row(name, str(counts["samples"]), "–", "–", "open answers")
-        else:
-            best = max(found["guessers"].values())
-            table.add_row(name, str(counts["samples"]), f"{found['chance']:.2f}", f"{best:.2f}", found["verdict"])
+    try:
+        for name, counts in statistics.items():
+            found = bias.get(name)
+            if found is None:
+                table.add_row(name, str(counts["samples"]), "–", "–", "open answers")
+            else:
+                best = max(found["guessers"].values())
+                table.add_row(name, str(counts["samples"]), f"{found['chance']:.2f}", f"{best:.2f}", found["verdict"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        _damaged(folder / "bias.json")
     console.out.print(table)
+
+
+def _families_of(path: Path) -> dict[str, Any]:
+    """What a file of the dataset says of each family; nothing where it was damaged since it was written."""
+    from roadmark.errors import InputError
+    from roadmark.files import read_json
+
+    try:
+        document = read_json(path, MAX_TABLE)
+    except InputError:
+        document = None
+    families = document.get("families") if isinstance(document, dict) else None
+    if not isinstance(families, dict):
+        _damaged(path)
+        return {}
+    return families
+
+
+def _damaged(path: Path) -> None:
+    console.warn(f"{path}: is damaged; write it again with --force dataset")

@@ -11,7 +11,7 @@ import itertools
 import json
 import tarfile
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from roadmark.dataset import Media, Sample, locate_media, sample_record
@@ -106,7 +106,8 @@ class _Shards:
 
     def abandon(self) -> None:
         if self._tar is not None and self._tar.fileobj is not None:
-            self._tar.fileobj.close()
+            with suppress(OSError):  # a full disk refuses what is still held, too; the folder is dropped anyway
+                self._tar.fileobj.close()
 
     @property
     def _path(self) -> Path:

@@ -31,6 +31,7 @@ from roadmark.dataset import (
     write_sources,
     write_split,
 )
+from roadmark.errors import FormatError, InputError
 from roadmark.files import has_file, relative_path, write_atomically
 from roadmark.formats import write_published
 from roadmark.pipeline import Item, JsonValue
@@ -149,7 +150,10 @@ def assemble_item(clips: Sequence[str], folder: Path) -> Item:
 
 def _all_samples(files: Sequence[Path]) -> Iterator[Sample]:
     for file in files:
-        yield from read_samples(file)
+        try:
+            yield from read_samples(file)
+        except FormatError as error:
+            raise InputError(f"{error}; ask again with --force questions") from None
 
 
 def _card_rows(bias: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -10,8 +10,9 @@ import numpy as np
 from roadmark import __version__
 from roadmark.clip import AugmentedClip, Clip
 from roadmark.dataset import HardNegative, Sample, find_hard_negatives, write_negatives, write_samples
+from roadmark.errors import FormatError, InputError
 from roadmark.files import output_errors
-from roadmark.marks import marks_file, read_marks
+from roadmark.marks import MarksRecord, marks_file, read_marks
 from roadmark.pipeline import Item, JsonValue, item_generator
 from roadmark.questions import Family, ShownScene, chosen_families, draw_questions, read_scene, samples_of
 from roadmark.scene import Places
@@ -93,10 +94,17 @@ def scene_of(clip: Clip, video: ShownVideo, negatives: Sequence[HardNegative], f
         _PLACES,
         augmented=None if video.record is None else AugmentedClip.open(video.record),
         augmentation=video.augmentation,
-        marks=read_marks(marks_file(folder / video.place(marked=True))),
+        marks=_marks(marks_file(folder / video.place(marked=True))),
         verification=None if video.verification is None else read_verification(video.verification),
         negatives=negatives,
     )
+
+
+def _marks(path: Path) -> MarksRecord:
+    try:
+        return read_marks(path)
+    except FormatError as error:
+        raise InputError(f"{error}; draw the marks again with --force marks") from None
 
 
 def chance_of(seed: int, video: ShownVideo, family: Family) -> np.random.Generator:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from roadmark.files import locked_folder, output_errors
+from roadmark.dataset import SOURCES
+from roadmark.errors import OutputError
+from roadmark.files import has_file, locked_folder, output_errors
 from roadmark.pipeline import (
     MANIFEST_NAME,
     Executor,
@@ -113,8 +115,10 @@ def build_dataset(
 
     Raises:
         ConfigError: An unknown family of questions.
-        OutputError: The folder cannot be written, or another build is at work in it.
+        OutputError: The folder cannot be written, lies in a clip or holds files of something else, or another build is
+            at work in it.
     """
+    _check_place(folder, RunManifest(folder / MANIFEST_NAME))
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with locked_folder(folder):
@@ -144,3 +148,16 @@ def build_dataset(
         assembling = AssembleStage(settings, folder, whole)
         dataset = through_pipeline(assembling, [assemble_item(asked, folder)] if ready else [])
     return DatasetRun(marks, questions, dataset)
+
+
+def _check_place(folder: Path, manifest: RunManifest) -> None:
+    """Refuse a folder whose files would be lost: one in a clip, or one with a README.md of something else."""
+    for place in (folder.resolve(), *folder.resolve().parents):
+        if has_file(place / "clip.json"):
+            raise OutputError(f"{folder}: lies in the clip {place}; name a folder of its own")
+    if manifest.get(AssembleStage.name, AssembleStage.name) is not None or has_file(folder / SOURCES):
+        return
+    item = assemble_item([], folder)
+    for path in (item.output, *item.companions):
+        if path.exists():
+            raise OutputError(f"{path}: is of something else, and a dataset would replace it; name another folder")

@@ -41,7 +41,8 @@ class DatasetSettings(Settings):
     def _whole(self) -> DatasetSettings:
         try:
             check_shares(self.split)
-            chosen_families(self.families)
+            if not chosen_families(self.families):
+                raise ConfigError("families: names none; leave it out for all of them")
         except (ConfigError, InputError) as error:
             raise ValueError(str(error)) from None
         return self

@@ -80,6 +80,18 @@ class FoundVideos:
         return found
 
 
+def left_over(folder: Path, found: FoundVideos) -> tuple[str, ...]:
+    """Videos in a dataset's folder that an earlier build left there and nothing asks about any more.
+
+    Args:
+        folder: The dataset's folder.
+        found: What it is built of now.
+    """
+    wanted = {video.place(marked=marked) for video in found.videos for marked in (False, True)}
+    there = (path.relative_to(folder).as_posix() for path in folder.glob("videos/*/*.mp4"))
+    return tuple(sorted(set(there) - wanted))
+
+
 def find_videos(
     clips: Path,
     augmented: Path | None = None,
