@@ -3,8 +3,8 @@
 import pytest
 from scene_samples import asked, course, scene
 
+from roadmark.questions.facts.kinds import colors_differ, looks_unlike, wrong_kinds
 from roadmark.questions.families.appearance import AppearanceFamily
-from roadmark.questions.kinds import colors_differ, looks_unlike, wrong_kinds
 
 SEDAN, VAN, COUPE = "vehicle.lincoln.mkz_2017", "vehicle.mercedes.sprinter", "vehicle.audi.tt"
 FAMILY = AppearanceFamily()

@@ -4,8 +4,8 @@ import pytest
 from incident_samples import CAR, OTHER, THIRD, crash
 from scene_samples import asked, course, event, scene
 
+from roadmark.questions.facts.incident_words import COLLISIONS, INCIDENTS, NOTHING
 from roadmark.questions.families.next import NextFamily
-from roadmark.questions.incident_words import COLLISIONS, INCIDENTS, NOTHING
 
 FAMILY = NextFamily()
 DRIVES = course(CAR, way=((0.0, 0.0, 0.0), (10.0, 80.0, 0.0)))

@@ -8,8 +8,8 @@ import pytest
 from incident_samples import BYSTANDERS, CAR, OTHER, THIRD, crash
 from scene_samples import asked, course, event, scene
 
+from roadmark.questions.facts.marked_moments import marked_moments
 from roadmark.questions.families.temporal import TemporalFamily
-from roadmark.questions.marked_moments import marked_moments
 
 FAMILY = TemporalFamily()
 STOPS = course(THIRD, way=((0.0, 0.0, 30.0), (3.0, 30.0, 30.0)))

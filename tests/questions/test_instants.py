@@ -7,7 +7,7 @@ import pytest
 from scene_samples import course, scene
 
 from roadmark.questions import ShownMark, Timeline
-from roadmark.questions.instants import instant, instants
+from roadmark.questions.facts.instants import instant, instants
 
 
 def seconds(timeline, most=50):

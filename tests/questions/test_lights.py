@@ -11,7 +11,7 @@ from roadmark.catalog import SemanticClass
 from roadmark.errors import InputError
 from roadmark.geometry import PinholeCamera, Pose
 from roadmark.questions import Timeline
-from roadmark.questions.lights import Lights
+from roadmark.questions.shown.lights import Lights
 from roadmark.scenario import Actor, ActorKind, Scenario, SignalState, SignalTrack, write_log
 from roadmark.scene import Place
 

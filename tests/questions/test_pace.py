@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scene_samples import course, scene
 
-from roadmark.questions.pace import DRIVES, PAUSES, SETS_OFF, STANDS, STOPS, pace_of
+from roadmark.questions.facts.pace import DRIVES, PAUSES, SETS_OFF, STANDS, STOPS, pace_of
 
 
 def pace(*way, **options):

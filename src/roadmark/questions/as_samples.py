@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from roadmark.dataset import Mark, Media, Message, Sample
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 TEMPLATE, TRUTH, ASKED, OPTIONS, DURING, ACTORS = "template", "truth", "asked", "options", "during", "actors"
 """Facts of every sample besides those of its family."""

@@ -7,10 +7,10 @@ from itertools import islice
 
 import numpy as np
 
+from roadmark.questions.asking.forms import Asker
 from roadmark.questions.family import Family
-from roadmark.questions.forms import Asker
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 
 def draw_questions(scene: ShownScene, family: Family, rng: np.random.Generator, per_template: int) -> list[Question]:

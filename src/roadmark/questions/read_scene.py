@@ -14,10 +14,9 @@ from roadmark.clip import ActorRecord, AugmentedClip, Clip
 from roadmark.dataset import HardNegative
 from roadmark.errors import ConfigError
 from roadmark.marks import MarksRecord
-from roadmark.questions.at_lights import shows_red
-from roadmark.questions.course_rows import with_rows
-from roadmark.questions.shown_scene import AROUND, ShownEvent, ShownMark, ShownScene
-from roadmark.questions.timeline import Timeline
+from roadmark.questions.facts.at_lights import shows_red
+from roadmark.questions.shown.shown_scene import AROUND, ShownEvent, ShownMark, ShownScene
+from roadmark.questions.shown.timeline import Timeline
 from roadmark.scene import Course, Happening, Picture, Places, camera_carrier, labelled_within, read_courses, read_view
 from roadmark.verify import Verification
 
@@ -97,8 +96,7 @@ def _shown_courses(
         seconds = timeline.seconds[course.frames]
         rows = np.isfinite(seconds) & ~np.isin(course.frames, invisible.get(actor, ()))
         if rows.any():
-            shown = with_rows(course, rows)
-            found[actor] = replace(shown, times=seconds[rows])
+            found[actor] = replace(course.cut(rows), times=seconds[rows])
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -129,6 +129,18 @@ class Course:
     def at(self, time: float) -> int:
         """Row nearest to a time."""
         return int(np.argmin(np.abs(self.times - time)))
+
+    def cut(self, rows: NDArray[np.bool_]) -> Course:
+        """The course in some of its frames.
+
+        Args:
+            rows: (N,) which of them.
+        """
+        if rows.all():
+            return self
+        arrays = {name: values for name, values in vars(self).items() if isinstance(values, np.ndarray)}
+        per_frame: dict[str, Any] = {name: values[rows] for name, values in arrays.items()}
+        return replace(self, **per_frame)
 
     def seen_during(self, start: float, end: float) -> bool:
         """Whether it is labelled at any time between two."""

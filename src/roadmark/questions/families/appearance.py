@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, instants, some
-from roadmark.questions.kinds import (
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.instants import Instant, instants, some
+from roadmark.questions.facts.kinds import (
     COLORS,
     color_of,
     colors_differ,
@@ -20,7 +20,7 @@ from roadmark.questions.kinds import (
     wrong_kinds,
 )
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 from roadmark.scene import with_article
 
 _COLOR: Final = (
@@ -71,9 +71,7 @@ def _color(scene: ShownScene, actor: int, color: str, others: list[str], asker: 
     """Open, by choice, and by yes or no with colours that others have."""
     names, facts = {"who": scene.who(actor)}, {"color": color}
     wrong = [one for one in COLORS if colors_differ(color, one)]
-    choice = asker.choice("appearance.color", _COLOR, names, color, wrong, actors=(actor,), facts=facts)
-    if choice is not None:
-        yield choice
+    yield from asker.choice("appearance.color", _COLOR, names, color, wrong, actors=(actor,), facts=facts)
     yield asker.short("appearance.color_word", _COLOR, names, color, actors=(actor,), facts=facts)
     present = [one for one in others if one in wrong] or wrong
     for asked, answer in ((color, True), (asker.pick(present), False)):
@@ -86,9 +84,7 @@ def _color(scene: ShownScene, actor: int, color: str, others: list[str], asker: 
 def _kind(scene: ShownScene, actor: int, kind: str, others: list[str], asker: Asker) -> Iterator[Question]:
     names, facts = {"mark": scene.mark(actor)}, {"kind": kind}
     wrong = wrong_kinds(kind)
-    choice = asker.choice("appearance.kind", _KIND, names, kind, wrong, actors=(actor,), facts=facts)
-    if choice is not None:
-        yield choice
+    yield from asker.choice("appearance.kind", _KIND, names, kind, wrong, actors=(actor,), facts=facts)
     present = [one for one in others if one in wrong]
     if kind == "pedestrian" and not present:
         return  # or hardly anyone who is asked about would be anything else
@@ -107,10 +103,8 @@ def _which(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questio
         if not words:
             continue
         offered = some([one for one in moment.marked if one is not sight], asker.rng, 3)
-        question = asker.choice(
+        yield from asker.choice(
             "appearance.which", _WHICH, {"at": moment.at, "it": words}, scene.mark(sight.actor),
             [scene.mark(one.actor) for one in offered], actors=(sight.actor, *(one.actor for one in offered)),
             during=moment.during, asked=words, facts={"described": words, "second": moment.second},
         )  # fmt: skip
-        if question is not None:
-            yield question

@@ -11,13 +11,12 @@ import numpy as np
 
 from roadmark.captions import Cast, Sight, Telling, conditions_sentence, tell
 from roadmark.clip import ClipEvent
-from roadmark.questions.at_lights import shows_red
-from roadmark.questions.course_rows import with_rows
-from roadmark.questions.forms import Asker
-from roadmark.questions.kinds import colors_show
-from roadmark.questions.moments import happens
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.at_lights import shows_red
+from roadmark.questions.facts.kinds import colors_show
+from roadmark.questions.facts.moments import happens
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 from roadmark.scene import Course, Names
 
 SHORTEST: Final = 3.0
@@ -88,7 +87,7 @@ def _stretch(
     for actor, course in courses.items():
         rows = (course.times >= start) & (course.times <= end)
         if rows.any():
-            within[actor] = with_rows(course, rows)
+            within[actor] = course.cut(rows)
     events = [it for it in scene.events if start <= it.happening.event.start_time <= end]
     marks = _legible_marks(scene, (start, end))
     told = tell(_sight(scene, within, events), Names(marks), with_place=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from roadmark.questions.forms import Asker
-from roadmark.questions.moments import around, happens
-from roadmark.questions.pairs import named_pair
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.moments import around, happens
+from roadmark.questions.facts.pairs import named_pair
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 
 CROSSING: Final = "One of them enters the junction while the other one crosses it."
 CENTRE_LINE: Final = "One of them drives over the centre line into oncoming traffic."
@@ -78,28 +78,20 @@ def _about(scene: ShownScene, asker: Asker, it: ShownEvent, what: str, cause: st
     facts = {"cause": it.happening.cause, "seen_as": cause}
     names = {"what": what}
     reasons = (f"The {what} is at about {it.happening.moment:.1f} s.", cause)
-    found: list[Question | None] = []
     if only:
-        found.append(
-            asker.choice("causal.why", _WHY, names, cause, wrong, event=it.number, facts=facts, reasons=reasons)
-        )
+        yield from asker.choice("causal.why", _WHY, names, cause, wrong, event=it.number, facts=facts, reasons=reasons)
         for named, answer in ((cause, True), (asker.pick(wrong), False)):
             lower = {**names, "cause": f"{named[0].lower()}{named[1:-1]}"}
-            found.append(
-                asker.yes_no(
-                    "causal.is", _IS, lower, answer, asked=named, event=it.number, facts=facts, reasons=reasons
-                )
+            yield asker.yes_no(
+                "causal.is", _IS, lower, answer, asked=named, event=it.number, facts=facts, reasons=reasons
             )
     actors = tuple(sorted(it.happening.event.actor_ids))
     if len(actors) == 2 and all(actor in scene.marks for actor in actors):
         named_names = {**names, "pair": named_pair(scene, actors)}
-        found.append(
-            asker.choice(
-                "causal.why_marked", _WHY_MARKED, named_names, cause, wrong,
-                actors=actors, during=around(it.happening.moment), event=it.number, facts=facts, reasons=reasons,
-            )
+        yield from asker.choice(
+            "causal.why_marked", _WHY_MARKED, named_names, cause, wrong,
+            actors=actors, during=around(it.happening.moment), event=it.number, facts=facts, reasons=reasons,
         )  # fmt: skip
-    yield from (question for question in found if question is not None)
 
 
 def _cause(scene: ShownScene, it: ShownEvent) -> str | None:

@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from roadmark.questions.contact import also_true, at_rest_from, bearing, kind_is_clear
-from roadmark.questions.forms import PUBLISHED_ENDING, SHORT, About, Asker
-from roadmark.questions.incident_words import COLLISIONS
-from roadmark.questions.moments import TOLERANCE, around, ask_when, happens
-from roadmark.questions.pairs import (
-    ask_which_pair,
+from roadmark.questions.asking.forms import PUBLISHED_ENDING, SHORT, About, Asker
+from roadmark.questions.asking.when import ask_when
+from roadmark.questions.asking.which_pair import ask_which_pair
+from roadmark.questions.facts.contact import also_true, at_rest_from, bearing, kind_is_clear
+from roadmark.questions.facts.incident_words import COLLISIONS
+from roadmark.questions.facts.moments import TOLERANCE, around, happens
+from roadmark.questions.facts.pairs import (
     least_distance,
     named_pair,
     nearest_bystanders,
@@ -20,7 +21,7 @@ from roadmark.questions.pairs import (
     walker_pairs,
 )
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene, road_user
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene, road_user
 
 PUBLISHED: Final = ("Is there a car collision between vehicles with numeric IDs {a} and {b}?",)
 """The published recipe's only wording."""
@@ -210,9 +211,7 @@ def _kind(scene: ShownScene, asker: Asker, it: ShownEvent) -> Iterator[Question]
         "facts": {"kind": it.happening.kind},
         "reasons": (f"Two road users touch at about {it.happening.moment:.1f} s.", _MEET[it.happening.kind]),
     }
-    question = asker.choice("collision.kind", _KIND, {}, right, wrong, **about)
-    if question is not None:
-        yield question
+    yield from asker.choice("collision.kind", _KIND, {}, right, wrong, **about)
     yield asker.short("collision.kind_short", _KIND, {}, right, SHORT, **about)
     for named, answer in ((right, True), (asker.pick(wrong), False)):
         about["asked"] = named
@@ -235,12 +234,10 @@ def _roles(scene: ShownScene, asker: Asker, it: ShownEvent, roles: tuple[int, in
         ("collision.striking", _STRIKING, striking, struck),
         ("collision.struck", _STRUCK, struck, striking),
     ):
-        question = asker.choice(
+        yield from asker.choice(
             template, wordings, names, scene.who(right), [scene.who(wrong)],
             actors=(one, other), during=during, event=it.number, facts=facts, reasons=(reason,),
         )  # fmt: skip
-        if question is not None:
-            yield question
     for first, second in (roles, roles[::-1]):
         names = {"one": scene.who(first), "other": scene.who(second)}
         yield asker.yes_no(

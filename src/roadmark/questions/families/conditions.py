@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from roadmark.questions.forms import Asker
+from roadmark.questions.asking.forms import Asker
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 WEATHER: Final[Mapping[str, str]] = {
     "clear_sky": "clear sky",
@@ -76,9 +76,7 @@ def _named(
     right = words[value]
     wrong = sorted(set(words.values()) - {right})
     facts = {what: value}
-    question = asker.choice(f"conditions.{what}", open_wordings, {}, right, wrong, facts=facts)
-    if question is not None:
-        yield question
+    yield from asker.choice(f"conditions.{what}", open_wordings, {}, right, wrong, facts=facts)
     yield asker.short(f"conditions.{what}_words", open_wordings, {}, right, facts=facts)
     for named, answer in ((right, True), (asker.pick(wrong), False)):
         yield asker.yes_no(f"conditions.{what}_is", closed_wordings, {"it": named}, answer, asked=named, facts=facts)

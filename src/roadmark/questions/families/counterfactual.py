@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.questions.contact import bearing
-from roadmark.questions.forms import Asker
-from roadmark.questions.moments import happens
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.contact import bearing
+from roadmark.questions.facts.moments import happens
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 
 BRAKING: Final = (7.0, 4.0, 2.0)
 """m/s2 of full braking on a dry road, of firm and of gentle braking; the question says which."""

@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, instants
-from roadmark.questions.kinds import CLASSES, counted_as, shapes_show
-from roadmark.questions.lower_half import in_lower_half, lower_half_known
-from roadmark.questions.pace import MOVING, STILL
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.instants import Instant, Sight, instants
+from roadmark.questions.facts.kinds import CLASSES, counted_as, shapes_show
+from roadmark.questions.facts.lower_half import in_lower_half, lower_half_known
+from roadmark.questions.facts.pace import MOVING, STILL
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 _OPEN: Final = 0.5
 """Least visible fraction of what is counted."""
@@ -133,12 +133,10 @@ def _both_forms(
     if count < _FEW and asker.rng.random() > _FEW_ASKED:
         return  # what is nearly always right needs no look
     lowest = max(0, count - int(asker.rng.integers(4)))
-    choice = asker.choice(
+    yield from asker.choice(
         f"{template}_choice", wordings, filled, str(count), [str(lowest + step) for step in range(4)],
         asked=asked, actors=actors, during=moment.during, facts=facts,
     )  # fmt: skip
-    if choice is not None:
-        yield choice
 
 
 class _Movement(NamedTuple):

@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from roadmark.dataset import UprightBoxes, box_gaps
-from roadmark.questions.compare import surely_nearer
-from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, instants, some, some_pairs
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.compare import surely_nearer
+from roadmark.questions.facts.instants import Instant, Sight, instants, some, some_pairs
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 _FARTHEST: Final = 80.0
 """Metres up to which a distance is asked for."""
@@ -154,14 +154,12 @@ def _nearest(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Quest
         near, far = sorted((few[0].distance, few[1].distance))
         if not surely_nearer(near, far):
             continue
-        question = asker.choice(
+        yield from asker.choice(
             "distance.nearest", _NEAREST, {"nearest": words, "at": moment.at}, scene.who(few[0].actor),
             [scene.who(one.actor) for one in few[1:]], asked=asked, actors=tuple(one.actor for one in few),
             during=moment.during,
             facts={"metres": [round(one.distance, 1) for one in few], "second": moment.second},
         )  # fmt: skip
-        if question is not None:
-            yield question
 
 
 def _closing(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, instants
-from roadmark.questions.kinds import (
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.instants import Instant, Sight, instants
+from roadmark.questions.facts.kinds import (
     CLASSES,
     COLORS,
     STRONG_COLORS,
@@ -25,9 +25,9 @@ from roadmark.questions.kinds import (
     shapes_show,
     well_told,
 )
-from roadmark.questions.lower_half import in_lower_half, lower_half_known
+from roadmark.questions.facts.lower_half import in_lower_half, lower_half_known
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 from roadmark.scene import with_article
 
 _THINGS: Final = {

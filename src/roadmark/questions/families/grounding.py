@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 
 from roadmark.geometry import PinholeCamera
-from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, instants, some
-from roadmark.questions.kinds import CLASSES, counted_as, described_alone, nobody_hides_in_the_dark, shapes_show
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.instants import Instant, Sight, instants, some
+from roadmark.questions.facts.kinds import CLASSES, counted_as, described_alone, nobody_hides_in_the_dark, shapes_show
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 _SCALE: Final = 1000
 """Width and height of the picture in scaled boxes."""
@@ -138,14 +138,12 @@ def _contents(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Ques
         others = [one for one in moment.marked if one is not sight and _overlap(one, sight) <= _UNLIKE]
         few = sorted(others, key=lambda one: (math.dist(one.box[:2], sight.box[:2]), one.actor))[:3]
         names = {"box": scaled_box(scene, sight), "units": _SCALED, "at": moment.at}
-        question = asker.choice(
+        yield from asker.choice(
             "grounding.contents", _WHAT, names, f"mark {scene.mark(sight.actor)}",
             [f"mark {scene.mark(one.actor)}" for one in few],
             actors=(sight.actor, *(one.actor for one in few)), during=moment.during,
             facts={"bbox_2d": list(sight.box), "second": moment.second},
         )  # fmt: skip
-        if question is not None:
-            yield question
 
 
 def _overlap(one: Sight, other: Sight) -> float:

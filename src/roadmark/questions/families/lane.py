@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from roadmark.maps import LaneStrip
-from roadmark.questions.forms import Asker
-from roadmark.questions.on_road import OnRoad
+from roadmark.questions.asking.forms import Asker
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.on_road import OnRoad
+from roadmark.questions.shown.shown_scene import ShownScene
 from roadmark.scene import DRIVING, Course
 
 _EVERY = 2.0
@@ -119,7 +119,7 @@ def _which(scene: ShownScene, asker: Asker, one: _InLane, second: float) -> Iter
     facts = {"lane": str(one.strip.key), "lanes": count, "from_right": number + 1, "second": second}
     options = [f"the {ordinal} lane" for ordinal in _ORDINALS[: max(count, 3)]]
     reasons = (f"There are {count} lanes for cars in its direction.", f"It is in {options[number]} from the right.")
-    question = asker.choice(
+    yield from asker.choice(
         "lane.from_right",
         (
             "Counted from the right edge of the road as it drives, in which lane for cars is {who} at second {second}?",
@@ -128,8 +128,6 @@ def _which(scene: ShownScene, asker: Asker, one: _InLane, second: float) -> Iter
         ),
         names, options[number], options, actors=(actor,), during=during, facts=facts, reasons=reasons,
     )  # fmt: skip
-    if question is not None:
-        yield question
     if one.centre:
         from_centre = sorted(one.lanes, key=abs).index(one.strip.key.lane) + 1
         yield asker.count(
@@ -222,7 +220,7 @@ def _changes(scene: ShownScene, asker: Asker, actor: int) -> Iterator[Question]:
         ),
         names, bool(side), actors=(actor,), during=during, facts=facts,
     )  # fmt: skip
-    question = asker.choice(
+    yield from asker.choice(
         "lane.side",
         (
             "Does {who} change lanes, and to which side?",
@@ -231,8 +229,6 @@ def _changes(scene: ShownScene, asker: Asker, actor: int) -> Iterator[Question]:
         ),
         names, _SIDES[side], _SIDES.values(), actors=(actor,), during=during, facts=facts,
     )  # fmt: skip
-    if question is not None:
-        yield question
 
 
 def _lane_changes(scene: ShownScene, course: Course, there: OnRoad) -> tuple[str, tuple[float, float]] | None:

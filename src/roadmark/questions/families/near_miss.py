@@ -7,10 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.questions.forms import Asker
-from roadmark.questions.moments import TOLERANCE, around, ask_when, ends, happens
-from roadmark.questions.pairs import (
-    ask_which_pair,
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.asking.when import ask_when
+from roadmark.questions.asking.which_pair import ask_which_pair
+from roadmark.questions.facts.moments import TOLERANCE, around, ends, happens
+from roadmark.questions.facts.pairs import (
     least_distance,
     named_pair,
     nearest_bystanders,
@@ -18,7 +19,7 @@ from roadmark.questions.pairs import (
     walker_pairs,
 )
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene, road_user
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene, road_user
 from roadmark.scene import Course
 
 FAR_APART: Final = 3.0
@@ -149,14 +150,12 @@ def _avoids(scene: ShownScene, asker: Asker, it: ShownEvent, pair: tuple[int, in
     avoided = pair[0] if pair[1] == evading else pair[1]
     one, other = pair if asker.rng.random() < 0.5 else pair[::-1]
     reason = f"Mark {scene.mark(evading)} slows down hard."
-    question = asker.choice(
+    yield from asker.choice(
         "near_miss.avoids", _AVOIDS, {"one": scene.who(one), "other": scene.who(other)},
         scene.who(evading), [scene.who(avoided)],
         actors=(one, other), during=_while(it), event=it.number,
         facts={"evading": evading, "lost": round(max(lost), 2)}, reasons=(reason,),
     )  # fmt: skip
-    if question is not None:
-        yield question
 
 
 def _while(it: ShownEvent) -> tuple[float, float]:

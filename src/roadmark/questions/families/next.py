@@ -8,12 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.questions.forms import Asker
-from roadmark.questions.incident_words import COLLISIONS, INCIDENTS, NOTHING, kind_of, unlike
-from roadmark.questions.moments import around, begins
-from roadmark.questions.pairs import ask_which_pair, nearest_bystanders
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.asking.which_pair import ask_which_pair
+from roadmark.questions.facts.incident_words import COLLISIONS, INCIDENTS, NOTHING, kind_of, unlike
+from roadmark.questions.facts.moments import around, begins
+from roadmark.questions.facts.pairs import nearest_bystanders
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 
 LEADS: Final = (0.8, 2.0)
 """Seconds between where the video is cut and what comes next, least and most."""
@@ -86,9 +87,7 @@ def _ask(scene: ShownScene, asker: Asker, cut: float, right: str, it: ShownEvent
     if it is not None:
         facts["start"] = round(it.happening.event.start_time, 3)
     names = {"t": f"{cut:.1f}"}
-    question = asker.choice("next.incident", _NEXT, names, right, wrong, event=number, facts=facts)
-    if question is not None:
-        yield question
+    yield from asker.choice("next.incident", _NEXT, names, right, wrong, event=number, facts=facts)
     others = [told for told in wrong if told != right]
     for named, answer in ((right, True), (asker.pick(others), False)):
         what = f"{named[0].lower()}{named[1:-1]}"

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roadmark.geometry import Box3D, project_box
-from roadmark.questions.forms import Asker
-from roadmark.questions.instants import EXACT, Instant, Sight, instant, instants, some
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.instants import EXACT, Instant, Sight, instant, instants, some
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 _MOMENTS: Final = 3
 """How many seconds are looked for at which someone is partly hidden."""
@@ -122,13 +122,11 @@ def _hides(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questio
         yield asker.yes_no("occlusion.hides", _HIDES, turned, False, actors=pair, during=moment.during, facts=about)
         harmless = [one for one in moment.marked if one is not other and covers.get(one, 0.0) == 0.0]
         few = sorted(harmless, key=lambda one: (abs(one.across - other.across), one.actor))[:3]
-        question = asker.choice(
+        yield from asker.choice(
             "occlusion.by", _BY, {"other": names["other"], "at": moment.at}, names["one"],
             [scene.who(one.actor) for one in few], actors=(*pair, *(one.actor for one in few)), during=moment.during,
             facts=about,
         )  # fmt: skip
-        if question is not None:
-            yield question
 
 
 def _covered(scene: ShownScene, moment: Instant, hidden: Sight) -> dict[Sight, float]:

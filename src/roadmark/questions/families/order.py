@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.questions.compare import apart, surely_nearer
-from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, instants
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.compare import apart, surely_nearer
+from roadmark.questions.facts.instants import Instant, Sight, instants
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 _FEWEST, _MOST = 3, 5
 """How many are put in order."""

@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.questions.compare import apart
-from roadmark.questions.forms import Asker
-from roadmark.questions.instants import Instant, Sight, instants, some, some_pairs
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.compare import apart
+from roadmark.questions.facts.instants import Instant, Sight, instants, some, some_pairs
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 _THIRDS: Final = ("the left third", "the middle third", "the right third")
 _WITHIN: Final = 0.9
@@ -88,13 +88,11 @@ def _thirds(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Questi
         inside = min(edges[1], third + 1) - max(edges[0], third)
         if inside < _WITHIN * (edges[1] - edges[0]):
             continue
-        question = asker.choice(
+        yield from asker.choice(
             "position.third", _THIRD, {"one": scene.who(sight.actor), "at": moment.at}, _THIRDS[third], _THIRDS,
             actors=(sight.actor,), during=moment.during,
             facts={"across": _shares(scene, (sight,)), "second": moment.second},
         )  # fmt: skip
-        if question is not None:
-            yield question
 
 
 def _outermost(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
@@ -102,13 +100,11 @@ def _outermost(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Que
         few = sorted(some(moment.marked, asker.rng, 4), key=lambda sight: sight.across, reverse=side == "right")
         if len(few) < 3 or not all(apart(scene, few[0], other) for other in few[1:]):
             continue
-        question = asker.choice(
+        yield from asker.choice(
             "position.outermost", _MOST, {"side": side, "at": moment.at}, scene.who(few[0].actor),
             [scene.who(sight.actor) for sight in few[1:]], asked=side, actors=tuple(sight.actor for sight in few),
             during=moment.during, facts={"across": _shares(scene, few), "second": moment.second},
         )  # fmt: skip
-        if question is not None:
-            yield question
 
 
 def _from_vehicles(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator[Question]:
@@ -122,7 +118,7 @@ def _from_vehicles(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator
         quarter = round(turn / (0.5 * math.pi))
         if not _NEAR <= metres <= _FAR or abs(turn - quarter * 0.5 * math.pi) > _WITHIN_SIDE:
             continue
-        question = asker.choice(
+        yield from asker.choice(
             "position.from_vehicle", _FROM_VEHICLE,
             {"one": scene.who(one.actor), "other": scene.who(other.actor), "at": moment.at},
             _SIDES[quarter % 4], _SIDES, actors=(one.actor, other.actor), during=moment.during,
@@ -131,8 +127,6 @@ def _from_vehicles(scene: ShownScene, moment: Instant, asker: Asker) -> Iterator
                 "metres": round(metres, 2), "second": moment.second,
             },
         )  # fmt: skip
-        if question is not None:
-            yield question
 
 
 def _facing_told(scene: ShownScene, sight: Sight) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from roadmark.questions.at_lights import light_ahead, near_line, road_under, shows_red, waiting_seen
-from roadmark.questions.choose_mark import choose_mark
-from roadmark.questions.forms import Asker
-from roadmark.questions.pace import STANDS, STOPS, pace_of
+from roadmark.questions.asking.choose_mark import choose_mark
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.at_lights import light_ahead, near_line, road_under, shows_red, waiting_seen
+from roadmark.questions.facts.pace import STANDS, STOPS, pace_of
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 from roadmark.scenario import SignalState
 
 _BEFORE, _AFTER = 3.0, 0.5
@@ -93,11 +93,9 @@ def _about(scene: ShownScene, asker: Asker, shown: ShownEvent, others: list[int]
         "red_light.does", _DOES, names, True,
         actors=(who,), during=during, event=shown.number, facts=facts, reasons=reasons,
     )  # fmt: skip
-    question = choose_mark(
+    yield from choose_mark(
         scene, asker, "red_light.which", _WHICH, who, others, during, event=shown.number, facts=facts, reasons=reasons
     )
-    if question is not None:
-        yield question
     if scene.times_known:
         yield asker.number(
             "red_light.when", _WHEN, names, start, "s", 1,

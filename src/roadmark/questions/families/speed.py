@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.questions.choose_mark import choose_mark
-from roadmark.questions.forms import Asker
-from roadmark.questions.pace import LYING, MOVING, STILL
+from roadmark.questions.asking.choose_mark import choose_mark
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.pace import LYING, MOVING, STILL
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 from roadmark.scene import Course
 
 FloatArray = NDArray[np.float64]
@@ -94,7 +94,7 @@ def _compared(scene: ShownScene, asker: Asker, look: _Look) -> Iterator[Question
     if len(steps) >= 2:
         fast, slow = steps[0], steps[1]
         yield from _pair(scene, asker, look, fast, slow)
-        question = choose_mark(
+        yield from choose_mark(
             scene, asker, "speed.fastest",
             (f"Which {{kind}} is the fastest at second {second}?",
              f"At {second} s, which of these marks moves fastest?",
@@ -103,8 +103,6 @@ def _compared(scene: ShownScene, asker: Asker, look: _Look) -> Iterator[Question
             all_then=True, facts={"second": look.second, "speeds": _kmh(scene, look)},
             reasons=_reasons(scene, look, (fast,)),
         )  # fmt: skip
-        if question is not None:
-            yield question
     if len(steps) >= 3:
         order = steps[:3]
         shuffled = [order[int(index)] for index in asker.rng.permutation(3)]
@@ -184,7 +182,7 @@ def _changes(scene: ShownScene, asker: Asker, actor: int) -> Iterator[Question]:
         last = (change, start + 3 * _WHILE)
         names = {"who": scene.who(actor), "start": f"{start:g}", "end": f"{start + _WHILE:g}"}
         about = {"start": start, "end": start + _WHILE, "speeds": _at(course, (start, start + _WHILE))}
-        question = asker.choice(
+        yield from asker.choice(
             "speed.change",
             (
                 "How does the speed of {who} change from second {start} to second {end}?",
@@ -194,8 +192,6 @@ def _changes(scene: ShownScene, asker: Asker, actor: int) -> Iterator[Question]:
             names, change, (_UP, _DOWN, _KEPT, _STANDS),
             actors=(actor,), during=(start, start + _WHILE), facts=about,
         )  # fmt: skip
-        if question is not None:
-            yield question
         for way, word in ((_DOWN, "slower"), (_UP, "faster")):
             yield asker.yes_no(
                 f"speed.gets_{word}",
@@ -257,15 +253,13 @@ def _speeding(scene: ShownScene, asker: Asker, shown: ShownEvent) -> Iterator[Qu
             "speed.speeding", wordings, {**names, "who": scene.who(actor)}, False, actors=(actor,),
             event=shown.number, facts={"limit": facts["limit"], "top": _top(scene.courses[actor])},
         )  # fmt: skip
-    question = choose_mark(
+    yield from choose_mark(
         scene, asker, "speed.which_speeds",
         ("Which {kind} drives clearly over the speed limit?", "Which {kind} is much too fast?",
          "Which of these marks is speeding?"),
         who, [actor for actor in scene.vehicles if actor != who and _top(scene.courses[actor]) < _WITHIN * KMH * limit],
         during, event=shown.number, facts=facts,
     )  # fmt: skip
-    if question is not None:
-        yield question
 
 
 def _reasons(scene: ShownScene, look: _Look, actors: Sequence[int]) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from roadmark.questions.choose_mark import choose_mark
-from roadmark.questions.forms import Asker
-from roadmark.questions.moments import around
-from roadmark.questions.pace import DRIVES, PAUSES, SETS_OFF, STANDS, STOPS, Pace, pace_of
+from roadmark.questions.asking.choose_mark import choose_mark
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.moments import around
+from roadmark.questions.facts.pace import DRIVES, PAUSES, SETS_OFF, STANDS, STOPS, Pace, pace_of
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 
 _WORDS: Final[Mapping[str, str]] = {
     STANDS: "it stands still all the time",
@@ -48,7 +48,7 @@ def _behaviour(scene: ShownScene, asker: Asker, actor: int, pace: Pace) -> Itera
     names = {"who": scene.who(actor)}
     facts = {"pace": pace.kind}
     reason = f"{scene.who(actor).capitalize()}: {_WORDS[pace.kind]}."
-    question = asker.choice(
+    yield from asker.choice(
         "stop.behaviour",
         (
             "How does {who} move while it is in view?",
@@ -57,8 +57,6 @@ def _behaviour(scene: ShownScene, asker: Asker, actor: int, pace: Pace) -> Itera
         ),
         names, _WORDS[pace.kind], _WORDS.values(), actors=(actor,), during=pace.seen, facts=facts, reasons=(reason,),
     )  # fmt: skip
-    if question is not None:
-        yield question
     closed = {
         "stop.stops": (
             (
@@ -159,11 +157,9 @@ def _which(scene: ShownScene, asker: Asker, paces: Mapping[int, Pace]) -> Iterat
             moment = pace.stopped if kinds[0] == STOPS else pace.left
             if pace.kind not in kinds or moment is None:
                 continue
-            question = choose_mark(
+            yield from choose_mark(
                 scene, asker, template, words, actor, others, around(moment), facts={"pace": pace.kind}
             )
-            if question is not None:
-                yield question
 
 
 def _sudden(scene: ShownScene, asker: Asker, shown: ShownEvent, paces: Mapping[int, Pace]) -> Iterator[Question]:
@@ -189,14 +185,12 @@ def _sudden(scene: ShownScene, asker: Asker, shown: ShownEvent, paces: Mapping[i
             "stop.sudden", wordings, {"who": scene.who(actor)}, False,
             actors=(actor,), during=paces[actor].seen, event=shown.number, facts={"pace": paces[actor].kind},
         )  # fmt: skip
-    question = choose_mark(
+    yield from choose_mark(
         scene, asker, "stop.which_sudden",
         ("Which {kind} brakes hard to a stop?", "Which {kind} makes an emergency stop?",
          "Which of these marks brakes suddenly to a standstill?"),
         who, calm, during, event=shown.number, facts=facts,
     )  # fmt: skip
-    if question is not None:
-        yield question
     if scene.times_known:
         yield asker.number(
             "stop.sudden_when",
@@ -242,11 +236,9 @@ def _stalled(scene: ShownScene, asker: Asker, shown: ShownEvent, paces: Mapping[
             "stop.stalled", wordings, {"who": scene.who(actor)}, False, actors=(actor,),
             during=paces[actor].seen, event=shown.number, facts={"pace": paces[actor].kind},
         )  # fmt: skip
-    question = choose_mark(
+    yield from choose_mark(
         scene, asker, "stop.which_stalled",
         ("Which {kind} stands on its lane for no visible reason?", "Which {kind} has stalled on the road?",
          "Which of these marks stands although the way ahead is free?"),
         who, moving, (event.start_time, event.end_time), event=shown.number, facts={"kind": "stalled_vehicle"},
     )  # fmt: skip
-    if question is not None:
-        yield question

@@ -8,14 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.questions.choose_mark import choose_mark
-from roadmark.questions.forms import Asker
-from roadmark.questions.incident_words import kind_of
-from roadmark.questions.marked_moments import MarkedMoment, has_fallen, marked_moments
-from roadmark.questions.moments import TOLERANCE, around, begins, ends
-from roadmark.questions.pace import PAUSES, SETS_OFF, STOPS, pace_of
+from roadmark.questions.asking.choose_mark import choose_mark
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.incident_words import kind_of
+from roadmark.questions.facts.marked_moments import MarkedMoment, has_fallen, marked_moments
+from roadmark.questions.facts.moments import TOLERANCE, around, begins, ends
+from roadmark.questions.facts.pace import PAUSES, SETS_OFF, STOPS, pace_of
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 from roadmark.scene import Course
 
 APART: Final = 1.0
@@ -140,12 +140,10 @@ def _first_and_last(asker: Asker, group: Sequence[MarkedMoment]) -> Iterator[Que
         ("temporal.last", _LAST, group[-1]),
     ):
         wrong = [it.clause for it in group if it is not right]
-        question = asker.choice(
+        yield from asker.choice(
             template, wordings, {}, right.clause, wrong,
             actors=_actors(group), event=_event_of(group), facts=_facts(group), reasons=_reasons(group),
         )  # fmt: skip
-        if question is not None:
-            yield question
 
 
 def _before(asker: Asker, group: Sequence[MarkedMoment]) -> Iterator[Question]:
@@ -158,12 +156,10 @@ def _before(asker: Asker, group: Sequence[MarkedMoment]) -> Iterator[Question]:
 
 def _order(asker: Asker, group: Sequence[MarkedMoment]) -> Iterator[Question]:
     right, *wrong = ("; then ".join(it.clause for it in order) for order in itertools.permutations(group))
-    question = asker.choice(
+    yield from asker.choice(
         "temporal.order", _ORDER, {}, right, wrong,
         actors=_actors(group), event=_event_of(group), facts=_facts(group), reasons=_reasons(group),
     )  # fmt: skip
-    if question is not None:
-        yield question
 
 
 def _first_of(
@@ -178,12 +174,10 @@ def _first_of(
     for index, first in enumerate(same):
         later = [it for it in same[index + 1 :] if _clearly_later(it, first)]
         facts = {it.clause: round(it.moment, 2) for it in (first, *later)}
-        question = choose_mark(
+        yield from choose_mark(
             scene, asker, template, wordings, first.actors[0], [it.actors[0] for it in later],
             facts=facts, reasons=_reasons((first, *later)[:4]),
         )  # fmt: skip
-        if question is not None:
-            yield question
 
 
 def _standing(scene: ShownScene, asker: Asker, actor: int) -> Iterator[Question]:

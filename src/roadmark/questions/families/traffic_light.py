@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from roadmark.maps import LaneStrip
-from roadmark.questions.forms import Asker
-from roadmark.questions.lights import NAMES
-from roadmark.questions.moments import around
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.moments import around
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.lights import NAMES
+from roadmark.questions.shown.shown_scene import ShownScene
 from roadmark.scene import Course
 
 _MOMENTS = (0.1, 0.5, 0.9)
@@ -80,7 +80,7 @@ def _state(
     facts = {"color": color, "second": second}
     actors = () if actor is None else (actor,)
     during = around(second, _STEADY)
-    question = asker.choice(
+    yield from asker.choice(
         f"traffic_light.color{suffix}",
         (
             "Which colour does {light} show at second {second}?",
@@ -89,8 +89,6 @@ def _state(
         ),
         names, color, _COLORS, actors=actors, during=during, facts=facts,
     )  # fmt: skip
-    if question is not None:
-        yield question
     for asked in _COLORS:
         yield asker.yes_no(
             f"traffic_light.is{suffix}",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from roadmark.questions.choose_mark import choose_mark
-from roadmark.questions.forms import Asker
-from roadmark.questions.on_road import Passage
-from roadmark.questions.pace import STANDS, pace_of
+from roadmark.questions.asking.choose_mark import choose_mark
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.pace import STANDS, pace_of
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.on_road import Passage
+from roadmark.questions.shown.shown_scene import ShownScene
 from roadmark.scene import listed
 
 _WORDS: Final[Mapping[str, str]] = {
@@ -59,7 +59,7 @@ def _way(scene: ShownScene, asker: Asker, actor: int, passage: Passage) -> Itera
     during = (passage.entered, passage.left)
     reasons = (f"It passes the junction from {passage.entered:.1f} s to {passage.left:.1f} s.",
                f"In the junction {_WORDS[passage.way]}.")  # fmt: skip
-    question = asker.choice(
+    yield from asker.choice(
         "turn.way",
         (
             "Which way does {who} go at the junction?",
@@ -69,8 +69,6 @@ def _way(scene: ShownScene, asker: Asker, actor: int, passage: Passage) -> Itera
         names, _WORDS[passage.way], _WORDS.values(),
         actors=(actor,), during=during, facts=_facts(passage), reasons=reasons,
     )  # fmt: skip
-    if question is not None:
-        yield question
     for way, verb in _VERBS.items():
         yield asker.yes_no(
             f"turn.{way}",
@@ -116,12 +114,10 @@ def _which(scene: ShownScene, asker: Asker, known: Mapping[int, Passage]) -> Ite
             continue
         verb = _WORDS[passage.way].removeprefix("it ")
         others = [other for other, its in known.items() if its.way != passage.way]
-        question = choose_mark(
+        yield from choose_mark(
             scene, asker, f"turn.which_{passage.way}",
             (f"Which {{kind}} {verb} at the junction?", f"Which of these marks {verb} at the junction?",
              f"Who {verb} at the junction, as its driver sees it?"),
             actor, [*others, *standing], (passage.entered, passage.left), facts=_facts(passage),
             reasons=(f"In the junction mark {scene.mark(actor)} {verb}.",),
         )  # fmt: skip
-        if question is not None:
-            yield question

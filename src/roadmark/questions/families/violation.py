@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.questions.choose_mark import choose_mark
-from roadmark.questions.forms import Asker
-from roadmark.questions.pace import DRIVES, STANDS, pace_of
+from roadmark.questions.asking.choose_mark import choose_mark
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.pace import DRIVES, STANDS, pace_of
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 
 _WORDS: Final[Mapping[str, str]] = {
     "wrong_way": "a vehicle drives against the traffic",
@@ -69,7 +69,7 @@ def _kinds(scene: ShownScene, asker: Asker, violations: list[ShownEvent]) -> Ite
         return
     if nothing or (len(kinds) == 1 and all(shown.seen for shown in violations)):
         right = _NONE if nothing else _WORDS[kinds[0]]
-        question = asker.choice(
+        yield from asker.choice(
             "violation.kind",
             (
                 "Which traffic violation does the video show?",
@@ -78,8 +78,6 @@ def _kinds(scene: ShownScene, asker: Asker, violations: list[ShownEvent]) -> Ite
             ),
             {}, right, (*_WORDS.values(), _NONE), facts={"kinds": kinds},
         )  # fmt: skip
-        if question is not None:
-            yield question
     if nothing or any(shown.seen for shown in violations):
         yield asker.yes_no(
             "violation.any",
@@ -106,15 +104,13 @@ def _about(scene: ShownScene, asker: Asker, shown: ShownEvent, involved: set[int
             f"violation.{happening.kind}", _SUBJECTS[happening.kind], names, True,
             actors=(who,), during=during, event=shown.number, facts=facts, reasons=reasons,
         )  # fmt: skip
-    question = choose_mark(
+    yield from choose_mark(
         scene, asker, "violation.who",
         ("Which {kind} breaks a traffic rule?", "Which of these marks violates a traffic rule?",
          "Who of the following does not keep to the traffic rules?"),
         who, [actor for actor in scene.courses if actor not in involved and actor in scene.marks], during,
         event=shown.number, facts=facts, reasons=reasons,
     )  # fmt: skip
-    if question is not None:
-        yield question
     if scene.times_known and happening.kind in ("jaywalk", "illegal_turn") and _all_seen(scene, who, during):
         yield asker.span(
             "violation.when",

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from roadmark.questions.choose_mark import choose_mark
-from roadmark.questions.forms import Asker
-from roadmark.questions.on_road import ALONG
-from roadmark.questions.pace import MOVING
+from roadmark.questions.asking.choose_mark import choose_mark
+from roadmark.questions.asking.forms import Asker
+from roadmark.questions.facts.pace import MOVING
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.on_road import ALONG
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 
 _LONG_ENOUGH = 1.5
 """Seconds that someone must be seen driving along its lane for everyone to see that it is right."""
@@ -88,11 +88,9 @@ def _about(
         "wrong_way.does", _DOES, names, True,
         actors=(who,), during=during, event=shown.number, facts=facts, reasons=reasons,
     )  # fmt: skip
-    question = choose_mark(
+    yield from choose_mark(
         scene, asker, "wrong_way.which", _WHICH, who, right, during, event=shown.number, facts=facts, reasons=reasons
     )
-    if question is not None:
-        yield question
     if scene.times_known:
         yield asker.span(
             "wrong_way.when", _WHEN, names, *during,

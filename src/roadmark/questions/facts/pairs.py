@@ -1,17 +1,15 @@
-"""Pairs of marked road users: how long both are seen, how far apart they stay, and questions for which pair it is."""
+"""Pairs of marked road users: how long both are seen, how far apart they stay, who is near them."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final, Unpack
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.questions.forms import About, Asker
-from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 _MOST_PAIRED: Final = 12
 TOGETHER: Final = 0.5
@@ -54,42 +52,6 @@ def nearest_bystanders(
         and (on_foot or scene.courses[actor].is_vehicle)
     ]
     return sorted(others, key=lambda actor: (float(np.linalg.norm(_place(scene, actor, moment) - middle)), actor))
-
-
-def ask_which_pair(
-    scene: ShownScene,
-    asker: Asker,
-    template: str,
-    wordings: Sequence[str],
-    pair: tuple[int, int],
-    bystanders: Sequence[int],
-    **about: Unpack[About],
-) -> Iterator[Question]:
-    """Questions for the marks of two that do something together: in words, as JSON, as a choice of pairs.
-
-    Options are such that every mark stands in as many of them as any other: nobody finds the pair by counting.
-
-    Args:
-        scene: What the video shows.
-        asker: Puts it into words.
-        template: `<template>_short`, `<template>_json` and `<template>` are asked.
-        wordings: That end before the question mark.
-        pair: Who it is.
-        bystanders: Others, the likeliest first.
-        about: What it is about.
-    """
-    right = named_pair(scene, pair)
-    asked = tuple(f"{wording}?" for wording in wordings)
-    yield asker.short(f"{template}_short", asked, {}, right, ("Answer with the two numbers.",), **about)
-    marks = sorted(int(scene.mark(actor)) for actor in pair)
-    yield asker.json(f"{template}_json", asked, {}, {"marks": marks}, '{"marks": [number, number]}', **about)
-    if len(bystanders) >= 2:
-        wrong = [(pair[0], bystanders[0]), (pair[1], bystanders[1]), (bystanders[0], bystanders[1])]
-    else:
-        wrong = [(actor, one) for actor in pair for one in bystanders]
-    question = asker.choice(template, asked, {}, right, [named_pair(scene, one) for one in wrong], **about)
-    if question is not None:
-        yield question
 
 
 def named_pair(scene: ShownScene, pair: Sequence[int]) -> str:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from roadmark.catalog import Conditions
 from roadmark.clip import ActorRecord, Clip
 from roadmark.dataset import HardNegative
-from roadmark.questions.lights import Lights
-from roadmark.questions.on_road import Roads
-from roadmark.questions.timeline import Timeline
+from roadmark.questions.shown.lights import Lights
+from roadmark.questions.shown.on_road import Roads
+from roadmark.questions.shown.timeline import Timeline
 from roadmark.scene import Course, Happening, Picture, Place, View
 
 BoolArray = NDArray[np.bool_]

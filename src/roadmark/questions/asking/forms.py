@@ -97,8 +97,8 @@ class Asker:
         wrong: Iterable[str],
         most: int = 4,
         **about: Unpack[About],
-    ) -> Question | None:
-        """A question with lettered options; every place is as likely for the right one. None without a wrong option.
+    ) -> tuple[Question, ...]:
+        """A question with lettered options; every place is as likely for the right one. Empty without a wrong option.
 
         Args:
             template: Of the question.
@@ -111,13 +111,14 @@ class Asker:
         """
         others = sorted(set(wrong) - {right})
         if not others:
-            return None
+            return ()
         drawn = self.rng.choice(len(others), min(most - 1, len(others)), replace=False)
         options = [others[int(one)] for one in drawn]
         options.insert(int(self.rng.integers(len(options) + 1)), right)
         listed = "\n".join(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
         text = f"{self.words(wordings, names)}\n{listed}\n{self.pick(CHOICE)}"
-        return Question(template, "choice", text, LETTERS[options.index(right)], right, options=tuple(options), **about)
+        answer = LETTERS[options.index(right)]
+        return (Question(template, "choice", text, answer, right, options=tuple(options), **about),)
 
     def short(
         self,

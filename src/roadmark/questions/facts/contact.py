@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from roadmark.questions.incident_words import COLLISIONS
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.facts.incident_words import COLLISIONS
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 from roadmark.scene import STANDING, Course
 
 

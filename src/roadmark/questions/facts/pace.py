@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from roadmark.questions.on_road import runs
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.on_road import runs
+from roadmark.questions.shown.shown_scene import ShownScene
 
 FloatArray = NDArray[np.float64]
 

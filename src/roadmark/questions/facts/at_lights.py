@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from roadmark.questions.pace import STILL
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.facts.pace import STILL
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 
 _LATEST = 0.5
 """Seconds after which someone must be labelled to be looked at."""

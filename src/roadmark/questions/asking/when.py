@@ -1,4 +1,4 @@
-"""When something happens: whether its beginning and end are in the video, and questions for its time."""
+"""Questions for the time of something."""
 
 from __future__ import annotations
 
@@ -7,38 +7,13 @@ from typing import Final, Unpack
 
 import numpy as np
 
-from roadmark.questions.forms import About, Asker
+from roadmark.questions.asking.forms import About, Asker
+from roadmark.questions.facts.moments import TOLERANCE
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
-SEEN_BEFORE: Final = 0.4
-"""Seconds of video that a beginning needs before it, and an end after it, to be seen as such."""
-TOLERANCE: Final = 0.5
-"""Seconds by which an answer may be off."""
 _MOST_PARTS: Final = 4
 """Parts of the video to choose from."""
-
-
-def begins(scene: ShownScene, it: ShownEvent) -> bool:
-    """Whether the video shows how an event begins."""
-    event = it.happening.event
-    return scene.timeline.shows(event.first_frame, event.first_frame) and event.start_time >= SEEN_BEFORE
-
-
-def happens(scene: ShownScene, it: ShownEvent) -> bool:
-    """Whether the video shows plainly that an event happens: its actors, its beginning, and its moment."""
-    return it.seen and begins(scene, it) and it.happening.moment <= scene.duration - SEEN_BEFORE
-
-
-def ends(scene: ShownScene, it: ShownEvent) -> bool:
-    """Whether the video shows how an event ends."""
-    event = it.happening.event
-    return scene.timeline.shows(event.last_frame, event.last_frame) and event.end_time <= scene.duration - SEEN_BEFORE
-
-
-def around(moment: float, seconds: float = 0.5) -> tuple[float, float]:
-    """Seconds of the video from shortly before a moment to shortly after it."""
-    return max(moment - seconds, 0.0), moment + seconds
 
 
 def ask_when(
@@ -75,9 +50,7 @@ def ask_when(
             *(f"In which of these stretches of the video {clause}?" for clause in clauses),
             *(f"When {clause}?" for clause in clauses),
         )
-        question = asker.choice(f"{template}_part", wordings, names, parts[0], parts[1:], **about)
-        if question is not None:
-            yield question
+        yield from asker.choice(f"{template}_part", wordings, names, parts[0], parts[1:], **about)
 
 
 def _parts(rng: np.random.Generator, moment: float, duration: float, tolerance: float) -> list[str]:

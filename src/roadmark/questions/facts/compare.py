@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from roadmark.questions.instants import Sight
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.facts.instants import Sight
+from roadmark.questions.shown.shown_scene import ShownScene
 
 APART: Final = 0.05
 """Share of the picture's width by which the middles of two are apart of which one is surely farther left."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from roadmark.questions.instants import Sight
-from roadmark.questions.kinds import nobody_hides_in_the_dark
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.facts.instants import Sight
+from roadmark.questions.facts.kinds import nobody_hides_in_the_dark
+from roadmark.questions.shown.shown_scene import ShownScene
 
 _SHARE: Final = 0.6
 """Share of the labels' reach within which the ground of the lower half must lie: roads are not level."""

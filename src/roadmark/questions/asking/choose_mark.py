@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Unpack
 
-from roadmark.questions.forms import About, Asker
+from roadmark.questions.asking.forms import About, Asker
 from roadmark.questions.question import Question
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.shown.shown_scene import ShownScene
 
 
 def choose_mark(
@@ -21,8 +21,8 @@ def choose_mark(
     when: tuple[float, float] | None = None,
     all_then: bool = False,
     **about: Unpack[About],
-) -> Question | None:
-    """Which of up to four marks it is; None unless the right one and one that is wrong are seen when it matters.
+) -> tuple[Question, ...]:
+    """Which of up to four marks it is; empty unless the right one and one that is wrong are seen when it matters.
 
     Args:
         scene: What the video shows.
@@ -36,11 +36,11 @@ def choose_mark(
         about: What it is about.
     """
     if not scene.bears_mark(right, when):
-        return None
+        return ()
     kind = scene.who(right).split()[0]
     during = when if all_then else None
     others = [actor for actor in wrong if scene.bears_mark(actor, during) and scene.who(actor).split()[0] == kind]
-    question = asker.choice(
+    asked = asker.choice(
         template,
         wordings,
         {"kind": kind},
@@ -48,8 +48,8 @@ def choose_mark(
         [f"mark {scene.mark(actor)}" for actor in others],
         **about,
     )
-    if question is None:
-        return None
     by_option = {f"mark {scene.mark(actor)}": actor for actor in (right, *others)}
-    actors = tuple(sorted(by_option[option] for option in question.options))
-    return replace(question, actors=actors, during=during)
+    return tuple(
+        replace(question, actors=tuple(sorted(by_option[option] for option in question.options)), during=during)
+        for question in asked
+    )

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from roadmark.clip import ActorRecord
-from roadmark.questions.instants import Sight
-from roadmark.questions.shown_scene import ShownScene
+from roadmark.questions.facts.instants import Sight
+from roadmark.questions.shown.shown_scene import ShownScene
 from roadmark.scene import Course, body_kind, color_families, is_painted
 
 LARGE: Final = 0.055

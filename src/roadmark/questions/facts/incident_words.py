@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 
 COLLISIONS: Final = {
     "rear_end": "a rear-end collision",

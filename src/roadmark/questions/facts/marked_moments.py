@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from roadmark.questions.incident_words import kind_of, told
-from roadmark.questions.moments import SEEN_BEFORE, around, begins
-from roadmark.questions.pace import pace_of
-from roadmark.questions.shown_scene import ShownEvent, ShownScene
+from roadmark.questions.facts.incident_words import kind_of, told
+from roadmark.questions.facts.moments import SEEN_BEFORE, around, begins
+from roadmark.questions.facts.pace import pace_of
+from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
 
 _EDGE: Final = 3.0
 """Pixels from the picture's edge at which a box is cut off by it."""

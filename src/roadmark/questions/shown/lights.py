@@ -14,7 +14,7 @@ from roadmark.clip import Clip
 from roadmark.errors import FormatError, InputError
 from roadmark.geometry import Pose
 from roadmark.maps import RoadMap, nearest_places
-from roadmark.questions.timeline import Timeline
+from roadmark.questions.shown.timeline import Timeline
 from roadmark.scenario import ActorKind, SignalState, read_signals
 from roadmark.scene import Place
 

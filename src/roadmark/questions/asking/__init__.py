@@ -1,0 +1,1 @@
+"""How a fact becomes a question: forms of answers, and shapes of questions that families share."""
