@@ -35,6 +35,7 @@ CONDITIONS = (
     ("clear_sky", "afternoon", "flooding"),
     ("clear_sky", "night", "dry"),
     ("raining", "night", "puddles"),
+    ("raining", "night", "flooding"),
 )
 SIZES = ((1280, 704), (1920, 1080))
 SHORT, LONG = 5, 35
