@@ -215,6 +215,12 @@ def test_interruptions_end_with_130_and_say_so(roadmark, monkeypatch, stop):
     monkeypatch.setattr(sys.modules["roadmark.cli.app"], "app", stopped)
     done = roadmark("simulate")
     assert (done.code, done.err) == (130, "error: interrupted\n")
+    for command in (["run"], ["demo"], ["scenario", "generate"], ["simulate", "--batch", "scenarios"]):
+        done = roadmark(*command)
+        assert (done.code, done.err.split(": ", 1)[1]) == (
+            130,
+            "interrupted; what is whole is kept: the same command goes on from here\n",
+        )
 
 
 def test_developers_get_the_exception_itself(monkeypatch):

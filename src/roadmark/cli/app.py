@@ -70,6 +70,8 @@ app.add_typer(serve.app, name="serve")
 INTERRUPTED = 130
 """Exit code of a command stopped with Ctrl-C, as shells have it."""
 
+_RESUMED = (["demo"], ["run"], ["augment"], ["vqa"], ["scenario", "generate"])
+
 
 def _print_version(value: bool) -> None:
     if value:
@@ -150,7 +152,7 @@ def _run() -> int | str | None:
         app()
     except SystemExit as end:
         if end.code == INTERRUPTED:  # Typer's own handling of Ctrl-C is silent
-            console.fail("interrupted")
+            console.fail(_interrupted())
         return end.code
     except RoadmarkError as error:
         if os.environ.get("ROADMARK_DEBUG"):
@@ -158,9 +160,16 @@ def _run() -> int | str | None:
         console.fail(str(error))
         return 1
     except KeyboardInterrupt:
-        console.fail("interrupted")
+        console.fail(_interrupted())
         return INTERRUPTED
     return 0
+
+
+def _interrupted() -> str:
+    """What is said after Ctrl-C: commands that keep a manifest go on where they were."""
+    asked = sys.argv[1:]
+    goes_on = "--batch" in asked or any(asked[: len(command)] == command for command in _RESUMED)
+    return "interrupted; what is whole is kept: the same command goes on from here" if goes_on else "interrupted"
 
 
 def _flush(stream: TextIO) -> OSError | None:

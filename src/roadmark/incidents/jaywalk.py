@@ -34,7 +34,7 @@ def plan(scene: Scene, options: IncidentOptions, rng: np.random.Generator) -> In
         if 0.5 < start < end < clock.duration - 0.5:
             break
     else:
-        raise NoCourseError("it does not get across in time")
+        raise NoCourseError("the person needs longer to cross than there is before and after the middle of the road")
     actor = ScriptedActor(moving(spec, sampled(course, clock, 0, clock.count)))
     place = Way.through(scene.network, [lane.index]).place(along)
     event = jaywalk_event(0, spec, start, end, place)
