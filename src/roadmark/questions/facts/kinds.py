@@ -118,9 +118,8 @@ def is_kind_sure(kind: str) -> bool:
 
 def wrong_kinds(kind: str) -> list[str]:
     """Kinds for which nobody takes it, but of its own sort: on wheels, or of the size of people."""
-    return [one for one in _SLENDER if looks_unlike(kind, one)] if kind in _SLENDER else [
-        one for one in KINDS if looks_unlike(kind, one)
-    ]  # fmt: skip
+    same_sort = _SLENDER if kind in _SLENDER else KINDS
+    return [one for one in same_sort if looks_unlike(kind, one)]
 
 
 def looks_unlike(kind: str, other: str) -> bool:

@@ -22,6 +22,7 @@ from roadmark.questions.facts.pairs import (
 )
 from roadmark.questions.question import Question
 from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene, road_user
+from roadmark.scene import sentence
 
 PUBLISHED: Final = ("Is there a car collision between vehicles with numeric IDs {a} and {b}?",)
 """The published recipe's only wording."""
@@ -121,22 +122,22 @@ def _apart(scene: ShownScene, asker: Asker, collided: set[frozenset[int]]) -> It
         if negative.gap < CLEARLY_APART or frozenset((one, other)) in collided or not together(scene, one, other):
             continue
         facts: dict[str, object] = {"gap": round(negative.gap, 2), "chosen": negative.kind}
-        apart = f"{scene.who(one)} and {scene.who(other)} stay at least {_metres(negative.gap)} apart."
-        yield from _pair(scene, asker, (one, other), False, None, None, facts, (_capital(apart),))
+        apart = f"{scene.who(one)} and {scene.who(other)} stay at least {_metres(negative.gap)} apart"
+        yield from _pair(scene, asker, (one, other), False, None, None, facts, (sentence(apart),))
     avoided = [it.happening for it in scene.events if it.happening.event.category == "near_miss" and it.seen]
     for happening in avoided:
         pair, closest = sorted(happening.event.actor_ids), happening.measures.get("closest")
         if len(pair) == 2 and isinstance(closest, float) and closest >= MISSED_BY and together(scene, *pair):
             facts = {"gap": round(closest, 2), "chosen": "near_miss"}
-            avoid = f"{scene.who(pair[0])} and {scene.who(pair[1])} only just avoid each other."
-            reasons = (_capital(avoid),)
+            avoid = f"{scene.who(pair[0])} and {scene.who(pair[1])} only just avoid each other"
+            reasons = (sentence(avoid),)
             yield from _pair(scene, asker, (pair[0], pair[1]), False, None, None, facts, reasons)
     more = [] if scene.negatives else vehicle_pairs(scene, 4)
     for one, other in (*more, *walker_pairs(scene, 4)):
         if frozenset((one, other)) in collided:
             continue
         gap = least_distance(scene, one, other)
-        reasons = (_capital(f"{scene.who(one)} and {scene.who(other)} stay at least {_metres(gap)} apart."),)
+        reasons = (sentence(f"{scene.who(one)} and {scene.who(other)} stay at least {_metres(gap)} apart"),)
         yield from _pair(scene, asker, (one, other), False, None, None, {"gap": round(gap, 2)}, reasons)
 
 
@@ -228,7 +229,7 @@ def _roles(scene: ShownScene, asker: Asker, it: ShownEvent, roles: tuple[int, in
     one, other = roles if asker.rng.random() < 0.5 else roles[::-1]
     names = {"one": scene.who(one), "other": scene.who(other)}
     during = around(moment)
-    reason = _capital(f"the front of {scene.who(striking)} meets {scene.who(struck)} at about {moment:.1f} s.")
+    reason = f"The front of {scene.who(striking)} meets {scene.who(struck)} at about {moment:.1f} s."
     facts = {"striking": striking, "struck": struck}
     for template, wordings, right, wrong in (
         ("collision.striking", _STRIKING, striking, struck),
@@ -249,7 +250,3 @@ def _roles(scene: ShownScene, asker: Asker, it: ShownEvent, roles: tuple[int, in
 def _metres(gap: float) -> str:
     """A gap in words that are not more than it is."""
     return f"{math.floor(gap)} m" if gap >= 1.0 else f"{math.floor(10.0 * gap) / 10.0:.1f} m"
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

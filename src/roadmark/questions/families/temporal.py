@@ -16,7 +16,7 @@ from roadmark.questions.facts.moments import TOLERANCE, around, begins, ends
 from roadmark.questions.facts.pace import PAUSES, SETS_OFF, STOPS, pace_of
 from roadmark.questions.question import Question
 from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
-from roadmark.scene import Course
+from roadmark.scene import Course, sentence
 
 APART: Final = 1.0
 """Seconds between two moments whose order anyone can see."""
@@ -247,4 +247,4 @@ def _facts(group: Sequence[MarkedMoment]) -> dict[str, object]:
 
 
 def _reasons(group: Sequence[MarkedMoment]) -> tuple[str, ...]:
-    return tuple(f"{it.clause[0].upper()}{it.clause[1:]} at about {it.moment:.1f} s." for it in group)
+    return tuple(sentence(f"{it.clause} at about {it.moment:.1f} s") for it in group)

@@ -12,6 +12,7 @@ from roadmark.questions.asking.forms import Asker
 from roadmark.questions.facts.pace import DRIVES, STANDS, pace_of
 from roadmark.questions.question import Question
 from roadmark.questions.shown.shown_scene import ShownEvent, ShownScene
+from roadmark.scene import sentence
 
 _WORDS: Final[Mapping[str, str]] = {
     "wrong_way": "a vehicle drives against the traffic",
@@ -98,7 +99,7 @@ def _about(scene: ShownScene, asker: Asker, shown: ShownEvent, involved: set[int
     during = (happening.event.start_time, happening.event.end_time)
     facts = {"kind": happening.kind, "from": round(during[0], 3), "to": round(during[1], 3)}
     names = {"who": scene.who(who)}
-    reasons = (f"{_WORDS[happening.kind][0].upper()}{_WORDS[happening.kind][1:]}: {scene.who(who)}.",)
+    reasons = (sentence(f"{_WORDS[happening.kind]}: {scene.who(who)}"),)
     if happening.kind in _SUBJECTS:
         yield asker.yes_no(
             f"violation.{happening.kind}", _SUBJECTS[happening.kind], names, True,
