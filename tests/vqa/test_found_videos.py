@@ -157,3 +157,22 @@ def test_what_was_damaged_between_stages_is_named_with_what_to_do(own_run, tmp_p
 def test_no_family_at_all_is_refused():
     with pytest.raises(ValueError, match="names none; leave it out"):
         DatasetSettings(families=())
+
+
+def test_marks_drawn_again_leave_nothing_beside_the_links(own_run, tmp_path):
+    """Renaming a link over another of the same file does nothing, and both stay."""
+    folder = tmp_path / "dataset"
+    settings = DatasetSettings(families=("existence",))
+    for _ in range(2):
+        assert build_dataset(settings, found_in(own_run), folder, force=["marks"]).succeeded
+    shown = {path.name for path in (folder / "videos" / "1-still").iterdir()}
+    assert shown == {"rgb.mp4", "rgb_som.mp4", "rgb_som.marks.json"}
+
+
+def test_copies_that_are_asked_for_later_replace_the_links(own_run, tmp_path):
+    video, shown = own_run / "simulated/1/still/videos/rgb.mp4", tmp_path / "dataset/videos/1-still/rgb.mp4"
+    for media, linked in (("link", True), ("copy", False)):
+        settings = DatasetSettings(families=("existence",), media=media)
+        assert build_dataset(settings, found_in(own_run), tmp_path / "dataset").succeeded
+        assert shown.samefile(video) is linked
+        assert shown.read_bytes() == video.read_bytes()

@@ -42,8 +42,8 @@ class MarkStage:
         return __version__
 
     def config(self) -> Mapping[str, JsonValue]:
-        """What decides the marks."""
-        return {"text": self._text, "seed": self._seed}
+        """What decides the marks, and how the video without them comes."""
+        return {"text": self._text, "seed": self._seed, "media": self._media}
 
     def run(self, item: Item, rng: np.random.Generator) -> Mapping[str, JsonValue]:
         """Mark one video."""
@@ -90,6 +90,8 @@ def _check_own(video: Path, clip: Clip) -> None:
 
 
 def _bring(source: Path, target: Path, media: Literal["link", "copy"]) -> None:
+    if media == "link" and target.exists() and target.samefile(source):
+        return  # a second link would not replace the first, and stay
     with atomic_file(target) as partial:
         if media == "link":
             try:
