@@ -49,3 +49,4 @@ def test_who_has_fallen_over_neither_stands_nor_drives():
     fallen = replace(cyclist, tilts=np.where(cyclist.times > 6.0, 1.5, 0.0))
     assert pace_of(scene(cyclist), 1).kind == STANDS
     assert pace_of(scene(fallen), 1) is None
+    assert pace_of(scene(replace(fallen, visible=np.where(fallen.times > 5.5, 0.1, 1.0))), 1) is None  # nor unseen

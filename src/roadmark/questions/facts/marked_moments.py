@@ -22,7 +22,6 @@ _BLUR: Final = {"wrong_way": 1.0, "u_turn": 1.0, "red_light": 0.5, "near_miss": 
 """Seconds, by kind of event; a contact, and full braking, have a clear beginning."""
 _EMERGES: Final = 0.5
 """Seconds by which people differ on when someone comes out from behind something."""
-_FALLEN: Final = np.radians(45.0)
 _SETTLED: Final = 1.0
 """Seconds of video before someone comes into view, and after someone leaves it."""
 
@@ -81,17 +80,12 @@ def _of_actor(scene: ShownScene, actor: int) -> list[MarkedMoment]:
     if left is not None:
         blur = 0.0 if _at_border(scene, actor, -1) else _EMERGES
         found.append(MarkedMoment(f"{who} goes out of view", left, (actor,), "leaves", blur=blur))
-    pace = pace_of(scene, actor) if scene.courses[actor].is_vehicle and not has_fallen(scene, actor) else None
+    pace = pace_of(scene, actor) if scene.courses[actor].is_vehicle else None
     if pace is not None and pace.stopped is not None:
         found.append(MarkedMoment(f"{who} comes to a stop", pace.stopped, (actor,), "stops"))
     if pace is not None and pace.left is not None:
         found.append(MarkedMoment(f"{who} sets off", pace.left, (actor,), "sets off"))
     return [it for it in found if SEEN_BEFORE <= it.moment <= scene.duration - SEEN_BEFORE]
-
-
-def has_fallen(scene: ShownScene, actor: int) -> bool:
-    """Whether a two-wheeler lies on its side at some time: it no longer stands or stops then."""
-    return bool((scene.courses[actor].tilts > _FALLEN).any())
 
 
 def _enters(scene: ShownScene, actor: int) -> float | None:

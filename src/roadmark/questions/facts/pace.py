@@ -47,14 +47,14 @@ class Pace:
 
 
 def pace_of(scene: ShownScene, actor: int) -> Pace | None:
-    """How a marked actor moves while it is legible; None where that is doubtful, it falls, or is seen too shortly."""
+    """How a marked actor moves while it is legible; None where that is doubtful, it ever lies, or is hardly seen."""
     rows = np.flatnonzero(scene.marked.get(actor, np.zeros(0, np.bool_)))
     if len(rows) < 2:
         return None
     course = scene.courses[actor]
     times, speeds = course.times[rows], course.speeds[rows]
     seen = (float(times[0]), float(times[-1]))
-    if seen[1] - seen[0] < _SHORTEST_VIEW or np.diff(times).max() > _LONGEST_GAP or course.tilts[rows].max() > LYING:
+    if seen[1] - seen[0] < _SHORTEST_VIEW or np.diff(times).max() > _LONGEST_GAP or course.tilts.max() > LYING:
         return None
     if (speeds < STILL).all():
         return Pace(STANDS, seen)

@@ -11,7 +11,7 @@ import numpy as np
 from roadmark.questions.asking.choose_mark import choose_mark
 from roadmark.questions.asking.forms import Asker
 from roadmark.questions.facts.incident_words import kind_of
-from roadmark.questions.facts.marked_moments import MarkedMoment, has_fallen, marked_moments
+from roadmark.questions.facts.marked_moments import MarkedMoment, marked_moments
 from roadmark.questions.facts.moments import TOLERANCE, around, begins, ends
 from roadmark.questions.facts.pace import PAUSES, SETS_OFF, STOPS, pace_of
 from roadmark.questions.question import Question
@@ -182,7 +182,7 @@ def _first_of(
 
 def _standing(scene: ShownScene, asker: Asker, actor: int) -> Iterator[Question]:
     """Of one that also moves while it is seen."""
-    pace = None if has_fallen(scene, actor) else pace_of(scene, actor)
+    pace = pace_of(scene, actor)
     if pace is None or pace.kind not in (STOPS, SETS_OFF, PAUSES):
         return
     start = 0.0 if pace.stopped is None and pace.seen[0] < 0.3 else pace.stopped
