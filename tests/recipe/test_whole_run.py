@@ -190,8 +190,8 @@ def test_steps_can_be_run_alone_and_again(copied):
 def test_a_step_without_anything_to_work_on_says_so(tmp_path):
     for only, missing in (
         ("simulate", "no whole scenario of this run"),
-        ("augment", "simulated"),
-        ("dataset", "simulated"),
+        ("augment", "run the step simulate first"),
+        ("dataset", "run the step simulate first"),
     ):
         with pytest.raises(RoadmarkError, match=missing):
             run_of(tmp_path).run(how(), only=(only,))

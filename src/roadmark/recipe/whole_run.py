@@ -128,9 +128,9 @@ class WholeRun:
         if self._simulate is not None and wanted("simulate"):
             yield self._simulate.run(self._whole_scenarios(), how)
         if self._augment is not None and wanted("augment"):
-            yield self._augment.run(set(self._clips()), how)
+            yield self._augment.run(set(self._whole_clips()), how)
         if self._dataset is not None and wanted("dataset"):
-            clips = set(self._clips())
+            clips = set(self._whole_clips())
             records = set() if self._augment is None else self._augment.records(clips)
             yield self._dataset.run(clips, records, how)
         if self._export is not None and wanted("export"):
@@ -145,6 +145,12 @@ class WholeRun:
                 f"{self.layout.scenarios}: holds no whole scenario of this run; run the step generate first"
             )
         return scenarios
+
+    def _whole_clips(self) -> list[Path]:
+        clips = self._clips()
+        if not clips:
+            raise InputError(f"{self._clip_root}: holds no whole clip of this run; run the step simulate first")
+        return clips
 
     def _scenarios(self) -> list[ScenarioFiles]:
         if self._generate is not None:
