@@ -67,7 +67,7 @@ class NearMissFamily:
             yield from _none_between(scene, asker, {frozenset(it.happening.event.actor_ids) for it in misses})
             if all(happens(scene, it) for it in misses):
                 times = tuple(
-                    f"Two come very close at about {it.happening.event.start_time:.1f} s, but do not touch."
+                    f"Two come very close at about {_middle(it):.1f} s, but do not touch."
                     for it in misses[:3]
                 )
                 reasons = times or ("No two road users only just avoid each other.",)
@@ -119,9 +119,14 @@ def _pair(
     )  # fmt: skip
 
 
+def _middle(it: ShownEvent) -> float:
+    """Second in the middle of it."""
+    return 0.5 * (it.happening.event.start_time + it.happening.event.end_time)
+
+
 def _only_one(scene: ShownScene, asker: Asker, it: ShownEvent) -> Iterator[Question]:
     event = it.happening.event
-    during, middle = _while(it), 0.5 * (event.start_time + event.end_time)
+    during, middle = _while(it), _middle(it)
     pair = sorted(event.actor_ids)
     if len(pair) != 2 or not all(scene.seen(actor, during) for actor in pair):
         return
