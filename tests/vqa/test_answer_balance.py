@@ -7,7 +7,8 @@ import pytest
 
 from roadmark.dataset import Media, Message, Sample
 from roadmark.vqa.balance import balanced, plan_balance
-from roadmark.vqa.bias import blind_words, measure_bias
+from roadmark.vqa.bias import measure_bias
+from roadmark.vqa.guessers import blind_words
 
 
 def sample(number, truth, *, template="near_miss.pair", form="yes_no", asked="", options=(), text="Is it so?"):
