@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 import yaml
-from detection_samples import CAMERA, CAR, CAR_BOX, HEIGHT, WIDTH, car_mask, walker_mask, write_clip
 from pycocotools.coco import COCO
 
+from detection_samples import CAMERA, CAR, CAR_BOX, HEIGHT, WIDTH, car_mask, walker_mask, write_clip
 from roadmark.clip import Clip
 from roadmark.errors import ConfigError, FormatError, InputError
 from roadmark.formats import CATEGORIES, ImageChoice, clips_below, write_coco, write_kitti, write_odvg, write_yolo

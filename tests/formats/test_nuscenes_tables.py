@@ -5,8 +5,8 @@ import json
 import cv2
 import numpy as np
 import pytest
-from detection_samples import CAMERA, CAR, CAR_BOX, HEIGHT, WIDTH, write_clip
 
+from detection_samples import CAMERA, CAR, CAR_BOX, HEIGHT, WIDTH, write_clip
 from roadmark.clip import Clip
 from roadmark.errors import InputError
 from roadmark.formats import ImageChoice, clips_below, write_nuscenes

@@ -5,8 +5,8 @@ import errno
 import numpy as np
 import pytest
 from conversation_samples import yes_no
-from detection_samples import write_clip
 
+from detection_samples import write_clip
 from roadmark import formats
 from roadmark.errors import InputError, OutputError
 
