@@ -67,8 +67,7 @@ class NearMissFamily:
             yield from _none_between(scene, asker, {frozenset(it.happening.event.actor_ids) for it in misses})
             if all(happens(scene, it) for it in misses):
                 times = tuple(
-                    f"Two come very close at about {_middle(it):.1f} s, but do not touch."
-                    for it in misses[:3]
+                    f"Two come very close at about {_middle(it):.1f} s, but do not touch." for it in misses[:3]
                 )
                 reasons = times or ("No two road users only just avoid each other.",)
                 facts = {"near_misses": len(misses)}
