@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
-from incident_samples import AHEAD, BEHIND, CAR, OTHER, WALKER, rear_end
+from happening_samples import AHEAD, BEHIND, CAR, OTHER, WALKER, rear_end
 from scene_samples import asked, course, event, scene
 
 from roadmark.questions import Timeline

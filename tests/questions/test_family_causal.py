@@ -1,7 +1,7 @@
 """Questions about causes."""
 
 import pytest
-from incident_samples import AHEAD, BEHIND, CAR, OTHER, WALKER, crash, rear_end
+from happening_samples import AHEAD, BEHIND, CAR, OTHER, WALKER, crash, rear_end
 from scene_samples import asked, course, event, scene
 
 from roadmark.questions.families.causal import BRAKING, CENTRE_LINE, CROSSING, CROSSWALK, STEPPING, CausalFamily

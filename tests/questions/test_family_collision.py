@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from incident_samples import AHEAD, BEHIND, BYSTANDERS, CAR, FOURTH, OTHER, THIRD, WALKER, crash, rear_end
+from happening_samples import AHEAD, BEHIND, BYSTANDERS, CAR, FOURTH, OTHER, THIRD, WALKER, crash, rear_end
 from scene_samples import asked, course, event, scene
 
 from roadmark.clip import ClipEvent

@@ -1,7 +1,7 @@
 """Questions about what earlier braking would have changed."""
 
 import pytest
-from incident_samples import AHEAD, CAR, OTHER, crash, rear_end
+from happening_samples import AHEAD, CAR, OTHER, crash, rear_end
 from scene_samples import asked, course, event, scene
 
 from roadmark.questions.families.counterfactual import CounterfactualFamily

@@ -1,7 +1,7 @@
 """Questions about near misses."""
 
 import pytest
-from incident_samples import BYSTANDERS, CAR, FOURTH, OTHER, THIRD, WALKER, crash
+from happening_samples import BYSTANDERS, CAR, FOURTH, OTHER, THIRD, WALKER, crash
 from scene_samples import asked, course, event, scene
 
 from roadmark.clip import ClipEvent

@@ -1,7 +1,7 @@
 """Questions about what happens next."""
 
 import pytest
-from incident_samples import CAR, OTHER, THIRD, crash
+from happening_samples import CAR, OTHER, THIRD, crash
 from scene_samples import asked, course, event, scene
 
 from roadmark.questions.facts.incident_words import COLLISIONS, INCIDENTS, NOTHING

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from incident_samples import BYSTANDERS, CAR, OTHER, THIRD, crash
+from happening_samples import BYSTANDERS, CAR, OTHER, THIRD, crash
 from scene_samples import asked, course, event, scene
 
 from roadmark.questions.facts.marked_moments import marked_moments
