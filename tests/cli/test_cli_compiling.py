@@ -4,7 +4,8 @@ import numba
 import pytest
 from numba.core import event
 
-from roadmark.cli.compiling import NOTE, CompileTeller
+from roadmark.cli.compiling import NOTE, CompileTeller, TellingExecutor
+from roadmark.pipeline import ProcessExecutor
 
 
 @pytest.fixture
@@ -37,3 +38,16 @@ def test_what_is_compiled_already_is_not_told(capsys):
         event.unregister("numba:compile", late)
     assert not late.told
     assert NOTE not in capsys.readouterr().err
+
+
+def compiled(number):
+    """A function that a worker has to compile."""
+    import numba
+
+    return numba.njit(lambda value: value + number)(1)
+
+
+def test_workers_tell_by_themselves(capfd):
+    outcomes = dict(TellingExecutor(ProcessExecutor(1)).run(compiled, [1, 2]))
+    assert [outcomes[index].value for index in range(2)] == [2, 3]
+    assert capfd.readouterr().err.count(NOTE.split(";")[0]) == 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 from numba.core import event
@@ -13,7 +14,10 @@ from roadmark.cli import console
 from roadmark.generate import GenerateStage
 
 if TYPE_CHECKING:
-    from roadmark.pipeline import Item, JsonValue
+    from roadmark.pipeline import Executor, Failure, Item, JsonValue, Pause, Success
+
+A = TypeVar("A")
+R = TypeVar("R")
 
 NOTE = "compiling kernels; this happens once on a machine and takes about a minute"
 
@@ -49,3 +53,31 @@ class TellingStage(GenerateStage):
         """Search and write one scenario."""
         tell_when_compiling()
         return super().run(item, rng)
+
+
+class TellingExecutor:
+    """Another executor, whose workers tell about compiling, each by itself: for minutes nothing else is told.
+
+    Args:
+        executor: The other one.
+    """
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def run(
+        self, function: Callable[[A], R], arguments: Iterable[A | Pause]
+    ) -> Iterator[tuple[int, Success[R] | Failure]]:
+        """Run it, telling."""
+        return self._executor.run(_Telling(function), arguments)
+
+
+@dataclass(frozen=True)
+class _Telling(Generic[A, R]):
+    """A function that goes to a worker."""
+
+    function: Callable[[A], R]
+
+    def __call__(self, argument: A) -> R:
+        tell_when_compiling()
+        return self.function(argument)

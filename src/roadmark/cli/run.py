@@ -105,13 +105,12 @@ def carry_out(
     Raises:
         Exit: With code 1 where an item failed.
     """
-    from roadmark.cli.compiling import tell_when_compiling
+    from roadmark.cli.compiling import TellingExecutor
     from roadmark.pipeline import RayExecutor, Timings
     from roadmark.recipe import How
 
-    tell_when_compiling()
     with StageProgress(Timings(work.layout.timings)) as progress:
-        how = How(executor, parallel, keep_going, frozenset(force), progress)
+        how = How(TellingExecutor(executor), parallel, keep_going, frozenset(force), progress)
         try:
             summaries = work.run(how, only=only)
         finally:
