@@ -154,6 +154,19 @@ def test_what_a_short_video_does_not_show_is_not_asked_about(own_run, tmp_path):
     assert [one for one in samples if one.augmentation is None and one.event is not None]
 
 
+def test_clips_without_a_table_are_asked_about_from_their_frames(own_run, tmp_path):
+    """As those are that were adopted from the published tool."""
+    shutil.rmtree(own_run / "augmented")
+    found = find_videos(own_run / "simulated")
+    assert build_dataset(SETTINGS, found, tmp_path / "with").succeeded
+    for clip in found.clips.values():
+        (clip[0].clip_path / "labels.parquet").unlink()
+    assert build_dataset(SETTINGS, found, tmp_path / "without").succeeded
+    asked = [read_samples(tmp_path / name / "questions" / "1-crash.jsonl") for name in ("with", "without")]
+    first, second = ([(one.question, one.answer) for one in every] for every in asked)
+    assert first == second
+
+
 def test_an_output_that_cannot_be_written_is_named(labelled_run, tmp_path):
     (tmp_path / "dataset").write_text("in the way")
     with pytest.raises(OutputError, match="dataset"):

@@ -95,12 +95,12 @@ def find_hard_negatives(
     A pair that takes part in one collision, or whose boxes ever come nearer than `TOUCH`, is never chosen.
 
     Args:
-        clip: A clip with a table of labels in which collisions were looked for.
+        clip: A clip in which collisions were looked for.
         generator: Draws the random pairs.
         options: What is looked for.
 
     Raises:
-        InputError: The clip has no table, or its collisions are not known.
+        InputError: A label file is missing, or its collisions are not known.
         FormatError: A file of the clip is malformed.
     """
     options = options or NegativeOptions()

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from roadmark.clip import Clip
 from roadmark.errors import FormatError
+from roadmark.scene import Course, read_courses
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-_COLUMNS = (
-    *("frame", "object_id", "category", "xmin", "ymin", "xmax", "ymax", "road_lane_id", "length", "width", "height"),
-    *("world_x", "world_y", "world_z", "world_yaw", "visible_fraction"),
-)
+_FULL_EXTENT = np.array([0.0, 0.0, 1.0, 1.0])
+"""From inclusive whole pixels to edges."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +31,7 @@ class LabelTracks:
         yaw: (F, N) heading in the world, radians.
         size: (F, N, 3) length, width, height, metres.
         box_2d: (F, N, 4) xmin, ymin, xmax, ymax of the visible mask, pixels with their full extent.
-        visible: (F, N) visible fraction; NaN also where it is not known.
+        visible: (F, N) visible fraction; 1 where it is not known.
         lane: (F, N) a number per lane, -1 off the lanes.
     """
 
@@ -54,57 +50,43 @@ def load_tracks(clip: Clip, categories: Sequence[str]) -> LabelTracks:
     """Read the objects of some categories.
 
     Raises:
-        InputError: The clip has no table of labels.
-        FormatError: The table lacks a column, names a frame the clip does not have, or an object twice in a frame.
+        InputError: A label file is missing.
+        FormatError: A label file is malformed, names a frame the clip does not have, or an object twice in a frame.
     """
     times = np.array([frame.time for frame in clip.manifest.frames], np.float64)
-    table = clip.table(_COLUMNS)
-    where = clip.path / "labels.parquet"
-    if missing := [name for name in _COLUMNS if name not in table.column_names]:
-        raise FormatError("is missing", path=where, field=missing[0])
+    courses = [course for course in read_courses(clip).values() if course.category in categories]
     try:
-        table = table.select(_COLUMNS)
-        table = table.filter(pc.is_in(table["category"], pa.array(list(categories), pa.string())))
-        return _dense(table, times - times[0])
-    except (pa.ArrowException, ValueError, TypeError) as error:
-        raise FormatError(f"no table of labels: {error}", path=where) from None
+        return _dense(courses, times - times[0])
+    except ValueError as error:
+        raise FormatError(f"no labels: {error}", path=clip.path) from None
 
 
-def _dense(table: pa.Table, times: FloatArray) -> LabelTracks:
-    frames = _numbers(table, "frame").astype(np.int64)
-    actor_ids, objects = np.unique(_numbers(table, "object_id").astype(np.int64), return_inverse=True)
-    shape = (len(times), len(actor_ids))
-    if frames.size and not 0 <= frames.min() <= frames.max() < len(times):
-        raise ValueError(f"frame {frames.max()} is none of the clip's {len(times)}")
-    present = np.zeros(shape, np.bool_)
-    present[frames, objects] = True
-    if np.count_nonzero(present) != len(frames):
-        raise ValueError("an object is labelled twice in a frame")
-
-    def spread(*names: str, offset: Sequence[float] | None = None) -> FloatArray:
-        values = np.full((*shape, len(names)), np.nan)
-        rows = np.stack([_numbers(table, name) for name in names], axis=-1)
-        values[frames, objects] = rows if offset is None else rows + offset
-        return values
-
-    lanes = table["road_lane_id"].combine_chunks().dictionary_encode()
-    lane = np.full(shape, -1, np.int32)
-    lane[frames, objects] = lanes.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    center = spread("world_x", "world_y", "world_z") * (1.0, -1.0, 1.0)  # the table has CARLA's left-handed axes
-    return LabelTracks(
+def _dense(courses: Sequence[Course], times: FloatArray) -> LabelTracks:
+    shape = (len(times), len(courses))
+    tracks = LabelTracks(
         times=times,
-        actor_ids=actor_ids,
-        present=present,
-        center=center,
-        yaw=-np.radians(spread("world_yaw")[..., 0]),
-        size=spread("length", "width", "height"),
-        box_2d=spread("xmin", "ymin", "xmax", "ymax", offset=(0.0, 0.0, 1.0, 1.0)),
-        visible=spread("visible_fraction")[..., 0],
-        lane=lane,
+        actor_ids=np.array([course.actor_id for course in courses], np.int64),
+        present=np.zeros(shape, np.bool_),
+        center=np.full((*shape, 3), np.nan),
+        yaw=np.full(shape, np.nan),
+        size=np.full((*shape, 3), np.nan),
+        box_2d=np.full((*shape, 4), np.nan),
+        visible=np.full(shape, np.nan),
+        lane=np.full(shape, -1, np.int32),
     )
-
-
-def _numbers(table: pa.Table, name: str) -> FloatArray:
-    column: Any = table[name].cast(pa.float64())
-    values: FloatArray = column.to_numpy()
-    return values
+    lanes: dict[str, int] = {}
+    for column, course in enumerate(courses):
+        rows = course.frames
+        if len(rows) and not 0 <= rows.min() <= rows.max() < len(times):
+            raise ValueError(f"frame {rows.max()} of actor {course.actor_id} is none of the clip's {len(times)}")
+        if len(np.unique(rows)) != len(rows):
+            raise ValueError(f"actor {course.actor_id} is labelled twice in a frame")
+        tracks.present[rows, column] = True
+        tracks.center[rows, column] = course.places
+        tracks.yaw[rows, column] = course.headings
+        tracks.size[rows, column] = np.stack([course.lengths, course.widths, course.heights], axis=-1)
+        tracks.box_2d[rows, column] = course.boxes + _FULL_EXTENT
+        tracks.visible[rows, column] = course.visible
+        known = [-1 if lane is None else lanes.setdefault(lane, len(lanes)) for lane in course.lanes]
+        tracks.lane[rows, column] = known
+    return tracks
