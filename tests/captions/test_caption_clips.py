@@ -101,7 +101,7 @@ def test_beside_a_junction_the_road_is_told(tmp_path):
 
 def test_a_junction_out_of_view_is_not_told(tmp_path):
     event = ClipEvent(
-        "wrong_way", 0.0, 2.0, 0, 10, (CYCLIST,),
+        "wrong_way", 0.0, 2.0, 0, 9, (CYCLIST,),
         attributes={"place": {"position": [60.0, -1.75, 0.0], "junction": "100"}},
     )  # fmt: skip
     away = Pose(MAST.rotation, MAST.translation + [50.0, 12.0, 0.0], "world", "body")  # 32 m beyond the middle
