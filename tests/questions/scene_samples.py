@@ -113,7 +113,7 @@ def scene(*courses, events=(), marked=None, seconds=10.0, conditions=None, known
     ids = [one.actor_id for one in courses] if marked is None else marked
     events = tuple(sorted(events, key=lambda it: (it.happening.event.start_time, it.number)))
     clip = SimpleNamespace(
-        manifest=SimpleNamespace(map_name="Town", box_convention="rdf-lhw-xyz"),
+        manifest=SimpleNamespace(map_name="Town", box_convention="rdf-lhw-xyz", metadata={}),
         camera=PinholeCamera(1280, 720, 1000.0, 1000.0, 640.0, 360.0),
         events=lambda: tuple(one.happening.event for one in sorted(events, key=lambda it: it.number)),
         size=(1280, 720),

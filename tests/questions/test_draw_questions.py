@@ -107,3 +107,15 @@ def test_samples_lead_up_to_answers_where_that_is_wished():
     assert reasoned.event == "event_000003"
     (bare,) = samples(closed(1, True), reasoning=True)
     assert bare.answer == "Yes"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "seed"),
+    [({}, None), ({"generated": {"seed": 7}}, 7), ({"generated": "by hand"}, None), ({"generated": {"seed": ""}}, None)],
+)
+def test_samples_know_the_seed_of_their_scenario(metadata, seed):
+    shown = scene(course(7))
+    shown.clip.manifest.metadata = metadata
+    question = Question("example.any", "yes_no", "Is it so?", "Yes", "yes")
+    (sample,) = samples_of(shown, [question], "videos/clip/rgb.mp4", None)
+    assert sample.scenario_seed == seed

@@ -41,9 +41,17 @@ def samples_of(
             augmentation=scene.augmentation,
             event=None if question.event is None else f"event_{question.event:06d}",
             map_name=scene.clip.manifest.map_name,
+            scenario_seed=_scenario_seed(scene),
             marks=tuple(marks),
             facts=_facts(question),
         )
+
+
+def _scenario_seed(scene: ShownScene) -> int | None:
+    """Seed that the scenario was generated from, where the clip's metadata has it."""
+    generated = scene.clip.manifest.metadata.get("generated")
+    seed = generated.get("seed") if isinstance(generated, dict) else None
+    return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
 
 
 def _answer(question: Question, reasoning: bool) -> str:
