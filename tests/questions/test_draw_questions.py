@@ -111,7 +111,7 @@ def test_samples_lead_up_to_answers_where_that_is_wished():
 
 @pytest.mark.parametrize(
     ("metadata", "seed"),
-    [({}, None), ({"generated": {"seed": 7}}, 7), ({"generated": "by hand"}, None), ({"generated": {"seed": ""}}, None)],
+    [({}, None), ({"generated": {"seed": 7}}, 7), ({"generated": "x"}, None), ({"generated": {"seed": ""}}, None)],
 )
 def test_samples_know_the_seed_of_their_scenario(metadata, seed):
     shown = scene(course(7))
